@@ -1,0 +1,37 @@
+"""Run the benchmarks named on the command line, or all; print one JSON object."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+
+from benchmarks import emitting, path, printers, starting
+
+BENCHMARKS = {
+    "emitting": emitting.measure,
+    "path": path.measure,
+    "printers": printers.measure,
+    "starting": starting.measure,
+}
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        sys.exit(f"no benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
+    report: dict[str, object] = {
+        "python": platform.python_version(),
+        "cpus": os.cpu_count(),
+        "system": platform.platform(),
+    }
+    for name in names:
+        print(f"{name} …", file=sys.stderr)
+        report[name] = BENCHMARKS[name]()
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Recordings: traces in files, one module a format.
+
+To add a format write its module with a `FORMATS` tuple and name it in `_FORMATS`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paraviz.errors import FormatError, WriteError
+from paraviz.formats import chrome, native
+from paraviz.formats.atomic import replacing
+
+if TYPE_CHECKING:
+    from paraviz.formats.registry import Format
+    from paraviz.trace import Trace
+
+__all__ = ["SUFFIXES", "check_target", "load", "save"]
+
+_FORMATS: tuple[Format, ...] = (
+    *native.FORMATS,
+    *chrome.FORMATS,
+)
+
+SUFFIXES: tuple[str, ...] = tuple(known.suffix for known in _FORMATS)
+"""The suffixes `load` and `save` know, the native one first."""
+
+
+def load(path: str | Path) -> Trace:
+    """The trace in a file, its format told by its suffix.
+
+    Raises FormatError, with one line that names the file, for whatever is wrong with it.
+    """
+    path = Path(path)
+    known = _format_of(path)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FormatError("not a regular file")
+        return known.read(path)
+    except FormatError as error:
+        raise FormatError(f"{_shown(path)}: {error.message}") from error
+    except OSError as error:
+        raise FormatError(f"{_shown(path)}: {error.strerror or error}") from error
+    except MemoryError as error:
+        raise FormatError(f"{_shown(path)}: takes more memory than there is") from error
+
+
+def save(trace: Trace, path: str | Path) -> None:
+    """Write a trace to a file, its format told by the suffix.
+
+    The file appears whole or not at all: on failure what was there before is still there.
+    Raises FormatError for an unknown suffix, and its child WriteError, with one line that names
+    the file, where the trace cannot be written.
+    """
+    path = Path(path)
+    known = _format_of(path)
+    try:
+        with replacing(path) as file:
+            known.write(trace, file)
+    except FormatError as error:
+        raise WriteError(f"{_shown(path)}: {error.message}") from error
+    except OSError as error:
+        raise WriteError(f"{_shown(path)}: {error.strerror or error}") from error
+
+
+def check_target(path: str | Path) -> None:
+    """Whether `save` can be expected to work there, before there is anything to save.
+
+    Raises FormatError for an unknown suffix, its child WriteError for a folder that cannot be
+    written to.
+    """
+    path = Path(path)
+    _format_of(path)
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise WriteError(f"{_shown(path)}: there is no folder {_shown(path.parent)}")
+    if path.is_dir() or not os.access(folder, os.W_OK):
+        raise WriteError(f"{_shown(path)}: cannot be written")
+
+
+def _format_of(path: Path) -> Format:
+    """The format whose suffix the name ends with."""
+    if "\0" in str(path):
+        raise FormatError(f"{_shown(path)}: no file can have such a name")
+    name = path.name.lower()
+    for known in _FORMATS:
+        if name.endswith(known.suffix):
+            return known
+    known_suffixes = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+    raise FormatError(f"{_shown(path)}: the name should end in {known_suffixes}")
+
+
+def _shown(path: Path) -> str:
+    """The path on one line, whatever is in it."""
+    text = str(path)
+    return text if text.isprintable() else ascii(text)

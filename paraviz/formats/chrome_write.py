@@ -1,0 +1,179 @@
+"""Writing Chrome's trace event format, so that Perfetto, chrome://tracing and speedscope show the
+lanes under the names they have here.
+
+The format: "Trace Event Format", Google, 2016. Of a lane there is an `X` for each state, an `i`
+for each event, and an async pair `b`, `e` for each hold of a lock (holds and states overlap, and
+two `X` on one thread must nest). Starting a thread is a flow, `s` to `f`. Viewers take `pid` and
+`tid` as keys, so a lane whose `tid` is not known or not its own gets another one.
+
+`ts` counts µs from the first moment of the trace, since viewers do not take negative times. What
+the viewers do not need is in `args` and `otherData`, so that `chrome_own` reads an equal trace.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, count, islice
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+import numpy as np
+
+from paraviz import events as ev
+from paraviz.formats.chrome_own import EventArgs, OtherData, StateArgs
+from paraviz.formats.columns import check, columns_of
+from paraviz.formats.meta import decode_meta, encode_meta, escape
+from paraviz.trace import State
+from paraviz.trace.labels import event_label, state_label
+from paraviz.trace.locks import lock_histories
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from paraviz.trace import Lane, Trace
+
+_BATCH = 10_000
+"""Events encoded between two writes."""
+
+
+class _NameArgs(msgspec.Struct):
+    name: str
+
+
+class _SortArgs(msgspec.Struct):
+    sort_index: int
+
+
+class _Out(msgspec.Struct, omit_defaults=True, gc=False):
+    """One event; fields a phase does not have stay at their defaults."""
+
+    ph: str
+    name: str
+    pid: int
+    tid: int
+    ts: float | None = None
+    dur: float | None = None
+    cat: str = ""
+    s: str = ""
+    bp: str = ""
+    id: int | None = None
+    args: StateArgs | EventArgs | _NameArgs | _SortArgs | None = None
+
+
+def write_chrome(trace: Trace, file: BinaryIO) -> None:
+    """Write a trace as Chrome trace JSON in object form. Raises FormatError, OSError."""
+    meta = encode_meta(trace)
+    # What could not be read back is refused here, not when somebody opens the file.
+    check(decode_meta(meta), columns_of(trace.lanes))
+    tids = chrome_tids(trace.lanes)
+    base_ns = _first_moment(trace)
+    rests = tuple(escape(lane.text[_written(lane) :]) for lane in trace.lanes)
+    other = OtherData(msgspec.Raw(meta), base_ns, tids, rests)
+    encode = msgspec.json.Encoder().encode
+    file.write(b'{"displayTimeUnit":"ns","otherData":' + encode(other) + b',"traceEvents":[\n')
+    events = chain(
+        _names(trace, tids),
+        *(_lane_events(trace, row, tids[row], base_ns) for row in range(len(trace.lanes))),
+        _holds(trace, tids, base_ns),
+        _starts(trace, tids, base_ns),
+    )
+    separator = b""
+    while batch := list(islice(events, _BATCH)):
+        file.write(separator + encode(batch)[1:-1])
+        separator = b",\n"
+    file.write(b"\n]}\n")
+
+
+def chrome_tids(lanes: Sequence[Lane]) -> tuple[int, ...]:
+    """A `tid` for each lane: its own where that is known and no earlier lane of its process has
+    it (systems use them again), else a free one."""
+    own = {lane.tid for lane in lanes}
+    free = (number for number in count(1) if number not in own)
+    taken: set[tuple[int, int]] = set()
+    tids = []
+    for lane in lanes:
+        usable = lane.tid > 0 and (lane.pid, lane.tid) not in taken
+        tid = lane.tid if usable else next(free)
+        taken.add((lane.pid, tid))
+        tids.append(tid)
+    return tuple(tids)
+
+
+def _first_moment(trace: Trace) -> int:
+    """The earliest time of anything, in ns."""
+    starts = [lane.start_ns for lane in trace.lanes]
+    return min([0, *starts, *(int(lane.times[0]) for lane in trace.lanes if len(lane.times))])
+
+
+def _written(lane: Lane) -> int:
+    """How many characters of the lane's text belong to writes that arrived."""
+    return min(int(lane.values[lane.kinds == ev.WRITE].sum()), len(lane.text))
+
+
+def _names(trace: Trace, tids: Sequence[int]) -> Iterator[_Out]:
+    """The names and the order of processes and threads."""
+    seen: set[int] = set()
+    for row, (lane, tid) in enumerate(zip(trace.lanes, tids, strict=True)):
+        if lane.pid not in seen:
+            name = lane.name if seen else trace.program.name
+            args = _NameArgs(escape(name))
+            yield _Out("M", "process_name", lane.pid, tid, args=args)
+            yield _Out("M", "process_sort_index", lane.pid, tid, args=_SortArgs(len(seen)))
+            seen.add(lane.pid)
+        yield _Out("M", "thread_name", lane.pid, tid, args=_NameArgs(escape(lane.name)))
+        yield _Out("M", "thread_sort_index", lane.pid, tid, args=_SortArgs(row))
+
+
+def _lane_events(trace: Trace, row: int, tid: int, base_ns: int) -> Iterator[_Out]:
+    """A lane's states, then its events."""
+    lane = trace.lanes[row]
+    plain = {int(state): state.label for state in State}
+    starts, states = lane.states.starts, lane.states.states.tolist()
+    durations = (np.diff(starts, append=lane.end_ns) / 1e3).tolist()
+    begins = ((starts - base_ns) / 1e3).tolist()
+    for ts, dur, state, cause in zip(
+        begins, durations, states, lane.states.causes.tolist(), strict=True
+    ):
+        name = plain[state] if cause < 0 else escape(state_label(trace, lane, state, cause))
+        args = StateArgs(state, cause)
+        yield _Out("X", name, lane.pid, tid, ts, dur, "state", args=args)
+    stamps = ((lane.times - base_ns) / 1e3).tolist()
+    names: dict[tuple[int, int], str] = {}
+    written = 0
+    for ts, kind, obj, value in zip(
+        stamps, lane.kinds.tolist(), lane.objects.tolist(), lane.values.tolist(), strict=True
+    ):
+        text = ""
+        if kind == ev.WRITE:
+            text = escape(lane.text[written : written + value])
+            written += value
+        if (kind, obj) not in names:
+            names[kind, obj] = escape(event_label(trace, kind, obj))
+        event = EventArgs(kind, obj, value, text)
+        yield _Out("i", names[kind, obj], lane.pid, tid, ts, cat="event", s="t", args=event)
+
+
+def _holds(trace: Trace, tids: Sequence[int], base_ns: int) -> Iterator[_Out]:
+    """Who held which lock, as async spans."""
+    number = count(1)
+    for lock in lock_histories(trace):
+        begins = ((lock.hold_starts - base_ns) / 1e3).tolist()
+        ends = ((lock.hold_ends - base_ns) / 1e3).tolist()
+        name = escape(lock.name)
+        for begin, end, holder in zip(begins, ends, lock.holders.tolist(), strict=True):
+            who, hold = (trace.lanes[holder].pid, tids[holder]), next(number)
+            yield _Out("b", name, *who, begin, cat="lock", id=hold)
+            yield _Out("e", name, *who, end, cat="lock", id=hold)
+
+
+def _starts(trace: Trace, tids: Sequence[int], base_ns: int) -> Iterator[_Out]:
+    """Arrows from starting a thread to its beginning."""
+    number = count(1)
+    for row, lane in enumerate(trace.lanes):
+        starting = (lane.kinds == ev.THREAD_START) & (lane.objects >= 0)
+        times, children = lane.times[starting].tolist(), lane.objects[starting].tolist()
+        for at, child in zip(times, children, strict=True):
+            started, flow = trace.lanes[child], next(number)
+            begin = (max(started.start_ns, at) - base_ns) / 1e3
+            ts = (at - base_ns) / 1e3
+            yield _Out("s", "start", lane.pid, tids[row], ts, cat="start", id=flow)
+            yield _Out("f", "start", started.pid, tids[child], begin, None, "start", "", "e", flow)

@@ -1,0 +1,271 @@
+"""The columns of all lanes laid end to end, and what must hold before they are believed.
+
+This is what recordings store: a dozen long arrays open by memory map in the same time however many
+lanes there are. Lane i has rows `offsets[i]` to `offsets[i + 1]`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraviz import events as ev
+from paraviz.errors import FormatError
+from paraviz.formats.meta import TIME_LIMIT_NS, Meta, trace_of
+from paraviz.trace import Lane, State
+from paraviz.trace.model import States
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paraviz.trace import Trace
+    from paraviz.trace.model import Kinds, Refs, Times
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+_CHUNK = 1 << 20
+"""Rows looked at together, so that a check takes little memory."""
+_WRITE_LIMIT = 1 << 31
+"""Characters in one write; more than there are of these cannot overflow a sum."""
+_TOTAL_LIMIT_NS = 1 << 62
+"""All lives together: their sum must fit an int64."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """The columns of L lanes with n events and m states."""
+
+    times: Times
+    """int64[n]"""
+    kinds: Kinds
+    """uint8[n]"""
+    objects: Refs
+    """int32[n]"""
+    values: Times
+    """int64[n]"""
+    event_offsets: Times
+    """int64[L + 1]: of the four above."""
+    state_starts: Times
+    """int64[m]"""
+    states: Kinds
+    """uint8[m]"""
+    causes: Refs
+    """int32[m]: rows of the lane's own events, or -1."""
+    state_offsets: Times
+    """int64[L + 1]: of the three above."""
+    text: Kinds
+    """uint8[k]: UTF-8, lone surrogates passed."""
+    text_offsets: Times
+    """int64[L + 1]: of the one above."""
+
+
+DTYPES: dict[str, np.dtype[np.int64] | np.dtype[np.int32] | np.dtype[np.uint8]] = {
+    "times": np.dtype("<i8"),
+    "kinds": np.dtype("u1"),
+    "objects": np.dtype("<i4"),
+    "values": np.dtype("<i8"),
+    "event_offsets": np.dtype("<i8"),
+    "state_starts": np.dtype("<i8"),
+    "states": np.dtype("u1"),
+    "causes": np.dtype("<i4"),
+    "state_offsets": np.dtype("<i8"),
+    "text": np.dtype("u1"),
+    "text_offsets": np.dtype("<i8"),
+}
+"""The columns' names and types as they are stored."""
+
+
+def columns_of(lanes: Sequence[Lane]) -> Columns:
+    """The lanes' columns, copied end to end."""
+    texts = [lane.text.encode("utf-8", "surrogatepass") for lane in lanes]
+    return Columns(
+        times=_joined([lane.times for lane in lanes], np.int64),
+        kinds=_joined([lane.kinds for lane in lanes], np.uint8),
+        objects=_joined([lane.objects for lane in lanes], np.int32),
+        values=_joined([lane.values for lane in lanes], np.int64),
+        event_offsets=offsets_of([len(lane.times) for lane in lanes]),
+        state_starts=_joined([lane.states.starts for lane in lanes], np.int64),
+        states=_joined([lane.states.states for lane in lanes], np.uint8),
+        causes=_joined([lane.states.causes for lane in lanes], np.int32),
+        state_offsets=offsets_of([len(lane.states) for lane in lanes]),
+        text=np.frombuffer(b"".join(texts), np.uint8),
+        text_offsets=offsets_of([len(text) for text in texts]),
+    )
+
+
+def offsets_of(lengths: Sequence[int] | NDArray[np.int64]) -> Times:
+    """Where pieces of these lengths begin and end when laid end to end."""
+    offsets = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
+
+
+def checked_trace(meta: Meta, columns: Columns) -> Trace:
+    """The trace of `meta` and `columns`, which is a view of the latter.
+
+    Raises FormatError unless everything holds that the rest of paraviz relies on. Takes time
+    linear in the rows and little memory besides.
+    """
+    check(meta, columns)
+    text = columns.text.data
+    lanes = []
+    rows = zip(
+        meta.lanes,
+        *(
+            zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+            for offsets in (columns.event_offsets, columns.state_offsets, columns.text_offsets)
+        ),
+        strict=True,
+    )
+    for lane, (first, last), (first_state, last_state), (first_byte, last_byte) in rows:
+        try:
+            written = str(text[first_byte:last_byte], "utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise FormatError("damaged: its text is not UTF-8") from error
+        lanes.append(
+            Lane(
+                name=lane.name,
+                pid=lane.pid,
+                tid=lane.tid,
+                kind=lane.kind,
+                start_ns=lane.start_ns,
+                end_ns=lane.end_ns,
+                end_reason=lane.end_reason,
+                times=columns.times[first:last],
+                kinds=columns.kinds[first:last],
+                objects=columns.objects[first:last],
+                values=columns.values[first:last],
+                text=written,
+                emitted=lane.emitted,
+                states=States(
+                    columns.state_starts[first_state:last_state],
+                    columns.states[first_state:last_state],
+                    columns.causes[first_state:last_state],
+                ),
+            )
+        )
+    return trace_of(meta, lanes)
+
+
+def check(meta: Meta, columns: Columns) -> None:
+    """Raise FormatError unless the columns fit each other and `meta`."""
+    _check_offsets(meta, columns)
+    _check_events(meta, columns)
+    _check_states(meta, columns)
+
+
+def _check_offsets(meta: Meta, columns: Columns) -> None:
+    lengths = (
+        ("event_offsets", ("times", "kinds", "objects", "values")),
+        ("state_offsets", ("state_starts", "states", "causes")),
+        ("text_offsets", ("text",)),
+    )
+    for name, members in lengths:
+        offsets = getattr(columns, name)
+        _require(len(offsets) == len(meta.lanes) + 1, f"{name} does not fit the lanes")
+        _require(offsets[0] == 0 and _ascending(offsets), f"{name} is out of order")
+        for member in members:
+            column = getattr(columns, member)
+            _require(len(column) == offsets[-1], f"{member} has a wrong length")
+
+
+def _check_events(meta: Meta, columns: Columns) -> None:
+    _check_times("times", columns.times)
+    _require(
+        _ascending(columns.times, columns.event_offsets), "the events of a lane are out of order"
+    )
+    limits = _object_limits(len(meta.objects), len(meta.lanes))
+    for first in range(0, len(columns.kinds), _CHUNK):
+        rows = slice(first, first + _CHUNK)
+        kinds, objects = columns.kinds[rows], columns.objects[rows]
+        _require(bool(_KNOWN[kinds].all()), "it has an event of an unknown kind")
+        _require(
+            bool((objects >= -1).all() and (objects < limits[kinds]).all()),
+            "an event refers to something that is not there",
+        )
+        sizes = columns.values[rows][kinds == ev.WRITE]
+        _require(
+            bool((sizes >= 0).all() and (sizes < _WRITE_LIMIT).all()),
+            "a write has an absurd length",
+        )
+
+
+_KNOWN = np.zeros(256, bool)
+_KNOWN[list(ev.KIND_NAMES)] = True
+
+
+def _object_limits(object_count: int, lane_count: int) -> NDArray[np.int32]:
+    """For each kind of event, the number that its object stays below."""
+    limits = np.full(256, np.iinfo(np.int32).max, np.int32)
+    limits[[ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED, ev.LOCK_RELEASED]] = object_count
+    limits[[ev.THREAD_START, ev.JOIN_BEGIN, ev.JOIN_END]] = lane_count
+    limits[ev.WRITE] = ev.STDERR + 1
+    return limits
+
+
+def _check_states(meta: Meta, columns: Columns) -> None:
+    """A lane has no states, or states that begin with its life and end before its life does."""
+    begins = np.array([lane.start_ns for lane in meta.lanes], np.int64)
+    ends = np.array([lane.end_ns for lane in meta.lanes], np.int64)
+    total = sum(lane.end_ns - lane.start_ns for lane in meta.lanes)
+    _require(bool((begins <= ends).all()), "a lane ends before it begins")
+    _require(total <= _TOTAL_LIMIT_NS, "its lanes live impossibly long")
+    starts, offsets = columns.state_starts, columns.state_offsets
+    _check_times("state_starts", starts)
+    _require(_ascending(starts, offsets, strictly=True), "the states of a lane are out of order")
+    _require(
+        int(columns.states.min(initial=State.RUNNING)) >= State.RUNNING
+        and int(columns.states.max(initial=0)) <= max(State),
+        "it has an unknown state",
+    )
+    some = np.flatnonzero(np.diff(offsets))
+    if not len(some):
+        return
+    first = offsets[:-1][some]
+    _require(
+        bool(
+            (starts[first] == begins[some]).all()
+            and (starts[offsets[1:][some] - 1] < ends[some]).all()
+        ),
+        "the states of a lane do not fit its life",
+    )
+    events = np.diff(columns.event_offsets)[some]
+    _require(
+        bool(
+            int(columns.causes.min()) >= -1
+            and (np.maximum.reduceat(columns.causes, first) < events).all()
+        ),
+        "a state refers to an event that is not there",
+    )
+
+
+def _check_times(name: str, times: Times) -> None:
+    _require(
+        int(times.min(initial=0)) >= -TIME_LIMIT_NS and int(times.max(initial=0)) <= TIME_LIMIT_NS,
+        f"{name} holds an absurd time",
+    )
+
+
+def _ascending(values: Times, offsets: Times | None = None, *, strictly: bool = False) -> bool:
+    """Whether values never decrease (`strictly`: always increase), save where a piece begins."""
+    for first in range(0, len(values) - 1, _CHUNK):
+        part = values[first : first + _CHUNK + 1]
+        wrong = part[1:] <= part[:-1] if strictly else part[1:] < part[:-1]
+        rows = np.flatnonzero(wrong) + (first + 1)
+        if not len(rows):
+            continue
+        if offsets is None or not (offsets[np.searchsorted(offsets, rows)] == rows).all():
+            return False
+    return True
+
+
+def _require(holds: bool, what: str) -> None:
+    if not holds:
+        raise FormatError(f"damaged: {what}")
+
+
+def _joined(parts: Sequence[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
+    return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)

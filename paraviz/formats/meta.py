@@ -1,0 +1,195 @@
+"""What a recording says beside its columns: the program, the objects, the lanes, the totals.
+
+Every format that can carry a whole trace carries this as JSON, mirrored here in structs of its
+own so that a recording's layout changes only on purpose. A recording is never live. JSON has no
+lone surrogates, but names and paths may (PEP 383): they are escaped, see `escape`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+
+from paraviz.errors import FormatError
+from paraviz.trace import Lane, Program, SharedObject, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+VERSION = 1
+"""Raised when an older paraviz would misread what a newer one writes; what it may simply overlook
+(a new field with a default, a new member) does not raise it."""
+
+META_LIMIT = 64 << 20
+"""Bytes of JSON."""
+LANE_LIMIT = 1 << 18
+"""Lanes in one trace."""
+TIME_LIMIT_NS = 1 << 56
+"""The farthest a time may lie from the origin: 2.3 years."""
+
+Time = Annotated[int, msgspec.Meta(ge=-TIME_LIMIT_NS, le=TIME_LIMIT_NS)]
+Number = Annotated[int, msgspec.Meta(ge=-(1 << 62), le=1 << 62)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+Measure = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+
+
+class ProgramMeta(msgspec.Struct, frozen=True):
+    """`trace.Program`."""
+
+    name: str
+    argv: tuple[str, ...] = ()
+    path: str = ""
+    source: str = ""
+
+
+class ObjectMeta(msgspec.Struct, frozen=True):
+    """`trace.SharedObject`."""
+
+    kind: str
+    name: str
+
+
+class LaneMeta(msgspec.Struct, frozen=True):
+    """`trace.Lane` without its columns."""
+
+    name: str
+    pid: Number
+    tid: Number
+    kind: Literal["process", "thread"]
+    start_ns: Time
+    end_ns: Time
+    end_reason: str
+    emitted: Count
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """`trace.Trace` without its lanes' columns."""
+
+    version: int
+    program: ProgramMeta
+    lanes: Annotated[tuple[LaneMeta, ...], msgspec.Meta(max_length=LANE_LIMIT)]
+    objects: tuple[ObjectMeta, ...] = ()
+    wall_ns: Time = 0
+    cpu_ns: Count = 0
+    context_switches: Count = 0
+    exit_code: Number | None = None
+    end_reason: str = ""
+    clock: Literal["monotonic", "logical"] = "monotonic"
+    truth: Literal["kernel", "inferred"] = "inferred"
+    python: str = ""
+    gil: bool = True
+    switch_interval_s: Measure = 0.0
+    emit_ns: Measure = 0.0
+    recorded_at: str = ""
+    notices: tuple[str, ...] = ()
+
+
+class _Versioned(msgspec.Struct, frozen=True):
+    version: int
+
+
+_PLAIN = (
+    "wall_ns",
+    "cpu_ns",
+    "context_switches",
+    "exit_code",
+    "end_reason",
+    "clock",
+    "truth",
+    "python",
+    "gil",
+    "switch_interval_s",
+    "emit_ns",
+    "recorded_at",
+    "notices",
+)
+"""The fields that a trace and its `Meta` share as they are."""
+
+
+def encode_meta(trace: Trace) -> bytes:
+    """What a trace says beside its columns, as JSON. Raises FormatError where it is too much."""
+    if len(trace.lanes) > LANE_LIMIT:
+        raise FormatError(f"{len(trace.lanes):,} lanes; a recording holds {LANE_LIMIT:,}")
+    program = trace.program
+    meta = Meta(
+        version=VERSION,
+        program=ProgramMeta(program.name, program.argv, program.path, program.source),
+        lanes=tuple(_lane_meta(lane) for lane in trace.lanes),
+        objects=tuple(ObjectMeta(known.kind, known.name) for known in trace.objects),
+        **{name: getattr(trace, name) for name in _PLAIN},
+    )
+    encoded = msgspec.json.encode(_map_texts(escape, msgspec.to_builtins(meta)))
+    if len(encoded) > META_LIMIT:
+        raise FormatError("its names and its source text are too long for a recording")
+    # What could not be read back is refused here, not when somebody opens the file.
+    decode_meta(encoded)
+    return encoded
+
+
+def decode_meta(encoded: bytes | memoryview | msgspec.Raw) -> Meta:
+    """The inverse of `encode_meta`. Raises FormatError for damage and for a newer version."""
+    if len(memoryview(encoded)) > META_LIMIT:
+        raise FormatError("its metadata are too long")
+    try:
+        version = msgspec.json.decode(encoded, type=_Versioned).version
+        if version > VERSION:
+            raise FormatError(
+                f"made by a newer paraviz (format {version}); this one reads up to {VERSION}"
+            )
+        plain = _map_texts(unescape, msgspec.json.decode(encoded))
+        return msgspec.convert(plain, Meta)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise FormatError(f"its metadata are damaged: {error}") from error
+
+
+def trace_of(meta: Meta, lanes: Sequence[Lane]) -> Trace:
+    """The trace that `meta` and these lanes make."""
+    program = meta.program
+    bare = Trace(
+        program=Program(program.name, program.argv, program.path, program.source),
+        lanes=tuple(lanes),
+        objects=tuple(SharedObject(known.kind, known.name) for known in meta.objects),
+    )
+    return replace(bare, **{name: getattr(meta, name) for name in _PLAIN})
+
+
+def _lane_meta(lane: Lane) -> LaneMeta:
+    return LaneMeta(
+        lane.name,
+        lane.pid,
+        lane.tid,
+        lane.kind,
+        lane.start_ns,
+        lane.end_ns,
+        lane.end_reason,
+        lane.emitted,
+    )
+
+
+_UNSAFE = re.compile("[\0\ud800-\udfff]")
+_ESCAPED = re.compile("\0([0-9a-f]{4})")
+
+
+def escape(text: str) -> str:
+    """Text that JSON can carry: a lone surrogate becomes NUL and four hexadecimal digits, and so
+    does NUL itself."""
+    return _UNSAFE.sub(lambda found: f"\0{ord(found[0]):04x}", text)
+
+
+def unescape(text: str) -> str:
+    """The inverse of `escape`."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "\0" in text else text
+
+
+def _map_texts(change: Callable[[str], str], value: Any) -> Any:
+    """A tree of JSON values with its texts changed, keys excepted."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _map_texts(change, item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_map_texts(change, item) for item in value]
+    return value

@@ -1,0 +1,29 @@
+"""What a format is to the rest: a suffix, a way to read, a way to write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from paraviz.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file a trace can be kept in."""
+
+    suffix: str
+    """How names of such files end, dot included, in lower case."""
+    title: str
+    """What it is, for people."""
+    read: Callable[[Path], Trace]
+    """Reads an existing regular file. Raises FormatError, its message without the path, or
+    OSError."""
+    write: Callable[[Trace, BinaryIO], None]
+    """Writes to an empty, seekable file. Raises FormatError, its message without the path, or
+    OSError."""

@@ -1,0 +1,88 @@
+"""Running without the app: the program keeps the terminal, its streams and its exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paraviz import signals
+
+if TYPE_CHECKING:
+    from paraviz.program import Runnable
+    from paraviz.session import Session
+    from paraviz.trace import Trace
+
+TIMED_OUT = 124
+"""As timeout(1)."""
+_PUMP_S = 0.05
+_PATIENCE_S = 5.0
+"""How long a program that is asked to end may take before it is made to."""
+
+
+def run_headless(
+    runnable: Runnable,
+    argv: Sequence[str],
+    *,
+    output: Path | None,
+    time_limit_s: float | None,
+    summary: bool,
+) -> int:
+    """Run a program to its end; returns the exit code for paraviz.
+
+    Raises ParavizError for what the user can mend.
+    """
+    with signals.held():
+        # NumPy starts threads when it is imported: not before signals are held.
+        from paraviz.formats import check_target, save
+        from paraviz.session import Session
+
+        if output is not None:
+            check_target(output)
+        session = Session(runnable, argv, stdio="inherited", time_limit_s=time_limit_s)
+        session.start()
+        try:
+            _pump_to_the_end(session)
+        finally:
+            session.stop()
+        trace = session.snapshot()
+        if output is not None:
+            save(trace, output)
+    if summary:
+        with contextlib.suppress(OSError):
+            print(summary_line(trace, output), file=sys.stderr)
+    if session.timed_out:
+        return TIMED_OUT
+    code = trace.exit_code or 0
+    return 128 - code if code < 0 else code
+
+
+def _pump_to_the_end(session: Session) -> None:
+    """Take in all there is, passing signals on; one that asks for an end gets it in the end."""
+    patience = None
+    while session.pump(_PUMP_S):
+        for number in signals.taken():
+            session.send_signal(number)
+            if number in signals.ASK_FOR_AN_END and patience is None:
+                patience = time.monotonic() + _PATIENCE_S
+        if patience is not None and time.monotonic() > patience:
+            session.stop("stopped")
+
+
+def summary_line(trace: Trace, output: Path | None) -> str:
+    """What happened, in one line."""
+    lanes = f"{len(trace.lanes)} {'lane' if len(trace.lanes) == 1 else 'lanes'}"
+    parts = [
+        f"{trace.program.name} {trace.end_reason}",
+        f"{trace.wall_ns / 1e6:.4g} ms",
+        lanes,
+        f"{trace.events:,} events",
+        f"{trace.dropped:,} dropped",
+        f"{trace.truth} states",
+    ]
+    if output is not None:
+        parts.append(f"recorded in {output}")
+    return "\n".join(f"paraviz: {line}" for line in (" · ".join(parts), *trace.notices))

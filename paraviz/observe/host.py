@@ -1,0 +1,37 @@
+"""The host: runs a program as `python PROGRAM` would, observed.
+
+    python host.py '{"fd": 7, …}' PROGRAM [ARGS…]
+
+It is started by path in whichever interpreter the program wants, where paraviz need not be
+installed: it makes its own package known to the import system first. The program then finds itself
+as `__main__`, with its own `sys.argv`, `sys.path[0]`, `__file__`, and the interpreter ends as it
+ends after any program.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def _know_paraviz() -> None:
+    """Let `import paraviz` find the package this file belongs to, without touching `sys.path`."""
+    from importlib.util import module_from_spec, spec_from_file_location
+    from os.path import abspath, dirname, join
+
+    root = dirname(dirname(abspath(__file__)))
+    spec = spec_from_file_location(
+        "paraviz", join(root, "__init__.py"), submodule_search_locations=[root]
+    )
+    assert spec is not None and spec.loader is not None
+    package = module_from_spec(spec)
+    sys.modules["paraviz"] = package
+    spec.loader.exec_module(package)
+
+
+if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]
+    _know_paraviz()
+    from paraviz.observe.main import run
+
+    run()

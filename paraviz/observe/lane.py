@@ -1,0 +1,99 @@
+"""A lane: the events of one worker that have not been sent. The hot path.
+
+Events lie flat in one list, appended by one C call each, so that neither a thread switch, a signal
+handler nor a finalizer can tear a record, and no garbage-collected object is made.
+"""
+
+from __future__ import annotations
+
+import struct
+from _thread import get_native_id
+from time import perf_counter_ns
+from typing import TYPE_CHECKING
+
+from paraviz import events as ev
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Emit = Callable[[int], None]
+    EmitValue = Callable[[int, int], None]
+
+_INTEGERS_A_MESSAGE = 7_000
+"""56,000 bytes: one message fills one parcel."""
+_BYTES_OF_TEXT_A_MESSAGE = 56_000
+
+
+class Lane:
+    """One worker's events on their way."""
+
+    __slots__ = (
+        "announced", "closed", "dropped", "emit", "emit_value", "events", "is_main", "name",
+        "number", "reason", "sent", "started_ns", "texts", "tid",
+    )  # fmt: skip
+
+    def __init__(self, number: int, name: str, *, is_main: bool = False) -> None:
+        """A lane for the current thread; `number` is unique in its process."""
+        self.number = number
+        self.name = name
+        self.is_main = is_main
+        self.tid = get_native_id()
+        self.started_ns = perf_counter_ns()
+        self.events: list[int] = []
+        self.texts: list[str] = []
+        self.emit, self.emit_value = _emitters(self.events)
+        self.announced = False
+        self.closed = False
+        self.reason = ""
+        self.sent = 0
+        self.dropped = 0
+
+    def messages(self, pid: int) -> Iterator[bytes]:
+        """Take what has gathered, as messages. What a write wrote is appended before its event, so
+        text may run ahead of events, never behind."""
+        count = len(self.events)
+        taken = self.events[:count]
+        del self.events[:count]
+        if self.texts:
+            count = len(self.texts)
+            written = "".join(self.texts[:count]).encode("utf-8", "surrogatepass")
+            del self.texts[:count]
+            for at in range(0, len(written), _BYTES_OF_TEXT_A_MESSAGE):
+                head = ev.TEXT_HEAD.pack(pid, self.number)
+                yield ev.message(ev.TEXT, head + written[at : at + _BYTES_OF_TEXT_A_MESSAGE])
+        at = 0
+        while at < len(taken):
+            end = at + _INTEGERS_A_MESSAGE
+            if end < len(taken) and taken[end + 1] == ev.EXTRA:
+                end += 2
+            piece = taken[at:end]
+            at = end
+            head = ev.EVENTS_HEAD.pack(pid, self.number, self.sent + self.dropped)
+            self.sent += _events_in(piece)
+            yield ev.message(ev.EVENTS, head + struct.pack(f"={len(piece)}q", *piece))
+
+    def drop(self) -> None:
+        """Throw away what has gathered, counted."""
+        count = len(self.events)
+        taken = self.events[:count]
+        del self.events[:count]
+        self.dropped += _events_in(taken)
+        del self.texts[: sum(word & ev.KIND_MASK == ev.WRITE for word in taken[1::2])]
+
+
+def _events_in(integers: list[int]) -> int:
+    """The number of events in a flat list of pairs."""
+    return len(integers) // 2 - integers[1::2].count(ev.EXTRA)
+
+
+def _emitters(events: list[int]) -> tuple[Emit, EmitValue]:
+    """The two functions that append an event."""
+    extend, now, extra = events.extend, perf_counter_ns, ev.EXTRA
+
+    def emit(word: int) -> None:
+        extend((now(), word))
+
+    def emit_value(word: int, value: int) -> None:
+        extend((now(), word, value, extra))
+
+    return emit, emit_value

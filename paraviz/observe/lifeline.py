@@ -1,0 +1,23 @@
+"""The lifeline: should paraviz itself be killed, the observed program ends with it.
+
+paraviz holds the writing end of a pipe and never writes. When it is gone, however it went, the
+kernel reports the hang-up to whoever asked for it; on Linux the host asks to be killed by it
+(fcntl(2), F_SETSIG), without a thread, a poll or a library.
+"""
+
+from __future__ import annotations
+
+import os
+
+
+def hold(descriptor: int) -> None:
+    """Die when the other end of this pipe is closed. Where the system cannot, do nothing."""
+    try:
+        import fcntl
+        import signal
+
+        fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    except (ImportError, AttributeError, OSError):
+        return

@@ -1,0 +1,131 @@
+"""Running the program as `__main__`, and telling how it ended."""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import json
+import os
+import sys
+from importlib.machinery import SourceFileLoader
+from types import ModuleType, TracebackType
+from typing import Any
+
+from paraviz import events as ev
+from paraviz.observe.frames import clean
+from paraviz.observe.lifeline import hold
+from paraviz.observe.recorder import Recorder
+
+_kept: list[object] = []
+"""What must outlive the program: the module that was `__main__` before it."""
+
+
+def run() -> None:
+    """Observe and run the program that the command line names."""
+    order = json.loads(sys.argv[1])
+    del sys.argv[:2]
+    hold(order["lifeline"])
+    recorder = Recorder(order["fd"])
+    # The first to be registered is the last to be called.
+    atexit.register(_finish, recorder)
+    from paraviz.observe import probes
+
+    probes.install(recorder)
+    _kept.append(sys.modules["__main__"])
+    recorder.here.emit(ev.PROGRAM_BEGIN)
+    recorder.start()
+    try:
+        if order["module"]:
+            _run_module(order["module"])
+        else:
+            _run_file(order["path"], order["defaults"])
+    except SystemExit as error:
+        recorder.here.lane.reason = _exit_reason(error)
+        raise
+    except BaseException as error:
+        recorder.here.lane.reason = f"raised {type(error).__name__}"
+        _hide_us_from_excepthook()
+        raise
+    finally:
+        recorder.here.emit(ev.PROGRAM_END)
+
+
+def _finish(recorder: Recorder) -> None:
+    recorder.finish(recorder.here.lane.reason or "returned")
+
+
+def _exit_reason(error: SystemExit) -> str:
+    code = 0 if error.code is None else error.code
+    return f"exit {code if isinstance(code, int) else 1}"
+
+
+def _run_module(name: str) -> None:
+    """As `python -m name`."""
+    import runpy
+
+    if not sys.flags.safe_path:
+        sys.path.insert(0, os.getcwd())
+    sys.modules["__main__"] = _fresh_main()
+    runpy._run_module_as_main(name)  # type: ignore[attr-defined]
+
+
+def _fresh_main() -> ModuleType:
+    module = ModuleType("__main__")
+    vars(module)["__builtins__"] = builtins
+    vars(module)["__annotations__"] = {}
+    return module
+
+
+def _run_file(path: str, defaults: dict[str, Any]) -> None:
+    """As `python path`."""
+    if not sys.flags.safe_path:
+        sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
+    main = _fresh_main()
+    file = os.path.abspath(path)
+    vars(main).update(__file__=file, __cached__=None, __loader__=SourceFileLoader("__main__", file))
+    sys.modules["__main__"] = main
+    exec(_compiled(path, file, defaults), vars(main))
+
+
+def _compiled(path: str, file: str, defaults: dict[str, Any]) -> Any:
+    """The program's code; where parameters are given, with them as the defaults of its `main()`."""
+    with open(path, "rb") as opened:
+        source = opened.read()
+    if not defaults:
+        return compile(source, file, "exec", dont_inherit=True)
+    import ast
+
+    tree = ast.parse(source, file)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "main":
+            _set_defaults(node.args, defaults)
+    return compile(tree, file, "exec", dont_inherit=True)
+
+
+def _set_defaults(arguments: Any, values: dict[str, Any]) -> None:
+    """Replace default values in a function's signature, in place."""
+    import ast
+
+    optional = arguments.args[len(arguments.args) - len(arguments.defaults) :]
+    for argument, column in (
+        *((argument, arguments.defaults) for argument in optional),
+        *((argument, arguments.kw_defaults) for argument in arguments.kwonlyargs),
+    ):
+        names = optional if column is arguments.defaults else arguments.kwonlyargs
+        row = names.index(argument)
+        if argument.arg in values and column[row] is not None:
+            column[row] = ast.copy_location(ast.Constant(values[argument.arg]), column[row])
+
+
+def _hide_us_from_excepthook() -> None:
+    """The report of the exception that ends the program shows no frame of ours."""
+    report = sys.excepthook
+
+    def excepthook(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        error.__traceback__ = traceback
+        clean(error)
+        report(kind, error, error.__traceback__)
+
+    sys.excepthook = excepthook

@@ -1,0 +1,90 @@
+"""Standard streams: who wrote what, in which order; who waits for input."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import operator
+import sys
+import time
+from _thread import RLock
+from os import register_at_fork
+from typing import TYPE_CHECKING, Any
+
+from paraviz import events as ev
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from paraviz.observe.recorder import Recorder
+
+
+def install(recorder: Recorder) -> None:
+    """Watch the streams as they are now; what the program puts in their place is its own."""
+    for stream, number in ((sys.stdout, ev.STDOUT), (sys.stderr, ev.STDERR)):
+        if stream is not None:
+            _watch_writes(recorder, stream, number)
+    if sys.stdin is not None:
+        for name in ("read", "readline", "readlines"):
+            _watch_read(recorder, sys.stdin, name)
+    _watch_read(recorder, builtins, "input")
+
+
+def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
+    """Replace the stream's `write` in the stream itself: its type, buffer and state stay.
+
+    The stamp and the write must be one step, or two threads' texts could change places between
+    them. Where writes gather in a buffer, `map` over C functions is one step under a GIL: the
+    interpreter looks for a switch only between bytecodes. Where each write is a system call, made
+    without the GIL, or where there is no GIL, a lock makes it one (reentrant, for signal handlers).
+    """
+    here, write = recorder.here, stream.write
+    word = ev.word(ev.WRITE, number)
+    stamped = _stamped(write)
+    one_step = recorder.gil and not (stream.write_through or stream.line_buffering)
+
+    @functools.wraps(write)
+    def observed_write(text: str, /) -> Any:
+        at, written = stamped(text)
+        lane = here.lane
+        lane.texts.append(text)
+        lane.events.extend((at, word, written, ev.EXTRA))
+        return written
+
+    @functools.wraps(write)
+    def observed_write_locked(text: str, /) -> Any:
+        with lock:
+            return observed_write(text)
+
+    if one_step:
+        stream.write = observed_write
+        return
+    lock: Any = RLock()
+    register_at_fork(after_in_child=lock._at_fork_reinit)
+    stream.write = observed_write_locked
+
+
+def _stamped(write: Callable[[str], Any]) -> Callable[[str], Iterable[Any]]:
+    """`write` with the time before it, in one step: yields the stamp, then what `write` gave."""
+    call: Any = operator.call
+    now, partial = time.perf_counter_ns, functools.partial
+    if sys.platform != "linux":
+        return lambda text: map(call, (now, partial(write, text)))
+    # The clock of perf_counter_ns as a function of one argument spares the partial.
+    steps, monotonic = (time.clock_gettime_ns, write), time.CLOCK_MONOTONIC
+    return lambda text: map(call, steps, (monotonic, text))
+
+
+def _watch_read(recorder: Recorder, holder: Any, name: str) -> None:
+    """Replace a function that waits for input."""
+    here, read = recorder.here, getattr(holder, name)
+
+    @functools.wraps(read)
+    def observed_read(*args: Any, **kwargs: Any) -> Any:
+        here.emit(ev.READ_BEGIN)
+        try:
+            return read(*args, **kwargs)
+        finally:
+            here.emit(ev.READ_END)
+
+    setattr(holder, name, observed_read)

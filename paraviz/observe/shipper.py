@@ -1,0 +1,132 @@
+"""The shipper: takes what lanes have gathered and sends it to the session.
+
+A raw thread, unknown to `threading`, which sleeps without the GIL and wakes every `SHIP_EVERY_S`.
+It sends parcels to a non-blocking datagram socket: one system call a parcel, so that it gives the
+GIL away (and has to win it back from the observed threads) as seldom as can be. What the socket
+does not take stays for the next time; past `BACKLOG_LIMIT` it is dropped and counted.
+"""
+
+from __future__ import annotations
+
+import os
+from _thread import allocate_lock, start_new_thread
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Protocol
+
+from paraviz import events as ev
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHIP_EVERY_S = 0.05
+SHIP_FIRST_S = 0.002
+"""After this long for the first time, then ever longer up to `SHIP_EVERY_S`: a program that is
+killed in its first moments has been seen."""
+BACKLOG_LIMIT = 8_000_000
+"""Integers that a lane may hold back (about 320 MB)."""
+FINISH_WITHIN_S = 5.0
+
+# Taken before any probe can replace them.
+_write, _fstat = os.write, os.fstat
+
+
+class Lanes(Protocol):
+    """Where events gather."""
+
+    def messages(self) -> Iterator[bytes]:
+        """Take all that has gathered."""
+
+    def relieve(self, limit: int) -> None:
+        """Drop the backlog of lanes that hold more than `limit` integers."""
+
+
+class Shipper:
+    """Sends what lanes have gathered."""
+
+    def __init__(self, descriptor: int, lanes: Lanes) -> None:
+        """Send to `descriptor`, a non-blocking datagram socket."""
+        self._descriptor = descriptor
+        self._identity = os.fstat(descriptor).st_ino
+        self._lanes = lanes
+        self._waiting: list[bytes] = []
+        self._sending = allocate_lock()
+        self._wake = allocate_lock()
+        self._wake.acquire()
+        self._ended = allocate_lock()
+        self._running = False
+        self.gone = False
+        """Whether nobody reads any more."""
+
+    def start(self) -> None:
+        """Send what there is, and again every `SHIP_EVERY_S`."""
+        self.send()
+        self._running = True
+        self._ended.acquire()
+        start_new_thread(self._run, ())
+
+    def pause(self) -> None:
+        """End the thread, if there is one; what has gathered stays."""
+        if self._running:
+            self._running = False
+            self._wake.release()
+            self._ended.acquire()
+            self._ended.release()
+
+    def _run(self) -> None:
+        try:
+            pause_s = SHIP_FIRST_S
+            while not self._wake.acquire(timeout=pause_s):
+                pause_s = min(2 * pause_s, SHIP_EVERY_S)
+                if not self.send():
+                    self._lanes.relieve(BACKLOG_LIMIT)
+        except Exception:
+            # Whatever it is, it must not print into the program; missing events are counted.
+            self.gone = True
+        finally:
+            self._ended.release()
+
+    def finish(self) -> bool:
+        """End the thread and send all there is; False if that could not be done in time."""
+        self.pause()
+        until = perf_counter_ns() + int(FINISH_WITHIN_S * 1e9)
+        while not self.send():
+            if perf_counter_ns() > until:
+                return False
+            self._wake.acquire(timeout=0.002)
+        return True
+
+    def send(self) -> bool:
+        """Send what has gathered; False if some of it had to stay."""
+        with self._sending:
+            while self._waiting:
+                if not self._send(self._waiting[0]):
+                    return False
+                del self._waiting[0]
+            for parcel in _parcels(self._lanes.messages()):
+                if self._waiting or not self._send(parcel):
+                    self._waiting.append(parcel)
+            return not self._waiting
+
+    def _send(self, parcel: bytes) -> bool:
+        """Whether the socket took it, or nobody is there to take anything."""
+        try:
+            # The program may have closed the descriptor and opened a file under its number.
+            if not self.gone and _fstat(self._descriptor).st_ino == self._identity:
+                _write(self._descriptor, parcel)
+        except BlockingIOError:
+            return False
+        except OSError:
+            self.gone = True
+        return True
+
+
+def _parcels(messages: Iterator[bytes]) -> Iterator[bytes]:
+    """Join messages into as few parcels as hold them."""
+    parcel = bytearray()
+    for message in messages:
+        if parcel and len(parcel) + len(message) > ev.PARCEL_LIMIT:
+            yield bytes(parcel)
+            parcel.clear()
+        parcel += message
+    if parcel:
+        yield bytes(parcel)

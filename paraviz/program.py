@@ -1,0 +1,278 @@
+"""What can be run, and the typed parameters of its `main()`.
+
+Nothing here imports or runs the program: its title, text and parameters are read from its syntax
+tree. A file has parameters when it defines `main()` with annotated defaults, calls it without
+arguments, and does not look at the command line itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import io
+import tokenize
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from paraviz.errors import ProgramError, UsageError
+
+Value = bool | int | float | str
+ParameterKind = Literal["bool", "int", "float", "str", "choice"]
+
+SOURCE_LIMIT = 4 << 20
+"""Bytes of source that are read to show it; a longer file runs all the same."""
+
+_OWN_COMMAND_LINE = {"argparse", "optparse", "getopt", "click", "typer", "fire", "docopt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One typed parameter of a program's `main()`."""
+
+    name: str
+    """As in the signature."""
+    kind: ParameterKind
+    """What it takes."""
+    default: Value
+    """What it is when nothing is said."""
+    choices: tuple[str, ...] = ()
+    """What a choice chooses from."""
+
+    @property
+    def flag(self) -> str:
+        """Its name on the command line."""
+        return "--" + self.name.replace("_", "-")
+
+    def parse(self, text: str) -> Value:
+        """The value that `text` stands for. Raises UsageError."""
+        try:
+            if self.kind == "bool":
+                return _BOOLS[text.strip().lower()]
+            if self.kind == "int":
+                return int(text)
+            if self.kind == "float":
+                return float(text)
+        except (KeyError, ValueError):
+            wanted = {"bool": "yes or no", "int": "a whole number", "float": "a number"}[self.kind]
+            raise UsageError(f"{self.flag} takes {wanted}, not {text!r}") from None
+        if self.kind == "choice" and text not in self.choices:
+            raise UsageError(f"{self.flag} takes one of {', '.join(self.choices)}, not {text!r}")
+        return text
+
+
+_BOOLS = {"yes": True, "true": True, "on": True, "1": True}
+_BOOLS |= {"no": False, "false": False, "off": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Runnable:
+    """A program that can be run: a scenario, somebody's file or a module."""
+
+    name: str
+    """As the user names it: `printers`, `work.py`, `-m package`."""
+    path: str
+    """The file, or "" for a module that is found only when it runs."""
+    module: str = ""
+    """The module of `-m`, or ""."""
+    title: str = ""
+    """The first line of its docstring."""
+    text: str = ""
+    """The rest of its docstring."""
+    source: str = ""
+    """Its text, or "" where it cannot be shown."""
+    parameters: tuple[Parameter, ...] = ()
+    """The typed parameters of its `main()`; empty when it reads its own command line."""
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter of that name. Raises UsageError."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise UsageError(f"{self.name} has no parameter {name!r}")
+
+    def parse_value(self, name: str, text: str) -> Value:
+        """The value that `text` stands for in a parameter. Raises UsageError."""
+        return self.parameter(name).parse(text)
+
+    def defaults(self) -> dict[str, Value]:
+        """Every parameter's value when nothing is said."""
+        return {parameter.name: parameter.default for parameter in self.parameters}
+
+    def argv(self, values: Mapping[str, Value]) -> list[str]:
+        """The flags for those values that differ from the defaults."""
+        flags: list[str] = []
+        for parameter in self.parameters:
+            value = values.get(parameter.name, parameter.default)
+            if value == parameter.default:
+                continue
+            if parameter.kind == "bool":
+                flags.append(parameter.flag if value else "--no-" + parameter.flag[2:])
+            else:
+                flags += [parameter.flag, str(value)]
+        return flags
+
+    def values(self, argv: Sequence[str]) -> dict[str, Value]:
+        """Every parameter's value under these flags. Raises UsageError on what it cannot take."""
+        values = self.defaults()
+        if not self.parameters:
+            return values
+        flags = {parameter.flag: parameter for parameter in self.parameters}
+        rest = list(argv)
+        while rest:
+            word, _, inline = rest.pop(0).partition("=")
+            parameter = flags.get(word)
+            if parameter is None:
+                values |= self._negated(word, flags)
+            elif inline:
+                values[parameter.name] = parameter.parse(inline)
+            elif parameter.kind == "bool":
+                values[parameter.name] = True
+            elif rest:
+                values[parameter.name] = parameter.parse(rest.pop(0))
+            else:
+                raise UsageError(f"{word} needs a value")
+        return values
+
+    def _negated(self, word: str, flags: Mapping[str, Parameter]) -> dict[str, Value]:
+        """The value that `--no-NAME` sets. Raises UsageError for any other word."""
+        parameter = flags.get("--" + word.removeprefix("--no-"))
+        if word.startswith("--no-") and parameter is not None and parameter.kind == "bool":
+            return {parameter.name: False}
+        known = ", ".join(flags)
+        raise UsageError(f"{self.name} does not know {word!r}; it takes {known}")
+
+
+@cache
+def scenarios() -> tuple[Runnable, ...]:
+    """The programs that ship, by name."""
+    spec = importlib.util.find_spec("paraviz.scenarios")
+    folders = spec.submodule_search_locations if spec else None
+    files = [file for folder in folders or () for file in Path(folder).glob("[!_]*.py")]
+    return tuple(_described(file.stem, file) for file in sorted(files))
+
+
+def find(name: str) -> Runnable:
+    """The program a user names: a scenario, or a path as `python` takes it.
+
+    Raises ProgramError.
+    """
+    if name.isidentifier():
+        for scenario in scenarios():
+            if scenario.name == name:
+                return scenario
+    path = Path(name)
+    if path.is_dir():
+        path = path / "__main__.py"
+        if not path.is_file():
+            raise ProgramError(f"{name} is a directory without a __main__.py")
+    if not path.exists():
+        known = ", ".join(scenario.name for scenario in scenarios())
+        raise ProgramError(f"there is no file and no scenario {name!r} (scenarios: {known})")
+    if not path.is_file():
+        raise ProgramError(f"{name} is not a file")
+    try:
+        return _described(name, path)
+    except OSError as error:
+        raise ProgramError(f"{name}: {error.strerror}") from error
+
+
+def module(name: str) -> Runnable:
+    """The program `python -m NAME` runs. Whether it exists is seen when it runs."""
+    return Runnable(f"-m {name}", path="", module=name)
+
+
+def _described(name: str, path: Path) -> Runnable:
+    """A file's own words and parameters, as far as they can be read."""
+    with path.open("rb") as file:
+        raw = file.read(SOURCE_LIMIT + 1)
+    if len(raw) > SOURCE_LIMIT:
+        return Runnable(name, str(path))
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
+        source = raw.decode(encoding)
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Runnable(name, str(path))
+    title, _, text = (ast.get_docstring(tree) or "").partition("\n")
+    return Runnable(
+        name,
+        str(path),
+        title=title.strip(),
+        text=text.strip(),
+        source=source,
+        parameters=_parameters(tree),
+    )
+
+
+def _parameters(tree: ast.Module) -> tuple[Parameter, ...]:
+    """The typed parameters of a module's `main()`, or () where it has none."""
+    mains = [
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"
+    ]
+    if not mains or _reads_command_line(tree) or not _calls_main_bare(tree):
+        return ()
+    arguments = mains[-1].args
+    if arguments.posonlyargs or arguments.vararg or arguments.kwarg:
+        return ()
+    without = len(arguments.args) - len(arguments.defaults)
+    defaults = [*[None] * without, *arguments.defaults, *arguments.kw_defaults]
+    found = [
+        _parameter(argument, default)
+        for argument, default in zip(
+            [*arguments.args, *arguments.kwonlyargs], defaults, strict=True
+        )
+    ]
+    return tuple(parameter for parameter in found if parameter is not None)
+
+
+def _parameter(argument: ast.arg, default: ast.expr | None) -> Parameter | None:
+    """An annotated keyword default as a parameter; None for what paraviz cannot set."""
+    try:
+        value: Any = ast.literal_eval(default) if default is not None else None
+    except ValueError:
+        return None
+    annotation = argument.annotation
+    if isinstance(annotation, ast.Name) and annotation.id in ("bool", "int", "float", "str"):
+        if annotation.id == "float" and type(value) is int:
+            value = float(value)
+        if type(value).__name__ != annotation.id:
+            return None
+        kind: Any = annotation.id
+        return Parameter(argument.arg, kind, value)
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Literal"):
+        choices = ast.literal_eval(annotation.slice)
+        choices = choices if isinstance(choices, tuple) else (choices,)
+        if value in choices and all(isinstance(choice, str) for choice in choices):
+            return Parameter(argument.arg, "choice", value, choices)
+    return None
+
+
+def _reads_command_line(tree: ast.Module) -> bool:
+    """Whether a module looks at the command line itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {node.module or ""} | {alias.name for alias in node.names}
+        elif isinstance(node, ast.Attribute):
+            names = {node.attr}
+        else:
+            continue
+        if names & (_OWN_COMMAND_LINE | {"argv", "orig_argv"}):
+            return True
+    return False
+
+
+def _calls_main_bare(tree: ast.Module) -> bool:
+    """Whether a module's top level (or its `if __name__` block) calls `main()`."""
+    calls = [
+        node
+        for statement in tree.body
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "main"
+    ]
+    return bool(calls) and not any(call.args or call.keywords for call in calls)

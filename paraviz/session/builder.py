@@ -1,0 +1,284 @@
+"""From parcels to a trace: takes messages as they come, yields immutable traces at any moment."""
+
+from __future__ import annotations
+
+import codecs
+import struct
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from paraviz import events as ev
+from paraviz.session.names import lock_name
+from paraviz.trace.model import Kinds, Lane, Refs, SharedObject, Times
+
+_LANE_KINDS = (ev.THREAD_START, ev.JOIN_BEGIN, ev.JOIN_END)
+_LOCK_KINDS = (ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED, ev.LOCK_RELEASED)
+
+_UNREADABLE = (msgspec.DecodeError, struct.error, KeyError, ValueError, TypeError)
+_GENERATIONS = 64
+"""How far up a chain of forks the maker of an object is sought."""
+
+
+def _decoder() -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder("utf-8")("surrogatepass")
+
+
+@dataclass(slots=True)
+class _LaneSoFar:
+    """What is known of one lane; stamps are absolute."""
+
+    pid: int
+    number: int
+    name: str = ""
+    tid: int = 0
+    is_main: bool = False
+    start: int = 0
+    end: int | None = None
+    reason: str = ""
+    emitted: int = 0
+    chunks: list[bytes] = field(default_factory=list)
+    decoder: codecs.IncrementalDecoder = field(default_factory=_decoder)
+    pieces: list[str] = field(default_factory=list)
+    columns: tuple[Times, Kinds, Refs, Times] = field(
+        default_factory=lambda: (
+            np.empty(0, np.int64),
+            np.empty(0, np.uint8),
+            np.empty(0, np.int32),
+            np.empty(0, np.int64),
+        )
+    )
+
+    def settle(self) -> tuple[Times, Kinds, Refs, Times]:
+        """Decode what came since the last call: stamps, kinds, object numbers, values."""
+        if self.chunks:
+            fresh = _decoded(np.frombuffer(b"".join(self.chunks), np.int64).reshape(-1, 2))
+            self.chunks.clear()
+            old = self.columns
+            # A signal handler's events come between the stamp and the record of what it interrupts.
+            stamps = np.maximum.accumulate(np.concatenate((old[0], fresh[0])))
+            self.columns = (
+                stamps,
+                np.concatenate((old[1], fresh[1])),
+                np.concatenate((old[2], fresh[2])),
+                np.concatenate((old[3], fresh[3])),
+            )
+        return self.columns
+
+    def text(self) -> str:
+        """All it wrote that came so far."""
+        if len(self.pieces) > 1:
+            self.pieces = ["".join(self.pieces)]
+        return self.pieces[0] if self.pieces else ""
+
+
+def _decoded(pairs: NDArray[np.int64]) -> tuple[Times, Kinds, Refs, Times]:
+    """Records (int64[n, 2], see `paraviz.events`) as columns, extras folded into their event."""
+    stamps, words = pairs[:, 0], pairs[:, 1]
+    is_extra = words == ev.EXTRA
+    values = np.zeros(len(pairs), np.int64)
+    rows = np.flatnonzero(is_extra)
+    values[rows - 1] = stamps[rows]
+    events = ~is_extra
+    words = words[events]
+    return (
+        stamps[events],
+        (words & ev.KIND_MASK).astype(np.uint8),
+        (words >> ev.KIND_BITS & ev.OBJECT_MASK).astype(np.int32),
+        values[events],
+    )
+
+
+@dataclass(slots=True)
+class ProcessSoFar:
+    """What is known of one process."""
+
+    pid: int
+    ppid: int
+    python: str
+    gil: bool
+    cpu_ns: int
+    """CPU time it had used when it first reported."""
+    switches: int
+    """Context switches it had seen when it first reported."""
+    switch_interval_s: float = 0.005
+    emit_ns: float = 0.0
+    left_at: int | None = None
+    reason: str = ""
+
+
+class TraceBuilder:
+    """Everything that was reported so far."""
+
+    def __init__(self) -> None:
+        self.processes: dict[int, ProcessSoFar] = {}
+        self.notices: list[str] = []
+        self.origin: int | None = None
+        self.latest = 0
+        """The latest stamp of any event."""
+        self._lanes: dict[tuple[int, int], _LaneSoFar] = {}
+        self._objects: dict[tuple[int, int], int] = {}
+        self._described: list[SharedObject] = []
+
+    def feed(self, parcel: bytes) -> None:
+        """Take in a parcel. What is no message of ours is passed over, with a notice."""
+        at = 0
+        while at + ev.MESSAGE_HEAD.size <= len(parcel):
+            message_type, size = ev.MESSAGE_HEAD.unpack_from(parcel, at)
+            at += ev.MESSAGE_HEAD.size
+            try:
+                self._take(message_type, parcel[at : at + size])
+            except _UNREADABLE as error:
+                self.notices.append(f"a message could not be read: {error}")
+            at += size
+
+    def _take(self, message_type: int, body: bytes) -> None:
+        if message_type == ev.EVENTS:
+            self._take_events(body)
+        elif message_type == ev.TEXT:
+            lane = self._lane(*ev.TEXT_HEAD.unpack_from(body))
+            lane.pieces.append(lane.decoder.decode(body[ev.TEXT_HEAD.size :]))
+        else:
+            _TAKERS[message_type](self, msgspec.json.decode(body))
+
+    def _lane(self, pid: int, number: int) -> _LaneSoFar:
+        key = pid, number
+        if key not in self._lanes:
+            self._lanes[key] = _LaneSoFar(pid, number)
+        return self._lanes[key]
+
+    def _take_events(self, body: bytes) -> None:
+        pid, number, _before = ev.EVENTS_HEAD.unpack_from(body)
+        records = body[ev.EVENTS_HEAD.size :]
+        pairs = np.frombuffer(records, np.int64).reshape(-1, 2)
+        if not len(pairs):
+            return
+        self._lane(pid, number).chunks.append(records)
+        last = -2 if len(pairs) > 1 and pairs[-1, 1] == ev.EXTRA else -1
+        self.latest = max(self.latest, int(pairs[last, 0]))
+        if self.origin is None and pairs[0, 1] == ev.PROGRAM_BEGIN:
+            self.origin = int(pairs[0, 0])
+
+    def _take_process(self, told: dict[str, Any]) -> None:
+        self.processes[told["pid"]] = ProcessSoFar(
+            told["pid"],
+            told["ppid"],
+            told["python"],
+            told["gil"],
+            told["cpu_ns"],
+            told["switches"],
+        )
+
+    def _take_lane(self, told: dict[str, Any]) -> None:
+        lane = self._lane(told["pid"], told["lane"])
+        lane.name, lane.tid, lane.is_main = told["name"], told["tid"], told["main"]
+        lane.start = told["at_ns"]
+
+    def _take_object(self, told: dict[str, Any]) -> None:
+        self._objects[told["pid"], told["object"]] = len(self._described)
+        name = lock_name(told["kind"], told["file"], told["line"])
+        self._described.append(SharedObject(told["kind"], name))
+
+    def _take_closed(self, told: dict[str, Any]) -> None:
+        lane = self._lane(told["pid"], told["lane"])
+        lane.name, lane.reason = told["name"], told["reason"]
+        lane.emitted = told["emitted"]
+        stamps, kinds, *_ = lane.settle()
+        if len(kinds) and kinds[-1] == ev.THREAD_END:
+            lane.end = int(stamps[-1])
+
+    def _take_notice(self, told: dict[str, Any]) -> None:
+        self.notices.append(told["text"])
+
+    def _take_leaving(self, told: dict[str, Any]) -> None:
+        process = self.processes[told["pid"]]
+        process.left_at, process.reason = told["at_ns"], told["reason"]
+        process.switch_interval_s = told["switch_interval_s"]
+        process.emit_ns = told["emit_ns"]
+
+    def lanes(self, now: int, cut_off: str) -> list[Lane]:
+        """The lanes so far, without states, in the order they began.
+
+        `now`: the stamp at which a lane that has not ended is taken to end, with the reason
+        `cut_off` ("" while it may go on).
+        """
+        known = [lane for lane in self._lanes.values() if lane.start or lane.chunks]
+        known.sort(key=lambda lane: (lane.start, lane.pid, lane.number))
+        places = {(lane.pid, lane.number): row for row, lane in enumerate(known)}
+        return [self._finished(lane, places, now, cut_off) for lane in known]
+
+    def objects(self) -> tuple[SharedObject, ...]:
+        """What events refer to. Namesakes are numbered in the order they were made."""
+        count = Counter(one.name for one in self._described)
+        seen: Counter[str] = Counter()
+        named = []
+        for one in self._described:
+            seen[one.name] += 1
+            name = f"{one.name} {seen[one.name]}" if count[one.name] > 1 else one.name
+            named.append(SharedObject(one.kind, name))
+        return tuple(named)
+
+    def _finished(
+        self, lane: _LaneSoFar, places: dict[tuple[int, int], int], now: int, cut_off: str
+    ) -> Lane:
+        origin = self.origin or 0
+        stamps, kinds, numbers, values = lane.settle()
+        process = self.processes.get(lane.pid)
+        end, reason = lane.end, lane.reason
+        if end is None and process is not None and process.left_at is not None:
+            end = process.left_at
+        if end is None:
+            end, reason = now, cut_off
+        start = max(lane.start, origin) if lane.is_main else lane.start
+        end = max(start, end)
+        return Lane(
+            name=lane.name,
+            pid=lane.pid,
+            tid=lane.tid,
+            kind="process" if lane.is_main else "thread",
+            start_ns=start - origin,
+            end_ns=end - origin,
+            end_reason=reason,
+            times=stamps - origin,
+            kinds=kinds,
+            objects=self._references(lane.pid, kinds, numbers, places),
+            values=values,
+            text=lane.text(),
+            emitted=max(lane.emitted, len(stamps)),
+        )
+
+    def _references(
+        self, pid: int, kinds: Kinds, numbers: Refs, places: dict[tuple[int, int], int]
+    ) -> Refs:
+        """Numbers that a process gave to lanes and objects, as rows of the trace; -1 for none."""
+        result = np.where(kinds == ev.WRITE, numbers, np.int32(-1))
+        for refer, rows in ((_LANE_KINDS, places), (_LOCK_KINDS, self._objects)):
+            chosen = np.flatnonzero(np.isin(kinds, refer))
+            distinct, which = np.unique(numbers[chosen], return_inverse=True)
+            found = [self._row(pid, number, rows) for number in distinct.tolist()]
+            result[chosen] = np.array(found, np.int32)[which]
+        return result
+
+    def _row(self, pid: int, number: int, rows: dict[tuple[int, int], int]) -> int:
+        """A fork's child knows by the same number what its parent knew."""
+        for _ in range(_GENERATIONS):
+            if (pid, number) in rows:
+                return rows[pid, number]
+            if pid not in self.processes:
+                break
+            pid = self.processes[pid].ppid
+        return -1
+
+
+_TAKERS = {
+    ev.PROCESS: TraceBuilder._take_process,
+    ev.LANE: TraceBuilder._take_lane,
+    ev.OBJECT: TraceBuilder._take_object,
+    ev.CLOSED: TraceBuilder._take_closed,
+    ev.NOTICE: TraceBuilder._take_notice,
+    ev.LEAVING: TraceBuilder._take_leaving,
+}

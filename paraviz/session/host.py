@@ -1,0 +1,158 @@
+"""The host process, from outside: started, waited for, told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import paraviz
+from paraviz.errors import ProgramError
+from paraviz.signals import as_inherited
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paraviz.program import Runnable, Value
+
+HOST_FILE = Path(paraviz.__file__).parent / "observe" / "host.py"
+Stdio = Literal["inherited", "captured"]
+_PIECE_BYTES = 1 << 16
+_KEPT_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the host ended."""
+
+    code: int
+    """As in `subprocess`: negative for a signal."""
+    cpu_ns: int
+    """User and system time, of its descendants that it waited for too."""
+    context_switches: int
+    """Voluntary and forced, likewise."""
+
+    @property
+    def words(self) -> str:
+        """As a person reads it."""
+        if self.code == 0:
+            return "ended"
+        if self.code > 0:
+            return f"exited with {self.code}"
+        try:
+            return f"killed by {signal.Signals(-self.code).name}"
+        except ValueError:
+            return f"killed by signal {-self.code}"
+
+
+class Host:
+    """The process that the program runs in."""
+
+    def __init__(
+        self,
+        runnable: Runnable,
+        argv: Sequence[str],
+        values: dict[str, Value],
+        *,
+        stdio: Stdio,
+        event_descriptor: int,
+    ) -> None:
+        """Start it. Raises ProgramError when the system cannot.
+
+        `argv`: the program's own arguments; `values`: those defaults of its `main()` to replace.
+        """
+        read_end, self._lifeline = os.pipe()
+        order = {
+            "fd": event_descriptor,
+            "lifeline": read_end,
+            "path": runnable.path,
+            "module": runnable.module,
+            "defaults": values,
+        }
+        name = runnable.path or runnable.module
+        captured = stdio == "captured"
+        options: dict[str, Any] = {}
+        if captured:
+            options = {
+                "stdin": subprocess.DEVNULL,
+                "stdout": subprocess.PIPE,
+                "stderr": subprocess.PIPE,
+                "start_new_session": True,
+            }
+        try:
+            with as_inherited():
+                self._popen = subprocess.Popen(
+                    [sys.executable, str(HOST_FILE), json.dumps(order), name, *argv],
+                    pass_fds=(event_descriptor, read_end),
+                    **options,
+                )
+        except OSError as error:
+            os.close(self._lifeline)
+            raise ProgramError(f"{runnable.name} cannot be started: {error.strerror}") from error
+        finally:
+            os.close(read_end)
+        self.ending: Ending | None = None
+        self._stderr = bytearray()
+        self._drain: threading.Thread | None = None
+        if captured:
+            self._drain = threading.Thread(target=self._take_output, name="paraviz-output")
+            self._drain.start()
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._popen.pid
+
+    def _take_output(self) -> None:
+        """Take what comes out of descriptors 1 and 2, so that the program never waits for us."""
+        assert self._popen.stdout is not None and self._popen.stderr is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._popen.stdout, selectors.EVENT_READ, None)
+            selector.register(self._popen.stderr, selectors.EVENT_READ, self._stderr)
+            while selector.get_map():
+                for key, _ in selector.select():
+                    piece = os.read(key.fd, _PIECE_BYTES)
+                    if not piece:
+                        selector.unregister(key.fileobj)
+                    elif key.data is not None:
+                        key.data.extend(piece)
+                        del key.data[:-_KEPT_BYTES]
+
+    @property
+    def stderr(self) -> str:
+        """The last that came out of descriptor 2, when it is captured."""
+        return bytes(self._stderr).decode(errors="replace")
+
+    def poll(self) -> Ending | None:
+        """How it ended, or None while it runs."""
+        if self.ending is None:
+            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+            if pid:
+                code = os.waitstatus_to_exitcode(status)
+                self._popen.returncode = code
+                cpu_s = usage.ru_utime + usage.ru_stime
+                self.ending = Ending(code, int(cpu_s * 1e9), usage.ru_nvcsw + usage.ru_nivcsw)
+        return self.ending
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def close(self) -> None:
+        """Let go of what belongs to it. Its descendants have ended."""
+        os.close(self._lifeline)
+        if self._drain is not None:
+            self._drain.join()
+            for stream in (self._popen.stdout, self._popen.stderr):
+                assert stream is not None
+                stream.close()

@@ -1,0 +1,209 @@
+"""A session: one run of a program, from its start to its trace."""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from paraviz import events as ev
+from paraviz.session.builder import ProcessSoFar, TraceBuilder
+from paraviz.session.host import Ending, Host, Stdio
+from paraviz.session.queue import EventQueue
+from paraviz.session.tree import ProcessTree
+from paraviz.trace.inferred import with_states
+from paraviz.trace.model import Program, Trace
+from paraviz.trace.output import writes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paraviz.program import Runnable
+
+GRACE_S = 1.0
+"""How long processes that are asked to end may take."""
+_LAG_NS = 60_000_000
+"""What happened longer ago than this has arrived."""
+
+
+class Session:
+    """Runs a program once. `start`, then `pump` until it says False; `stop` at any time."""
+
+    def __init__(
+        self,
+        runnable: Runnable,
+        argv: Sequence[str] = (),
+        *,
+        stdio: Stdio = "captured",
+        time_limit_s: float | None = None,
+    ) -> None:
+        """Raises UsageError when the program's parameters cannot take `argv`."""
+        self.runnable = runnable
+        self.argv = tuple(argv)
+        defaults = runnable.defaults()
+        values = runnable.values(argv)
+        self._values = {name: value for name, value in values.items() if value != defaults[name]}
+        self._stdio: Stdio = stdio
+        self._time_limit_s = time_limit_s
+        self._queue = EventQueue()
+        self._builder = TraceBuilder()
+        self._host: Host | None = None
+        self._tree: ProcessTree | None = None
+        self._began = 0.0
+        self._ended_at: int | None = None
+        self._recorded_at = ""
+        self._stopped_for = ""
+        self._strays = 0
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the program. Raises ProgramError when the system cannot."""
+        self._tree = ProcessTree()
+        self._recorded_at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._began = time.monotonic()
+        try:
+            self._host = Host(
+                self.runnable,
+                self.argv,
+                self._values,
+                stdio=self._stdio,
+                event_descriptor=self._queue.descriptor,
+            )
+        except BaseException:
+            self._queue.close()
+            raise
+        self._queue.close_writer()
+        self._tree.started(self._host.pid)
+
+    def pump(self, timeout_s: float) -> bool:
+        """Take in what arrived, waiting at most `timeout_s` for it.
+
+        False once the program has ended, nothing of it is left and everything was taken in.
+        """
+        if self._closed or self._host is None:
+            return False
+        nobody_writes = self._take(timeout_s)
+        if self._host.poll() is None:
+            if self._time_is_up():
+                self.stop(f"stopped at its time limit of {self._time_limit_s:g} s")
+                return False
+            if nobody_writes:
+                time.sleep(min(timeout_s, 0.01))
+            return True
+        self._finish()
+        return False
+
+    def _take(self, timeout_s: float) -> bool:
+        """Take in parcels until there is none; whether nobody can send another."""
+        try:
+            parcel = self._queue.get(timeout_s)
+            while parcel is not None:
+                self._builder.feed(parcel)
+                parcel = self._queue.get(0)
+        except EOFError:
+            return True
+        return False
+
+    def _time_is_up(self) -> bool:
+        limit = self._time_limit_s
+        return limit is not None and time.monotonic() - self._began > limit
+
+    def send_signal(self, number: int) -> None:
+        """Pass a signal on to the program."""
+        if self._host is not None:
+            self._host.send_signal(number)
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether the time limit ended it."""
+        return self._stopped_for.startswith("stopped at its time limit")
+
+    def stop(self, reason: str = "stopped") -> None:
+        """End the program and every process it started. Blocks for about `GRACE_S` at most."""
+        if self._closed or self._host is None:
+            return
+        self._stopped_for = reason
+        self._let_arrive()
+        self._host.send_signal(signal.SIGTERM)
+        until = time.monotonic() + GRACE_S
+        while self._host.poll() is None and time.monotonic() < until:
+            self._take(0.01)
+        while self._host.poll() is None:
+            self._host.send_signal(signal.SIGKILL)
+            self._take(0.01)
+        self._finish()
+
+    def _let_arrive(self) -> None:
+        """Take in what happened up to now; whoever is killed says no more."""
+        until = time.perf_counter_ns() + _LAG_NS
+        while self._host is not None and self._host.poll() is None:
+            if self._take(0.01) or time.perf_counter_ns() > until:
+                return
+
+    def _finish(self) -> None:
+        """The host has ended: end what it left behind, take in the rest, let go of everything."""
+        assert self._host is not None and self._tree is not None
+        self._ended_at = time.perf_counter_ns()
+        self._take(0)
+        self._strays = self._tree.end(GRACE_S)
+        while not self._take(0.05) and self._tree.alive():
+            pass
+        self._host.close()
+        self._queue.close()
+        self._closed = True
+
+    @property
+    def diagnostics(self) -> str:
+        """What came out of descriptor 2 but from no write that was observed, such as the last
+        words of a library or of the interpreter itself."""
+        raw = self._host.stderr if self._host is not None else ""
+        lanes = Trace(Program(self.runnable.name), tuple(self._builder.lanes(0, "")))
+        observed = "".join(written.text for written in writes(lanes, ev.STDERR))
+        return "" if observed.endswith(raw) else raw.removeprefix(observed)
+
+    def snapshot(self) -> Trace:
+        """The trace so far; the whole of it once `pump` said False."""
+        builder = self._builder
+        host = builder.processes.get(self._host.pid) if self._host is not None else None
+        ending = self._host.ending if self._host is not None else None
+        now = self._ended_at or max(builder.latest, time.perf_counter_ns() - _LAG_NS)
+        process = host or ProcessSoFar(0, 0, "", gil=True, cpu_ns=0, switches=0)
+        cut_off = self._words(ending) if self._closed and ending is not None else ""
+        lanes = builder.lanes(now, cut_off) if builder.origin is not None else []
+        derived = with_states(lanes, gil=process.gil, switch_interval_s=process.switch_interval_s)
+        trace = Trace(
+            program=Program(
+                self.runnable.name, self.argv, self.runnable.path, self.runnable.source
+            ),
+            lanes=tuple(derived),
+            objects=builder.objects(),
+            wall_ns=(process.left_at or now) - builder.origin if builder.origin else 0,
+            live=not self._closed,
+            python=process.python,
+            gil=process.gil,
+            switch_interval_s=process.switch_interval_s,
+            emit_ns=process.emit_ns,
+            recorded_at=self._recorded_at,
+            notices=tuple(self._notices()),
+        )
+        if not self._closed or ending is None:
+            return trace
+        return replace(
+            trace,
+            cpu_ns=max(0, ending.cpu_ns - process.cpu_ns),
+            context_switches=max(0, ending.context_switches - process.switches),
+            exit_code=ending.code,
+            end_reason=self._words(ending),
+        )
+
+    def _words(self, ending: Ending) -> str:
+        return self._stopped_for or ending.words
+
+    def _notices(self) -> list[str]:
+        notices = list(self._builder.notices)
+        if self._strays:
+            noun = "process" if self._strays == 1 else "processes"
+            notices.append(f"{self._strays} {noun} left behind by the program ended")
+        return notices

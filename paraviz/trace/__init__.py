@@ -1,0 +1,8 @@
+"""The middle: everything that makes a run yields a `Trace`; everything that shows one takes it."""
+
+from __future__ import annotations
+
+from paraviz.trace.model import Lane, Program, SharedObject, Trace
+from paraviz.trace.states import State
+
+__all__ = ["Lane", "Program", "SharedObject", "State", "Trace"]

@@ -1,0 +1,104 @@
+"""States inferred from events alone, where there is no kernel truth.
+
+Two steps, both over whole columns: what each worker's own events say (waiting for a lock, blocked,
+else running), then, on an interpreter with a GIL, what the *other* threads' events say: while it
+was their turn, it was not this one's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraviz import events as ev
+from paraviz.trace.states import State, overlay, own_states
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paraviz.trace.model import Kinds, Lane
+
+TURN_LIMIT = 5
+"""Switch intervals: a longer stretch between two events is nobody's turn for certain."""
+
+
+def with_states(lanes: Sequence[Lane], *, gil: bool, switch_interval_s: float) -> list[Lane]:
+    """The lanes with their states derived from events alone ("inferred" truth)."""
+    own = [replace(lane, states=own_states(lane)) for lane in lanes]
+    if not gil:
+        return own
+    result = list(own)
+    for pid in {lane.pid for lane in own}:
+        rows = [i for i, lane in enumerate(own) if lane.pid == pid]
+        if len(rows) > 1:
+            inferred = infer_gil_waits([own[i] for i in rows], int(switch_interval_s * 1e9))
+            for i, lane in zip(rows, inferred, strict=True):
+                result[i] = lane
+    return result
+
+
+def infer_gil_waits(lanes: Sequence[Lane], switch_interval_ns: int) -> list[Lane]:
+    """The threads of one process with a GIL, their running stretches split by whose turn it was.
+
+    An event is a sighting: its thread held the GIL then. Of the stretch between two sightings in a
+    row nothing is known but its ends; it is taken for the turn of the thread that ends it, whose
+    work led up to that event, and all others that are not blocked wait. Where that event is the end
+    of a wait its thread did nothing up to it: the turn is the thread's that was seen before.
+    Nothing is claimed where that one began a wait itself, nor where the stretch is longer than
+    `TURN_LIMIT` switch intervals: others may well have had turns unseen.
+
+    All sightings in one order fall into chains of claimed stretches. A thread waits along every
+    chain of its life, save in its own turns. So the cost is that of one sort, and what each
+    thread's states change.
+    """
+    times = np.concatenate([lane.times for lane in lanes])
+    order = np.argsort(times, kind="stable")
+    times = times[order]
+    owners = np.repeat(np.arange(len(lanes)), [len(lane.times) for lane in lanes])[order]
+    after_wait = np.concatenate([_ends_wait(lane.kinds) for lane in lanes])[order]
+    before_wait = np.isin(np.concatenate([lane.kinds for lane in lanes]), _WAIT_BEGINS)[order]
+    turns = np.where(after_wait[1:], owners[:-1], owners[1:])
+    far = np.diff(times) > TURN_LIMIT * switch_interval_ns
+    broken = np.flatnonzero(far | (after_wait[1:] & before_wait[:-1]))
+    by_thread = np.argsort(turns, kind="stable")
+    own_turns = np.split(by_thread, np.searchsorted(turns[by_thread], np.arange(1, len(lanes))))
+    firsts = np.concatenate(([0], broken + 1))
+    lasts = np.concatenate((broken, [len(times) - 1]))
+    linked = lasts > firsts
+    firsts, lasts = firsts[linked], lasts[linked]
+    if not len(firsts):
+        return list(lanes)
+    result = []
+    for lane, own in zip(lanes, own_turns, strict=True):
+        alive = slice(
+            int(np.searchsorted(times[lasts], lane.start_ns, "right")),
+            int(np.searchsorted(times[firsts], lane.end_ns, "left")),
+        )
+        # Sorted begins and sorted ends pair up: an own turn outside all chains adds an end just
+        # before its begin, a pair that is empty.
+        begins = np.sort(np.concatenate((firsts[alive], own + 1)), kind="stable")
+        ends = np.sort(np.concatenate((lasts[alive], own)), kind="stable")
+        lasting = begins < ends
+        states = overlay(
+            lane.states,
+            lane.end_ns,
+            times[begins[lasting]],
+            times[ends[lasting]],
+            State.WAITING_GIL,
+        )
+        result.append(replace(lane, states=states))
+    return result
+
+
+_WAIT_BEGINS = (ev.JOIN_BEGIN, ev.SLEEP_BEGIN, ev.READ_BEGIN, ev.LOCK_WAIT, ev.THREAD_END)
+_WAIT_ENDS = (ev.JOIN_END, ev.SLEEP_END, ev.READ_END, ev.LOCK_ABANDONED, ev.THREAD_BEGIN)
+
+
+def _ends_wait(kinds: Kinds) -> NDArray[np.bool_]:
+    """Which of a lane's events end a wait, and so say nothing of the time before them."""
+    result = np.isin(kinds, _WAIT_ENDS)
+    result[1:] |= (kinds[1:] == ev.LOCK_ACQUIRED) & (kinds[:-1] == ev.LOCK_WAIT)
+    return result

@@ -1,0 +1,174 @@
+"""The trace: what is known of a run, as immutable values over NumPy columns.
+
+Times are nanoseconds since the trace's origin, the moment the program's first line could run; an
+event before it has a negative time. Every column of a lane has one row an event, in time order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Times = NDArray[np.int64]
+Kinds = NDArray[np.uint8]
+Refs = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What was run."""
+
+    name: str
+    """As the user named it: `printers`, `work.py`, `-m package`."""
+    argv: tuple[str, ...] = ()
+    """The program's own arguments."""
+    path: str = ""
+    """The file that ran, or "" where that is not known."""
+    source: str = ""
+    """Its text, or "" where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedObject:
+    """Something several workers use: a lock."""
+
+    kind: str
+    """"Lock", "RLock", …"""
+    name: str
+    """The variable it is bound to, or its kind and the line that made it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class States:
+    """The states of one lane: a partition of its life.
+
+    State `i` lasts from `starts[i]` to `starts[i + 1]`, the last one to the lane's end.
+    """
+
+    starts: Times
+    """int64[m], strictly increasing; `starts[0]` is the lane's start."""
+    states: Kinds
+    """uint8[m], values of `State`."""
+    causes: Refs
+    """int32[m]: the row of the lane's event that began the state, or -1."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+def no_states() -> States:
+    """The states of a lane that never lived."""
+    return States(np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.int32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lane:
+    """A worker's row: a thread, or a process's main thread."""
+
+    name: str
+    """What the program calls the worker."""
+    pid: int
+    """The operating system's number of its process."""
+    tid: int
+    """The operating system's number of its thread (0 where that is not known)."""
+    kind: Literal["process", "thread"]
+    """`process` for a process's main thread."""
+    start_ns: int
+    """The beginning of its life."""
+    end_ns: int
+    """The end of its life, or of what is known of it."""
+    end_reason: str
+    """"" while it lives, then "returned", "exit 3", "SIGKILL", …"""
+    times: Times
+    """int64[n]: when."""
+    kinds: Kinds
+    """uint8[n]: what, see `paraviz.events`."""
+    objects: Refs
+    """int32[n]: row of `Trace.objects` for locks, of `Trace.lanes` for start and join, 1 or 2 for
+    the stream of a write; -1 otherwise."""
+    values: Times
+    """int64[n]: the number of characters for a write; 0 otherwise."""
+    text: str
+    """All it wrote, in its own order; the writes' `values` cut it into pieces."""
+    emitted: int
+    """How many events the worker says it emitted."""
+    states: States = field(default_factory=no_states)
+    """What it was doing, over its whole life."""
+
+    @property
+    def dropped(self) -> int:
+        """Events emitted that never arrived."""
+        return max(0, self.emitted - len(self.times))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """What is known of a run."""
+
+    program: Program
+    """What was run."""
+    lanes: tuple[Lane, ...]
+    """The workers, in the order they began."""
+    objects: tuple[SharedObject, ...] = ()
+    """What events refer to."""
+    wall_ns: int = 0
+    """From the origin to the program's end, or to now while it is live."""
+    cpu_ns: int = 0
+    """CPU time of all its processes, as the operating system accounts it; 0 while it is live."""
+    context_switches: int = 0
+    """As the operating system accounts them; 0 while it is live."""
+    exit_code: int | None = None
+    """None while it is live; negative for a signal, as in `subprocess`."""
+    end_reason: str = ""
+    """"" while it is live, then one sentence: "ended", "exited with 3", "killed by SIGKILL"."""
+    live: bool = False
+    """Whether more may come."""
+    clock: Literal["monotonic", "logical"] = "monotonic"
+    """What its times count."""
+    truth: Literal["kernel", "inferred"] = "inferred"
+    """Whether states come from the operating system's own record or from the events alone."""
+    python: str = ""
+    """The version of the interpreter that ran it, or "" for a foreign trace."""
+    gil: bool = True
+    """Whether that interpreter had a GIL."""
+    switch_interval_s: float = 0.0
+    """`sys.getswitchinterval()` when it ended."""
+    emit_ns: float = 0.0
+    """What one event cost the program, measured in it."""
+    recorded_at: str = ""
+    """ISO 8601, UTC."""
+    notices: tuple[str, ...] = ()
+    """What the user should know: a probe that switched itself off, a worker cut off."""
+
+    @property
+    def events(self) -> int:
+        """The number of events that arrived."""
+        return sum(len(lane.times) for lane in self.lanes)
+
+    @property
+    def dropped(self) -> int:
+        """Events emitted that never arrived."""
+        return sum(lane.dropped for lane in self.lanes)
+
+    @property
+    def start_ns(self) -> int:
+        """The first moment any lane lived."""
+        return min((lane.start_ns for lane in self.lanes), default=0)
+
+    @property
+    def end_ns(self) -> int:
+        """The last moment any lane lived, or the wall's end."""
+        return max([self.wall_ns, *(lane.end_ns for lane in self.lanes)])
+
+
+def lane_label(lanes: Sequence[Lane], index: int) -> str:
+    """The name of a lane, told apart from another process's of the same name by its pid."""
+    lane = lanes[index]
+    twins = sum(other.name == lane.name for other in lanes)
+    return f"{lane.name} {lane.pid}" if twins > 1 else lane.name

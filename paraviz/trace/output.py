@@ -1,0 +1,63 @@
+"""Output: what the program wrote, in the order it was written, by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz import events as ev
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from paraviz.trace.model import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One write."""
+
+    at_ns: int
+    """When."""
+    lane_index: int
+    """By whom."""
+    stream: int
+    """`events.STDOUT` or `events.STDERR`."""
+    text: str
+    """What."""
+
+
+def writes(trace: Trace, stream: int | None = None) -> Iterator[Written]:
+    """Every write in the order it was written; of one stream, or of both for None."""
+    texts = [lane.text for lane in trace.lanes]
+    for at, index, of, start, size in zip(*_ordered(trace).T.tolist(), strict=True):
+        if stream is None or of == stream:
+            yield Written(at, index, of, texts[index][start : start + size])
+
+
+def output_runs(trace: Trace, stream: int | None = None) -> list[tuple[int, str]]:
+    """The text in the order written, neighbours of one writer joined: (lane index, text)."""
+    runs: list[tuple[int, list[str]]] = []
+    for written in writes(trace, stream):
+        if runs and runs[-1][0] == written.lane_index:
+            runs[-1][1].append(written.text)
+        else:
+            runs.append((written.lane_index, [written.text]))
+    return [(lane, "".join(pieces)) for lane, pieces in runs]
+
+
+def _ordered(trace: Trace) -> NDArray[np.int64]:
+    """int64[n, 5]: time, lane, stream, start in the lane's text, and length of each write."""
+    tables = [np.empty((0, 5), np.int64)]
+    for index, lane in enumerate(trace.lanes):
+        rows = np.flatnonzero(lane.kinds == ev.WRITE)
+        sizes = lane.values[rows]
+        starts = np.cumsum(sizes) - sizes
+        lanes = np.full(len(rows), index)
+        tables.append(np.column_stack((lane.times[rows], lanes, lane.objects[rows], starts, sizes)))
+    table = np.concatenate(tables)
+    return table[np.argsort(table[:, 0], kind="stable")]

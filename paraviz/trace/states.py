@@ -1,0 +1,118 @@
+"""States: what they are, and partitions of a lane's life into them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz import events as ev
+from paraviz.trace.model import States, no_states
+
+if TYPE_CHECKING:
+    from paraviz.trace.model import Kinds, Lane, Refs, Times
+
+
+class State(IntEnum):
+    """What a worker is doing over a span. The numbers are stored in recordings."""
+
+    NOT_ALIVE = 0
+    RUNNING = 1
+    WAITING_CPU = 2
+    WAITING_GIL = 3
+    WAITING_LOCK = 4
+    BLOCKED = 5
+
+    @property
+    def label(self) -> str:
+        """As a person reads it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    State.NOT_ALIVE: "not alive",
+    State.RUNNING: "running",
+    State.WAITING_CPU: "waiting for a CPU",
+    State.WAITING_GIL: "waiting for the GIL",
+    State.WAITING_LOCK: "waiting for a lock",
+    State.BLOCKED: "blocked",
+}
+
+_CARRY = 255
+_AFTER = np.full(256, _CARRY, np.uint8)
+"""The state that begins with an event of each kind; `_CARRY` for events that change none."""
+for _kind, _state in {
+    ev.THREAD_BEGIN: State.RUNNING,
+    ev.PROGRAM_BEGIN: State.RUNNING,
+    ev.JOIN_BEGIN: State.BLOCKED,
+    ev.JOIN_END: State.RUNNING,
+    ev.LOCK_WAIT: State.WAITING_LOCK,
+    ev.LOCK_ACQUIRED: State.RUNNING,
+    ev.LOCK_ABANDONED: State.RUNNING,
+    ev.SLEEP_BEGIN: State.BLOCKED,
+    ev.SLEEP_END: State.RUNNING,
+    ev.READ_BEGIN: State.BLOCKED,
+    ev.READ_END: State.RUNNING,
+}.items():
+    _AFTER[_kind] = _state
+
+
+def partition(start_ns: int, end_ns: int, starts: Times, states: Kinds, causes: Refs) -> States:
+    """Clean a sequence of state changes into a partition of [start_ns, end_ns).
+
+    `starts` (int64[n]) must not decrease. Changes outside the life are clamped into it, changes of
+    no length vanish, neighbours with equal state and cause become one.
+    """
+    if end_ns <= start_ns:
+        return no_states()
+    starts = np.clip(np.concatenate(([start_ns], starts)), start_ns, end_ns)
+    states = np.concatenate((np.array([State.RUNNING], np.uint8), states))
+    causes = np.concatenate((np.array([-1], np.int32), causes))
+    lasting = np.diff(starts, append=end_ns) > 0
+    starts, states, causes = starts[lasting], states[lasting], causes[lasting]
+    fresh = np.ones(len(starts), bool)
+    fresh[1:] = (states[1:] != states[:-1]) | (
+        (causes[1:] != causes[:-1]) & (states[1:] != State.RUNNING)
+    )
+    return States(starts[fresh], states[fresh], causes[fresh])
+
+
+def own_states(lane: Lane) -> States:
+    """What a worker's own events say."""
+    after = _AFTER[lane.kinds]
+    rows = np.flatnonzero(after != _CARRY)
+    return partition(
+        lane.start_ns, lane.end_ns, lane.times[rows], after[rows], rows.astype(np.int32)
+    )
+
+
+def overlay(base: States, end_ns: int, begins: Times, ends: Times, state: State) -> States:
+    """`base` with its running stretches inside [begins, ends) set to `state`.
+
+    `begins`, `ends` (int64[k]): sorted, none overlapping the next.
+    """
+    if not len(begins) or not len(base):
+        return base
+    # A stable sort merges what is sorted already; `np.unique` would take five times as long, and
+    # `partition` sees to edges that are there twice.
+    edges = np.sort(np.concatenate((base.starts, begins, ends)), kind="stable")
+    edges = edges[(edges >= base.starts[0]) & (edges < end_ns)]
+    at = np.searchsorted(base.starts, edges, "right") - 1
+    window = np.searchsorted(begins, edges, "right") - 1
+    inside = (window >= 0) & (edges < ends[np.maximum(window, 0)])
+    states = base.states[at]
+    causes = base.causes[at]
+    hit = inside & (states == State.RUNNING)
+    states[hit] = state
+    causes[hit] = -1
+    return partition(int(base.starts[0]), end_ns, edges, states, causes)
+
+
+def state_totals(lane: Lane) -> dict[State, int]:
+    """ns in each state; they add up to the lane's life."""
+    lengths = np.diff(lane.states.starts, append=lane.end_ns)
+    sums = np.bincount(lane.states.states, weights=lengths, minlength=len(State))
+    totals = {state: int(sums[state]) for state in State}
+    totals.pop(State.NOT_ALIVE)
+    return totals

@@ -1,0 +1,1 @@
+"""Plain programs, one a subject of the lecture. They are run by path; nothing imports them."""

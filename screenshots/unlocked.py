@@ -1,0 +1,12 @@
+"""Two printers without a lock: their turns, their letters, the GIL between them."""
+
+from __future__ import annotations
+
+from paraviz.tui.picture import svg
+
+from screenshots.frozen import unlocked
+
+
+def make() -> str:
+    """The picture."""
+    return svg(unlocked(), at_ns=43_000_000, lane_index=1)

@@ -1,0 +1,76 @@
+"""Pictures: those in `screenshots/` are what the app shows, to the byte."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+import zlib
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from paraviz.errors import UsageError
+from screenshots import NAMES, kept, made
+from tests.traces import printers
+from tui.picture import png, svg, write
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_is_what_its_factory_makes(name: str) -> None:
+    assert made(name) == kept(name).read_text(encoding="utf-8"), (
+        f"screenshots/{name}.svg is not what the app shows now; if that is meant:"
+        f" python -m screenshots {name}"
+    )
+
+
+def test_a_picture_is_plain_and_whole() -> None:
+    picture = svg(printers(locked=True), size=(90, 26))
+    root = ElementTree.fromstring(picture)
+    assert (root.get("width"), root.get("height")) == ("916", "536")
+    assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
+    words = "".join(root.itertext())
+    for word in ("printers", "thread-a", "thread-b", "lock", "output", "ended"):
+        assert word in words
+
+
+async def test_a_picture_can_be_taken_while_a_loop_runs() -> None:
+    first, second = await asyncio.gather(
+        asyncio.to_thread(svg, printers(), (80, 24)), asyncio.to_thread(svg, printers(), (80, 24))
+    )
+    assert first == second == svg(printers(), (80, 24))
+
+
+def test_a_png_has_the_size_of_its_picture_and_letters_in_it() -> None:
+    letters = pixels('<text x="2" y="16" font-size="16">paraviz</text>')
+    blank = pixels("")
+    assert letters != blank
+    image = png(svg(printers(), size=(60, 16)), zoom=2)
+    assert struct.unpack(">II", image[16:24]) == (1_232, 672)
+
+
+def test_a_picture_is_written_by_its_suffix(tmp_path: Path) -> None:
+    write(printers(), tmp_path / "a.svg", size=(80, 24))
+    assert (tmp_path / "a.svg").read_text(encoding="utf-8") == svg(printers(), (80, 24))
+    write(printers(), tmp_path / "a.png", size=(80, 24), theme="paraviz-light")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(UsageError, match=r"a picture is an \.svg or a \.png"):
+        write(printers(), tmp_path / "a.jpg")
+    with pytest.raises(UsageError, match="there is no theme 'mauve'"):
+        write(printers(), tmp_path / "b.svg", theme="mauve")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "a.svg"]
+
+
+def pixels(body: str) -> bytes:
+    """The raw rows of a small picture."""
+    image = png(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"'
+        f' font-family="monospace" fill="#000">{body}</svg>'
+    )
+    rows, at = b"", 8
+    while at < len(image):
+        (length,) = struct.unpack(">I", image[at : at + 4])
+        if image[at + 4 : at + 8] == b"IDAT":
+            rows += image[at + 8 : at + 8 + length]
+        at += 12 + length
+    return zlib.decompress(rows)

@@ -1,0 +1,38 @@
+"""A program does the same observed as plain: output, errors, exit code."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.observe.running import run_observed, run_plain, shell_code
+
+ORDERED = [
+    ("raises.py",),
+    ("chained.py",),
+    ("identity.py", "an argument", "--flag", "-m"),
+    ("locks.py",),
+    ("subclasses.py",),
+    ("hooks.py",),
+    ("forks.py",),
+    ("syntax.txt",),
+    *(("exits.py", how) for how in ("end", "daemon", "code", "message", "none", "interrupt")),
+    *(("exits.py", how) for how in ("os", "exec")),
+    *(("signals.py", name) for name in ("SIGTERM", "SIGINT", "SIGKILL", "SIGSEGV", "SIGUSR1")),
+    ("signals.py", "SIGTERM", "handled"),
+    *(("output.py", how) for how in ("end", "replaced", "closed", "every")),
+]
+
+
+@pytest.mark.parametrize("command", ORDERED, ids=" ".join)
+def test_same_observed_as_plain(command: tuple[str, ...]) -> None:
+    plain, observed = run_plain(*command), run_observed(*command)
+    assert observed.out == plain.out
+    assert observed.err == plain.err
+    assert observed.code == shell_code(plain.code)
+
+
+def test_reads_the_same_input() -> None:
+    text = b"one\ntwo\nthree\nfour\n"
+    plain, observed = run_plain("reads.py", stdin=text), run_observed("reads.py", stdin=text)
+    assert (observed.code, observed.out, observed.err) == (plain.code, plain.out, plain.err)
+    assert b"'two'" in observed.out

@@ -1,0 +1,166 @@
+"""Lock rows, overview, names, legend, headline, arrangement: literal art."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paraviz import events as ev
+from paraviz.trace import SharedObject
+from tests.render.drawn import COLUMN, event
+from tests.traces import Event, lane, printers, trace
+from tui.render.arrange import SHORT, needed, place, plan
+from tui.render.axis import legend_row
+from tui.render.headline import headline
+from tui.render.inks import CURSOR, Ink, repainted, row_text, shortened, under
+from tui.render.locks import lock_row
+from tui.render.names import lane_name, names_width
+from tui.render.overview import bars, overview_row, parallelism
+from tui.render.view import TraceView
+from tui.render.viewport import Viewport
+
+HELD, GIVEN, WAIT = ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_WAIT
+
+
+def locked(*workers: list[Event], columns: int = 30) -> str:
+    end = columns * COLUMN
+    lanes = [lane(f"w{i}", events, end_ns=end) for i, events in enumerate(workers)]
+    view = TraceView.of(trace(lanes, [SharedObject("Lock", "lock")], gil=False))
+    return row_text(lock_row(view, Viewport(0, end, 0, end, end), columns, 0))
+
+
+def test_a_lock_shows_who_holds_it() -> None:
+    assert locked([event(3, HELD, 0), event(17.5, GIVEN, 0)]) == "   ┣━ w0 ━━━━━━━━┫            "
+
+
+def test_it_shows_how_many_wait() -> None:
+    drawn = locked(
+        [event(3, HELD, 0), event(26.5, GIVEN, 0)],
+        [event(12.5, WAIT, 0), event(26.6, HELD, 0), event(29, GIVEN, 0)],
+    )
+    assert drawn == "   ┣━ w0 ━━━ 1 waits ━━━━━┅━┫ "
+
+
+def test_narrow_holds_are_single_bars_and_crowds_are_dashes() -> None:
+    drawn = locked(
+        [
+            event(3.2, HELD, 0),
+            event(3.7, GIVEN, 0),
+            event(9.1, HELD, 0),
+            event(9.2, GIVEN, 0),
+            event(9.3, HELD, 0),
+            event(9.4, GIVEN, 0),
+        ]
+    )
+    assert drawn == "   ┃     ┅                    "
+
+
+def test_a_lock_row_fits_at_any_zoom() -> None:
+    view = TraceView.of(printers(locked=True))
+    port = Viewport.over(0, view.trace.end_ns)
+    for step in range(40):
+        port = port.zoom(0.8, step * 300_000)
+        for columns in (1, 2, 9, 120):
+            assert len(row_text(lock_row(view, port, columns, 0))) == columns
+
+
+def test_the_overview_counts_who_runs_at_once() -> None:
+    half = 10 * COLUMN
+    lanes = [lane("a", [], end_ns=2 * half), lane("b", [], end_ns=half)]
+    view = TraceView.of(trace(lanes, gil=False))
+    port = Viewport(0, 2 * half, 0, 2 * half, 2 * half)
+    heights = parallelism(view, port, 20)
+    assert heights.tolist() == [2.0] * 10 + [1.0] * 10
+    assert bars(heights) == "██████████▄▄▄▄▄▄▄▄▄▄"
+    assert bars(np.array([0.0, 0.001, 1.0])) == " ▁█"
+
+
+def test_the_overview_frames_the_view() -> None:
+    port = Viewport(0, 20_000, 0, 20_000, 20_000)
+    assert row_text(overview_row("▄" * 20, port)) == "▄" * 20
+    inner = port.between(5_000, 10_000)
+    assert row_text(overview_row("▄" * 20, inner)) == "▄▄▄▄▄[▄▄▄]▄▄▄▄▄▄▄▄▄▄"
+    tiny = port.between(19_000, 20_000)
+    assert row_text(overview_row("▄" * 20, tiny)) == "▄" * 18 + "[]"
+
+
+def test_names_are_cut_visibly_and_the_chosen_one_is_marked() -> None:
+    assert row_text(lane_name("thread-a", 1, 12, selected=True)) == "▶thread-a   "
+    assert row_text(lane_name("a-very-long-name", 1, 12, selected=False)) == " a-very-lo… "
+    assert names_width(TraceView.of(printers()), 120) == 12
+
+
+def test_the_legend_tells_of_what_occurs() -> None:
+    assert row_text(legend_row(TraceView.of(printers()))).rstrip() == (
+        "██ runs   ░░ waits for the GIL   ── blocked"
+    )
+
+
+def test_cells_are_looked_up_and_replaced() -> None:
+    row = [("abc", Ink("quiet")), ("de", Ink("error"))]
+    assert under(row, 3) == ("d", Ink("error"))
+    assert row_text(repainted(row, 1, "│", CURSOR)) == "a│cde"
+    assert row_text(repainted(row, 4, "", CURSOR)) == "abcde"
+    assert (shortened("abcdef", 4), shortened("abc", 4), shortened("abc", 0)) == ("abc…", "abc", "")
+
+
+def test_the_headline_leaves_out_what_matters_least() -> None:
+    shown = printers()
+    values = {"locked": False, "n": 20}
+    right = "✓ ended · 22.3 ms · 3 lanes · 51 events · inferred · GIL · Python 3.11.7 "
+    assert row_text(headline("printers", values, shown, 110)) == (
+        " printers   locked off   n 20".ljust(110 - len(right)) + right
+    )
+    right = "✓ ended · 22.3 ms · 3 lanes · 51 events "
+    assert row_text(headline("printers", values, shown, 66)) == (
+        " printers   locked off".ljust(66 - len(right)) + right
+    )
+    for columns in (200, 100, 80, 60, 40, 30):
+        drawn = row_text(headline("printers", values, shown, columns))
+        assert len(drawn) == columns
+        assert "ended" in drawn and "22.3 ms" in drawn and "printers" in drawn
+
+
+def test_the_headline_tells_how_a_run_ended() -> None:
+    killed = replace(printers(), exit_code=-9, end_reason="killed by SIGKILL")
+    assert "✗ killed by SIGKILL" in row_text(headline("p", {}, killed, 80))
+    live = replace(printers(), live=True, end_reason="", exit_code=None, wall_ns=840_000_000)
+    assert "● live · 0.84 s" in row_text(headline("p", {}, live, 80))
+    assert "● starting" in row_text(headline("p", {}, None, 80))
+    assert "✗ did not start" in row_text(headline("p", {}, None, 80, "did not start"))
+
+
+@given(rows=st.integers(1, 120), lanes=st.integers(0, 300), locks=st.integers(0, 40))
+def test_the_rows_are_shared_out_whole(rows: int, lanes: int, locks: int) -> None:
+    shares = plan(rows, lanes, locks)
+    used = shares.overview + shares.timeline + shares.output + shares.sentence
+    assert used == max(rows, 2)
+    assert min(shares.timeline, shares.sentence) >= 1
+    if rows >= SHORT:
+        assert shares.output >= 4
+
+
+@given(
+    rows=st.integers(1, 120),
+    lanes=st.integers(0, 300),
+    locks=st.integers(0, 40),
+    first=st.integers(-5, 400),
+)
+def test_a_timeline_never_overflows(rows: int, lanes: int, locks: int, first: int) -> None:
+    placed = place(rows, lanes, locks, first)
+    assert 0 <= placed.first_lane <= placed.last_lane <= lanes
+    if rows > 2 and lanes:
+        assert placed.last_lane > placed.first_lane
+        assert 1 + (placed.last_lane - placed.first_lane) * placed.unit <= rows
+        assert placed.locks_top + placed.locks <= (placed.legend if placed.legend > 0 else rows)
+
+
+def test_few_lanes_are_tall_and_many_are_rows() -> None:
+    assert place(needed(3, 1, 5), 3, 1, 0).unit == 5
+    assert place(needed(3, 1, 3), 3, 1, 0).unit == 3
+    many = place(20, 64, 0, 50)
+    assert (many.unit, many.last_lane - many.first_lane) == (1, 18)
+    assert many.lane_at(1) == many.first_lane == 46

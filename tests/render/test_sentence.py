@@ -1,0 +1,88 @@
+"""The sentence at the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from paraviz import events as ev
+from paraviz.trace import SharedObject, Trace
+from tests.render.drawn import alone, event, write
+from tests.traces import lane, printers, trace
+from tui.render.inks import row_text
+from tui.render.sentence import sentence
+from tui.render.spans import next_event, previous_event, span_at
+from tui.render.view import TraceView
+
+MS = 1_000_000
+
+
+def said(shown: Trace, lane_index: int, at_ms: float | None, *, whole: bool = False) -> str:
+    at = None if at_ms is None else round(at_ms * MS)
+    span = span_at(shown, lane_index, at) if whole and at is not None else None
+    head, tail = sentence(TraceView.of(shown), lane_index, at, span)
+    return " | ".join(filter(None, (row_text(head), row_text(tail))))
+
+
+def contended() -> Trace:
+    """`b` waits 2 … 6 ms for a lock that `a` holds 1 … 6 ms."""
+    a = [(1 * MS, ev.LOCK_ACQUIRED, 0, 0), (6 * MS, ev.LOCK_RELEASED, 0, 0)]
+    b = [(2 * MS, ev.LOCK_WAIT, 0, 0), (6 * MS, ev.LOCK_ACQUIRED, 0, 0)]
+    lanes = [lane("a", a, end_ns=8 * MS), lane("b", b, end_ns=9 * MS)]
+    return trace(lanes, [SharedObject("Lock", "door")], gil=False)
+
+
+def test_a_wait_for_a_lock_names_the_lock_its_holder_and_its_end() -> None:
+    assert said(contended(), 1, 3) == (
+        "b waits for door since 2 ms | held by a since 1 ms · gets it at 6 ms (after 4 ms)"
+    )
+
+
+def test_a_wait_for_the_gil_names_who_runs() -> None:
+    assert said(printers(), 1, 11.2) == (
+        "thread-a waits for the GIL since 9.5 ms"
+        " | held by thread-b · runs again at 12 ms (after 2.5 ms)"
+    )
+
+
+def test_a_join_names_the_thread() -> None:
+    assert said(printers(), 0, 5).startswith("main waits for thread-a to end (join) since 1.5 ms")
+
+
+def test_a_write_at_the_very_moment_is_quoted() -> None:
+    assert "| writes b · until" in said(printers(), 2, 11.5)
+
+
+def test_before_and_after_the_life() -> None:
+    assert said(printers(), 2, 1) == "thread-b has not begun; it begins at 2 ms"
+    assert said(printers(), 2, 22.2) == "thread-b has ended at 22.1 ms (returned)"
+
+
+def test_a_life_that_is_not_over() -> None:
+    sleeping = replace(alone([event(2, ev.SLEEP_BEGIN)], end_reason=""), live=True, end_reason="")
+    assert said(sleeping, 0, 0.005) == "w sleeps since 2 µs | still so"
+    assert said(sleeping, 0, 5) == "w is not known of after 20 µs"
+
+
+def test_a_span_as_a_whole() -> None:
+    assert said(printers(), 1, 11.2, whole=True) == (
+        "thread-a waits for the GIL for 2.5 ms, from 9.5 ms to 12 ms | held by thread-b"
+    )
+    assert said(printers(), 1, 13, whole=True) == (
+        "thread-a runs for 2.5 ms, from 12 ms to 14.5 ms | writes aaaa"
+    )
+
+
+def test_without_a_cursor_the_life_is_summed_up() -> None:
+    assert said(printers(), 0, None).startswith("main lived 22.3 ms · runs 7 % · is blocked 93 %")
+    killed = alone([], end_reason="SIGKILL")
+    assert "its end: SIGKILL" in said(killed, 0, None)
+
+
+def test_without_lanes_it_says_what_it_waits_for() -> None:
+    assert said(trace([]), 0, 1) == "Waiting for the program to begin …"
+
+
+def test_events_before_and_after_a_moment() -> None:
+    (one,) = alone([write(2), write(4)], text="ab").lanes
+    assert [next_event(one, at) for at in (0, 2_000, 4_000)] == [2_000, 4_000, None]
+    assert [previous_event(one, at) for at in (2_000, 4_000, 9_000)] == [None, 2_000, 4_000]

@@ -1,0 +1,33 @@
+"""Times as a person reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.render.times import count_text, steady_text, time_text
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [
+        (0, "0 s"),
+        (7, "7 ns"),
+        (999, "999 ns"),
+        (1_500, "1.5 µs"),
+        (12_410_000, "12.41 ms"),
+        (12_414_999, "12.41 ms"),
+        (1_000_000_000, "1 s"),
+        (83_000_000_000, "83 s"),
+        (-2_500_000, "-2.5 ms"),
+    ],
+)
+def test_a_time_has_a_unit_and_at_most_four_digits(ns: int, text: str) -> None:
+    assert time_text(ns) == text
+
+
+def test_a_running_clock_keeps_its_width() -> None:
+    assert steady_text(840_000_000) == "0.84 s"
+
+
+def test_one_is_singular() -> None:
+    assert (count_text(1, "lane"), count_text(1213, "event")) == ("1 lane", "1,213 events")

@@ -1,0 +1,116 @@
+"""Random traces for properties, and when two traces are the same."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import strategies as st
+
+from paraviz import events as ev
+from paraviz.trace import Lane, Program, SharedObject, State, Trace
+from paraviz.trace.inferred import with_states
+from paraviz.trace.model import States
+from tests import traces
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+LONGEST = 60
+"""ns: short, so that random times often meet."""
+
+any_text = st.text(st.characters(codec=None), max_size=8)
+"""Lone surrogates and NUL included."""
+
+
+@st.composite
+def lanes(draw: DrawFn, kinds: tuple[int, ...] = tuple(ev.KIND_NAMES), objects: int = 3) -> Lane:
+    """A lane of random events, some of them outside its life."""
+    start, end = sorted(draw(st.tuples(*[st.integers(-LONGEST, LONGEST)] * 2)))
+    times = sorted(draw(st.lists(st.integers(start - 5, end + 5), max_size=20)))
+    rows: list[traces.Event] = []
+    written = 0
+    for at in times:
+        kind = draw(st.sampled_from(kinds))
+        obj, value = -1, 0
+        if kind == ev.WRITE:
+            obj, value = draw(st.integers(1, 2)), draw(st.integers(0, 3))
+            written += value
+        elif kind in (ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED, ev.LOCK_RELEASED):
+            obj = draw(st.integers(-1, objects - 1))
+        rows.append((at, kind, obj, value))
+    text = draw(st.text(st.characters(codec=None), min_size=written, max_size=written + 2))
+    return traces.lane(
+        draw(any_text),
+        rows,
+        start_ns=start,
+        end_ns=end,
+        text=text,
+        pid=draw(st.integers(100, 102)),
+        tid=draw(st.integers(0, 3)),
+        kind=draw(st.sampled_from(["process", "thread"])),
+    )
+
+
+@st.composite
+def whole_traces(draw: DrawFn) -> Trace:
+    """A finished trace with something in every field."""
+    gil, interval = draw(st.booleans()), draw(st.sampled_from([0.0, 3e-9, 0.005]))
+    derived = with_states(draw(st.lists(lanes(), max_size=4)), gil=gil, switch_interval_s=interval)
+    argv = tuple(draw(st.lists(any_text, max_size=2)))
+    return Trace(
+        program=Program(draw(any_text), argv, draw(any_text), draw(any_text)),
+        lanes=tuple(derived),
+        objects=tuple(SharedObject("Lock", draw(any_text)) for _ in range(3)),
+        wall_ns=draw(st.integers(0, 1 << 50)),
+        cpu_ns=draw(st.integers(0, 1 << 60)),
+        context_switches=draw(st.integers(0, 1 << 40)),
+        exit_code=draw(st.none() | st.integers(-64, 255)),
+        end_reason=draw(any_text),
+        clock=draw(st.sampled_from(["monotonic", "logical"])),
+        truth=draw(st.sampled_from(["kernel", "inferred"])),
+        python=draw(any_text),
+        gil=gil,
+        switch_interval_s=interval,
+        emit_ns=draw(st.floats(0, 1e6)),
+        recorded_at=draw(any_text),
+        notices=tuple(draw(st.lists(any_text, max_size=2))),
+    )
+
+
+def edges() -> SearchStrategy[list[int]]:
+    """Columns of a view: edges outside the trace and columns of no width included."""
+    return st.lists(st.integers(-LONGEST - 20, LONGEST + 20), min_size=2, max_size=9).map(sorted)
+
+
+def assert_same(left: Trace, right: Trace) -> None:
+    """Every field of every part is equal, and every column of the same type."""
+    without = replace(left, lanes=(), live=False)
+    for field in fields(Trace):
+        if field.name != "lanes":
+            assert getattr(without, field.name) == getattr(right, field.name), field.name
+    assert len(left.lanes) == len(right.lanes)
+    for one, other in zip(left.lanes, right.lanes, strict=True):
+        _assert_same_fields(one, other)
+
+
+def _assert_same_fields(one: object, other: object) -> None:
+    for field in fields(one):  # type: ignore[arg-type]
+        ours, theirs = getattr(one, field.name), getattr(other, field.name)
+        if isinstance(ours, States):
+            _assert_same_fields(ours, theirs)
+        elif isinstance(ours, np.ndarray):
+            assert ours.dtype == theirs.dtype, field.name
+            assert ours.tolist() == theirs.tolist(), field.name
+        else:
+            assert ours == theirs, field.name
+
+
+def state_at(lane: Lane, at_ns: int) -> State:
+    """The state of a lane at a moment, read off one by one."""
+    if not lane.start_ns <= at_ns < lane.end_ns:
+        return State.NOT_ALIVE
+    states = lane.states
+    begun = [i for i in range(len(states)) if states.starts[i] <= at_ns]
+    return State(int(states.states[begun[-1]])) if begun else State.NOT_ALIVE

@@ -1,0 +1,131 @@
+"""The summary, for programs and for people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from paraviz import events as ev
+from paraviz.trace import Trace
+from paraviz.trace.summary import duration, summary, summary_text
+from tests import traces
+from tests.unit.strategies import whole_traces
+
+STATE_KEYS = ("running_ns", "waiting_cpu_ns", "waiting_gil_ns", "waiting_lock_ns", "blocked_ns")
+KEYS = {
+    "program",
+    "wall_ns",
+    "cpu_ns",
+    "parallelism",
+    "events",
+    "dropped",
+    "context_switches",
+    "truth",
+    "python",
+    "gil",
+    "switch_interval_s",
+    "lanes",
+    "locks",
+    "output",
+    "overhead",
+}
+LANE_KEYS = {"name", "pid", "tid", "kind", "start_ns", "end_ns", "end_reason", "events"}
+LOCK_KEYS = {"name", "acquisitions", "contended", "wait_ns", "longest_wait_ns", "held_ns"}
+
+
+@given(whole_traces())
+def test_it_has_what_was_promised(trace: Trace) -> None:
+    told: Any = json.loads(json.dumps(summary(trace)))
+    assert set(told) >= KEYS
+    assert set(told["overhead"]) == {"emit_ns", "share"}
+    assert len(told["lanes"]) == len(trace.lanes)
+    for row in told["lanes"]:
+        assert set(row) >= LANE_KEYS | set(STATE_KEYS)
+        assert sum(row[key] for key in STATE_KEYS) == row["end_ns"] - row["start_ns"]
+    for row in told["locks"]:
+        assert set(row) >= LOCK_KEYS
+
+
+def test_the_locked_printers_in_numbers() -> None:
+    trace = replace(traces.printers(2, locked=True), cpu_ns=6_000_000, emit_ns=100.0)
+    told: Any = summary(trace)
+    assert told["program"] == "printers"
+    assert told["parallelism"] == trace.cpu_ns / trace.wall_ns
+    assert told["events"] == trace.events == sum(row["events"] for row in told["lanes"])
+    assert told["dropped"] == 0
+    assert told["overhead"] == {"emit_ns": 100.0, "share": trace.events * 100.0 / trace.wall_ns}
+    assert told["output"] == [[1, "aa"], [2, "bb"], [0, "\n"]]
+    (lock,) = told["locks"]
+    assert (lock["name"], lock["acquisitions"], lock["contended"]) == ("lock", 2, 1)
+    assert lock["wait_ns"] == lock["longest_wait_ns"] == told["lanes"][2]["waiting_lock_ns"]
+
+
+def test_events_that_never_arrived_are_counted_and_cost() -> None:
+    lane = replace(traces.lane("t", [(1, ev.WRITE, 1, 0)], end_ns=1_000), emitted=5)
+    told: Any = summary(replace(traces.trace([lane]), emit_ns=10.0))
+    assert (told["events"], told["dropped"]) == (1, 4)
+    assert told["overhead"]["share"] == 0.05
+
+
+def test_the_output_is_what_went_to_stdout() -> None:
+    events = [(1, ev.WRITE, ev.STDERR, 3), (2, ev.WRITE, ev.STDOUT, 3)]
+    lane = traces.lane("t", events, end_ns=9, text="errout")
+    assert summary(traces.trace([lane]))["output"] == [[0, "out"]]
+
+
+def test_an_empty_trace_has_a_summary() -> None:
+    told: Any = summary(traces.trace([]))
+    assert (told["parallelism"], told["overhead"]["share"]) == (0.0, 0.0)
+    assert summary_text(traces.trace([])).startswith("program.py: ended\n")
+
+
+@given(whole_traces())
+def test_the_text_fits_80_columns_and_is_printable(trace: Trace) -> None:
+    long = replace(trace, notices=("a long word or two " * 10, "x" * 100))
+    for line in summary_text(long).split("\n"):
+        assert line.isprintable()
+        assert len(line) <= 80
+
+
+def test_the_text_for_people() -> None:
+    assert summary_text(replace(traces.printers(2, locked=True), cpu_ns=3_000_000)) == (
+        """\
+printers: ended
+time      4.30 ms, CPU 3.00 ms, 0.70 CPUs busy on average
+events    20
+Python    3.11.7 with a GIL, switch interval 5.00 ms
+states    inferred from events
+
+lane                    life   running   for CPU   for GIL  for lock   blocked
+MainThread           4.30 ms   1.67 ms         0         0         0   2.63 ms
+thread-a             2.10 ms   1.51 ms         0    590 µs         0         0
+thread-b             2.10 ms   1.07 ms         0   20.0 µs   1.01 ms         0
+
+lock                  acquired   contended      waited     longest        held
+lock                         2           1     1.01 ms     1.01 ms     2.49 ms
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [
+        (0, "0"),
+        (1, "1 ns"),
+        (999, "999 ns"),
+        (1_000, "1.00 µs"),
+        (12_345, "12.3 µs"),
+        (999_499, "999 µs"),
+        (999_500, "1.00 ms"),
+        (9_994_999, "9.99 ms"),
+        (9_995_000, "10.0 ms"),
+        (61_000_000_000, "61.0 s"),
+        (3_600_000_000_000, "3600 s"),
+    ],
+)
+def test_durations_have_three_digits(ns: int, text: str) -> None:
+    assert duration(ns) == text

@@ -1,0 +1,95 @@
+"""Watching a live run: what the app needs of a session, and the loop that reads one.
+
+The loop runs in a thread of its own and touches no widget. It tells of what is new at most ten
+times a second, and less often when a snapshot is dear: it takes at most a fifth of one core.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from .render.view import TraceView
+
+if TYPE_CHECKING:
+    from paraviz.program import Runnable
+    from paraviz.trace import Trace
+
+LEAST_PAUSE_S = 0.1
+_SHARE = 0.2
+_WAIT_S = 0.05
+_PATIENCE_S = 5.0
+
+
+class LiveSession(Protocol):
+    """A run seen from outside, as `paraviz.session.Session` is."""
+
+    def start(self) -> None:
+        """Begin. Quick; called on the app's main thread. Raises ParavizError, OSError."""
+
+    def pump(self, timeout_s: float) -> bool:
+        """Take in what arrived, waiting at most so long; False when all has been read."""
+
+    def snapshot(self) -> Trace:
+        """What is known by now."""
+
+    def stop(self) -> None:
+        """End the whole process tree. May be called again."""
+
+    @property
+    def diagnostics(self) -> str:
+        """What came out of the program beside its writes, such as a fatal error."""
+
+
+SessionFactory = Callable[["Runnable", Sequence[str]], LiveSession]
+
+
+class Watch:
+    """The loop over one session. Only the thread that runs it touches the session meanwhile."""
+
+    def __init__(
+        self,
+        session: LiveSession,
+        deliver: Callable[[TraceView], None],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """`deliver` gets views of what is known; unless it is asked to end, the last is of all."""
+        self.session = session
+        """What is watched."""
+        self._deliver = deliver
+        self._clock = clock
+        self._asked = threading.Event()
+        self._begun = threading.Event()
+        self._ended = threading.Event()
+
+    def end(self) -> None:
+        """End the program, and wait until the loop has. Blocks; may be called again."""
+        self._asked.set()
+        if self._begun.is_set():
+            self._ended.wait(_PATIENCE_S)
+        self.session.stop()
+
+    def run(self, is_cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Read the session to its end, or until asked; then stop it in any case."""
+        self._begun.set()
+        try:
+            self._read(lambda: self._asked.is_set() or is_cancelled())
+        finally:
+            self.session.stop()
+            self._ended.set()
+
+    def _read(self, is_over: Callable[[], bool]) -> None:
+        due = self._clock()
+        revision = 0
+        more = True
+        while more and not is_over():
+            more = self.session.pump(_WAIT_S)
+            begun = self._clock()
+            if more and begun < due:
+                continue
+            revision += 1
+            self._deliver(TraceView.of(self.session.snapshot(), revision))
+            done = self._clock()
+            due = done + max(LEAST_PAUSE_S, (done - begun) * (1 - _SHARE) / _SHARE)

@@ -1,0 +1,69 @@
+"""What widgets tell those above them. The frequent ones coalesce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from .render.view import TraceView
+
+
+@dataclass
+class Zoomed(Message):
+    """The wheel turned over a moment."""
+
+    factor: float
+    """Show so many times as much."""
+    at_ns: int
+    """What stays in its place."""
+
+
+@dataclass
+class Dragged(Message):
+    """The pointer pulled the timeline, or scrolled it sideways."""
+
+    start_ns: int
+    """Where the view is to begin."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest place counts."""
+        return isinstance(message, Dragged)
+
+
+@dataclass
+class Picked(Message):
+    """A place on the timeline was clicked."""
+
+    lane_index: int
+    """The lane, or -1 for none."""
+    at_ns: int | None
+    """The moment, or None to choose the lane alone."""
+    wants_span: bool = True
+    """Whether the span there is meant, rather than the moment."""
+
+
+@dataclass
+class SnapshotTaken(Message):
+    """There is more of a live run to show."""
+
+    view: TraceView
+    """All of it."""
+    session_number: int
+    """Which of the screen's runs it is of."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest snapshot counts."""
+        return isinstance(message, SnapshotTaken)
+
+
+@dataclass
+class RunEnded(Message):
+    """A live run is over and all of it was shown."""
+
+    session_number: int
+    """Which of the screen's runs."""
+    trouble: str = ""
+    """What went wrong on paraviz's side, or ""."""

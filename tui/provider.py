@@ -1,0 +1,37 @@
+"""The command palette's entries."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from .commands import reachable
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
+
+    from .commands import Command
+
+
+class CommandProvider(Provider):
+    """Offers every command that a key could reach on the screen below the palette."""
+
+    def _entries(self) -> Iterator[tuple[Command, partial[Coroutine[object, object, bool]]]]:
+        for node, command in reachable(self.screen):
+            yield command, partial(self.app.run_action, command.action, node)
+
+    async def discover(self) -> Hits:
+        """All of them, before anything is typed."""
+        for command, run in self._entries():
+            yield DiscoveryHit(f"{command.name}  ({command.shown})", run, help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """Those that match."""
+        matcher = self.matcher(query)
+        for command, run in self._entries():
+            score = matcher.match(command.name)
+            if score > 0:
+                text = matcher.highlight(command.name)
+                yield Hit(score, text, run, help=f"{command.shown} · {command.help}")

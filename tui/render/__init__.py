@@ -1,0 +1,1 @@
+"""Drawing as pure functions: from a trace and a viewport to rows of text and inks."""

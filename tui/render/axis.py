@@ -1,0 +1,99 @@
+"""The ruler and the legend as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paraviz.trace import State
+
+from .glyphs import STATE_GLYPHS, STATE_TONES
+from .inks import CURSOR, FAINT, FLAG, QUIET, Ink, Piece, Row
+from .ruler import Ruler
+from .times import time_text
+
+if TYPE_CHECKING:
+    from .spans import Span
+    from .view import TraceView
+    from .viewport import Viewport
+
+_WORDS = {
+    State.RUNNING: "runs",
+    State.WAITING_CPU: "waits for a CPU",
+    State.WAITING_GIL: "waits for the GIL",
+    State.WAITING_LOCK: "waits for a lock",
+    State.BLOCKED: "blocked",
+}
+
+
+def ruler_row(ruler: Ruler, viewport: Viewport, columns: int, cursor_ns: int | None) -> Row:
+    """Marks and labels; the cursor's flag with its time lies over them."""
+    cells: list[str] = [" "] * columns
+    quiet = [FAINT] * columns
+    for tick in ruler.ticks:
+        cells[tick.column] = "╷"
+        for place, character in enumerate(tick.label, tick.column + 1):
+            if tick.column + 1 + len(tick.label) <= columns:
+                cells[place] = character
+                quiet[place] = QUIET
+    if cursor_ns is not None and viewport.shows(cursor_ns):
+        _raise_flag(cells, quiet, viewport.column(cursor_ns, columns), time_text(cursor_ns))
+    return _joined(cells, quiet)
+
+
+def _raise_flag(cells: list[str], inks: list[Ink], column: int, text: str) -> None:
+    """Write the flag beside its column, on the side where it fits; cut labels vanish whole."""
+    flag = f" {text} "
+    start = column if column + len(flag) <= len(cells) else max(column + 1 - len(flag), 0)
+    stop = min(start + len(flag), len(cells))
+    _clear_beside(cells, inks, start, stop)
+    for place in range(start, stop):
+        cells[place], inks[place] = flag[place - start], FLAG
+
+
+def _clear_beside(cells: list[str], inks: list[Ink], start: int, stop: int) -> None:
+    """Blank what is left of labels that [start, stop) cuts."""
+    for direction, place in ((-1, start - 1), (1, stop)):
+        while 0 <= place < len(cells) and cells[place] != "╷" and inks[place] is QUIET:
+            cells[place], inks[place] = " ", FAINT
+            place += direction
+
+
+def _joined(cells: list[str], inks: list[Ink]) -> Row:
+    row: list[Piece] = []
+    for cell, ink in zip(cells, inks, strict=True):
+        if row and row[-1][1] == ink:
+            row[-1] = (row[-1][0] + cell, ink)
+        else:
+            row.append((cell, ink))
+    return row
+
+
+def legend_row(view: TraceView) -> Row:
+    """The glyphs of the states that occur, with their meaning."""
+    row: Row = []
+    for state, words in _WORDS.items():
+        if state in view.states_seen:
+            tone = STATE_TONES[state] or "text"
+            row += [(STATE_GLYPHS[state] * 2, Ink(tone)), (f" {words}   ", QUIET)]
+    return row
+
+
+def span_row(ruler: Ruler, viewport: Viewport, columns: int, span: Span) -> Row:
+    """The ruler with the extent and the length of a selected span laid over it."""
+    cells = [
+        (cell, ink) for text, ink in ruler_row(ruler, viewport, columns, None) for cell in text
+    ]
+    first = min(max(viewport.column(span.start_ns, columns), 0), columns - 1)
+    last = min(max(viewport.column(span.end_ns - 1, columns), first), columns - 1)
+    width = last - first + 1
+    line = "┃" if width == 1 else "┣" + "━" * (width - 2) + "┫"
+    text = f" {time_text(span.end_ns - span.start_ns)} "
+    if len(text) + 2 <= width:
+        start = (width - len(text)) // 2
+        line = line[:start] + text + line[start + len(text) :]
+    shown = [cell for cell, _ in cells]
+    inks = [ink for _, ink in cells]
+    shown[first : last + 1] = line
+    inks[first : last + 1] = [CURSOR] * width
+    _clear_beside(shown, inks, first, last + 1)
+    return _joined(shown, inks)

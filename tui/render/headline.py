@@ -1,0 +1,94 @@
+"""The line on top: what runs, how, and what is known of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .inks import PLAIN, QUIET, Ink, Piece, Row, shortened
+from .times import count_text, steady_text, time_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from paraviz.trace import Trace
+
+_GOOD_ENDS = frozenset({"ended", ""})
+
+
+def headline(
+    name: str,
+    parameters: Mapping[str, object],
+    trace: Trace | None,
+    columns: int,
+    trouble: str = "",
+) -> Row:
+    """One row of `columns` cells; what matters least is left out where it does not fit.
+
+    `trouble` says why there is nothing to tell of a run.
+    """
+    facts = [[(f"✗ {trouble}", Ink("error", mood="bold"))]] if trouble else _facts(trace)
+    settings = [_setting(key, value) for key, value in parameters.items()]
+    title: Row = [(f" {name}", Ink("text", mood="bold"))]
+    while True:
+        left = [*title, *(piece for setting in settings for piece in setting)]
+        right = _joined(facts)
+        room = columns - _length(left) - _length(right) - 1
+        if room >= 1 or (len(facts) <= 2 and not settings):
+            break
+        # The state and the wall time stay; settings go before the last figures do.
+        if len(facts) > 4 or not settings:
+            facts.pop()
+        else:
+            settings.pop()
+    if room < 1:
+        title = [(" " + shortened(name, max(columns - _length(right) - 3, 3)), title[0][1])]
+        left = title
+        room = max(columns - _length(left) - _length(right) - 1, 1)
+    return [*left, (" " * room, PLAIN), *right, (" ", PLAIN)]
+
+
+def _setting(key: str, value: object) -> Row:
+    if isinstance(value, bool):
+        shown, ink = ("on", Ink("good", mood="bold")) if value else ("off", Ink("text"))
+    else:
+        shown, ink = shortened(str(value), 16), Ink("text")
+    return [(f"   {key} ", QUIET), (shown, ink)]
+
+
+def _facts(trace: Trace | None) -> list[Row]:
+    if trace is None:
+        return [[("● starting", Ink("good", mood="bold"))]]
+    facts = [_state(trace)]
+    wall = steady_text(trace.wall_ns) if trace.live else time_text(trace.wall_ns)
+    facts.append([(wall, PLAIN)])
+    facts.append([(count_text(len(trace.lanes), "lane"), QUIET)])
+    facts.append([(count_text(trace.events, "event"), QUIET)])
+    if trace.dropped:
+        facts.append([(f"{trace.dropped:,} lost", Ink("error"))])
+    facts.append([(_TRUTH[trace.truth], QUIET)])
+    if trace.python:
+        facts.append([("GIL" if trace.gil else "no GIL", QUIET)])
+        facts.append([(f"Python {trace.python}", QUIET)])
+    return facts
+
+
+_TRUTH = {"inferred": "inferred", "kernel": "kernel truth"}
+
+
+def _state(trace: Trace) -> Row:
+    if trace.live:
+        return [("● live", Ink("good", mood="bold"))]
+    if trace.end_reason in _GOOD_ENDS:
+        return [("✓ ended", Ink("good"))]
+    return [(f"✗ {trace.end_reason}", Ink("error", mood="bold"))]
+
+
+def _joined(facts: list[Row]) -> Row:
+    row: list[Piece] = []
+    for fact in facts:
+        row += [(" · ", Ink("faint")), *fact] if row else fact
+    return row
+
+
+def _length(row: Row) -> int:
+    return sum(len(text) for text, _ in row)

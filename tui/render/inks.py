@@ -1,0 +1,84 @@
+"""Rows before they have colours: pieces of text, each with the names of its tones.
+
+Needs nothing heavy: the gallery is drawn with it too.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+WORKER_TONES = 8
+
+
+class Ink(NamedTuple):
+    """What a piece of text is drawn with: names, which the theme turns into colours."""
+
+    fore: str = ""
+    """Tone of the text; "" for the ordinary one."""
+    back: str = ""
+    """Tone behind it; "" for none."""
+    mood: str = ""
+    """`bold`, `dim`, `italic`, `underline`, several with spaces between, or ""."""
+
+
+Piece = tuple[str, Ink]
+Row = list[Piece]
+
+PLAIN = Ink()
+QUIET = Ink("quiet")
+FAINT = Ink("faint")
+CURSOR = Ink("cursor", mood="bold")
+FLAG = Ink("on-cursor", "cursor", "bold")
+
+
+@cache
+def worker(lane_index: int) -> str:
+    """The tone of a lane, the same wherever its worker is shown."""
+    return f"worker-{lane_index % WORKER_TONES}"
+
+
+def name_ink(lane_index: int) -> Ink:
+    """A worker's name."""
+    return Ink(worker(lane_index), mood="bold")
+
+
+def row_text(row: Row) -> str:
+    """A row without its inks."""
+    return "".join(text for text, _ in row)
+
+
+def shortened(text: str, columns: int) -> str:
+    """The text, ending in … where it does not fit."""
+    if len(text) <= columns:
+        return text
+    return text[: max(columns - 1, 0)] + "…" if columns > 0 else ""
+
+
+def repainted(row: Row, column: int, glyph: str, ink: Ink) -> Row:
+    """The row with one cell replaced; "" keeps the cell's own glyph."""
+    result: Row = []
+    at = 0
+    for text, old in row:
+        end = at + len(text)
+        if at <= column < end:
+            cut = column - at
+            if cut:
+                result.append((text[:cut], old))
+            result.append((glyph or text[cut], ink))
+            if text[cut + 1 :]:
+                result.append((text[cut + 1 :], old))
+        else:
+            result.append((text, old))
+        at = end
+    return result
+
+
+def under(row: Row, column: int) -> Piece:
+    """The glyph and the ink of one cell."""
+    at = 0
+    for text, ink in row:
+        if at <= column < at + len(text):
+            return text[column - at], ink
+        at += len(text)
+    return " ", PLAIN

@@ -1,0 +1,180 @@
+"""Lanes as rows: the columns of each, its events, and the causes of its waits.
+
+A lane takes `unit` rows. In one it is a line; with three and more the stretches where the worker
+ran become a thick band (`▄ █ ▀`), while waiting stays a thin line in the middle: who ran when is
+seen from the last row of a lecture room. With seven and more waiting takes three rows.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz.trace import State
+
+from .glyphs import STATE_TONES
+from .inks import Ink, Row, shortened, worker
+from .marks import lane_marks
+from .shares import GLYPHS, NO_STATE, LaneColumns, edges_of, lane_columns
+from .spans import Span, cause_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .view import TraceView
+    from .viewport import Viewport
+
+UNITS = (1, 2, 3, 4, 5, 7, 9)
+"""The heights a lane may have."""
+_LABEL_ROOM = 8
+"""Whole columns a span must cover to carry a text."""
+_QUIET_ENDS = frozenset({"", "returned", "exit 0", "ended"})
+
+# An ink as a number: the state in front, the state behind, how.
+_BACKS = len(State) + 1
+_SHARE, _MARK, _LABEL = range(3)
+
+
+def lane_rows(
+    view: TraceView, viewport: Viewport, columns: int, first: int, last: int, unit: int
+) -> list[Row]:
+    """The rows of lanes `first` … `last - 1`, `unit` rows each, `columns` cells wide."""
+    edges = edges_of(viewport, columns)
+    shown = lane_columns(view.trace, view.index, edges, first, last)
+    rows: list[Row] = []
+    for lane_index, lane in enumerate(shown, first):
+        rows += _lane(view, lane_index, lane, edges, unit)
+    return rows
+
+
+def _lane(
+    view: TraceView, lane_index: int, lane: LaneColumns, edges: NDArray[np.int64], unit: int
+) -> list[Row]:
+    middle, marked = _middle(view, lane_index, lane, edges)
+    columns = len(lane.glyphs)
+    blank: Row = [(" " * columns, Ink())]
+    if unit <= 2:
+        return [middle, blank][:unit]
+    ink = Ink(worker(lane_index))
+    top: Row = [(_edge(lane, marked, "▄▖▗"), ink)]
+    bottom: Row = [(_edge(lane, marked, "▀▘▝"), ink)]
+    if unit <= 4:
+        return [top, middle, bottom, blank][:unit]
+    full: Row = [(_edge(lane, marked, "█▌▐"), ink)]
+    beside = [full] * (unit // 2 - 1)
+    if len(beside) > 1:
+        beside[-1] = _waits(lane, lane_index, marked)
+    return [top, *beside, middle, *reversed(beside), bottom]
+
+
+def _waits(lane: LaneColumns, lane_index: int, marked: NDArray[np.bool_]) -> Row:
+    """The row next to the middle one in a tall lane: its patterns once more, without lines."""
+    plain = lane.fore == State.BLOCKED
+    glyphs = np.where(marked, int(State.RUNNING), np.where(plain, 0, lane.glyphs))
+    fore = np.where(marked, int(State.RUNNING), lane.fore)
+    back = np.where(marked | (lane.back == State.BLOCKED), NO_STATE, lane.back)
+    inks = (fore * _BACKS + back + 1) * 3 + _SHARE
+    return _pieces("".join(GLYPHS[number] for number in glyphs.tolist()), inks, lane_index)
+
+
+def _edge(lane: LaneColumns, marked: NDArray[np.bool_], glyphs: str) -> str:
+    """The band beside the middle row, from its glyphs for whole, left half and right half."""
+    table = np.array(list(" " + glyphs))
+    half = np.where(lane.right, 3, 2)
+    chosen = np.where(
+        (lane.eighths >= 6) & ~(lane.right & (lane.eighths < 8)) | marked,
+        1,
+        np.where(lane.eighths >= 3, half, 0),
+    )
+    return "".join(table[chosen])
+
+
+def _middle(
+    view: TraceView, lane_index: int, lane: LaneColumns, edges: NDArray[np.int64]
+) -> tuple[Row, NDArray[np.bool_]]:
+    """The row that tells everything, and bool[W]: which columns a mark makes solid."""
+    glyphs = [GLYPHS[number] for number in lane.glyphs.tolist()]
+    inks = (lane.fore * _BACKS + lane.back + 1) * 3 + _SHARE
+    for column, text, state in _labels(view, lane_index, lane):
+        stop = column + len(text)
+        glyphs[column:stop] = text
+        inks[column:stop] = (state * _BACKS) * 3 + _LABEL
+    source = view.trace.lanes[lane_index]
+    marked = np.zeros(len(glyphs), bool)
+    for column, text in lane_marks(source, view.marks[lane_index], edges, lane.eighths):
+        stop = column + len(text)
+        glyphs[column:stop] = text
+        solid = lane.eighths[column:stop] >= 4
+        marked[column:stop] = solid
+        behind = np.where(solid, State.RUNNING, lane.back[column:stop])
+        inks[column:stop] = (State.RUNNING * _BACKS + behind + 1) * 3 + _MARK
+    return _pieces("".join(glyphs), inks, lane_index), marked
+
+
+def _pieces(text: str, inks: NDArray[np.int64], lane_index: int) -> Row:
+    """Runs of one ink."""
+    cuts = np.flatnonzero(np.diff(inks)) + 1
+    starts = [0, *cuts.tolist()]
+    ends = [*cuts.tolist(), len(text)]
+    codes = inks[starts].tolist()
+    return [
+        (text[start:end], _ink(code, worker(lane_index)))
+        for start, end, code in zip(starts, ends, codes, strict=True)
+    ]
+
+
+@cache
+def _ink(code: int, tone: str) -> Ink:
+    """The ink a number stands for, in a lane of this tone."""
+    code, how = divmod(code, 3)
+    fore, back = divmod(code, _BACKS)
+    back -= 1
+    if how == _LABEL:
+        return Ink(STATE_TONES[State(fore)] or "error", mood="italic")
+    behind = "" if back == NO_STATE else STATE_TONES[State(back)] + "-tint"
+    if how == _MARK:
+        if back == State.RUNNING:
+            return Ink("on-worker", tone, "bold")
+        return Ink(tone, behind, "bold")
+    return Ink(tone if fore == State.RUNNING else STATE_TONES[State(fore)], behind)
+
+
+def _labels(view: TraceView, lane_index: int, lane: LaneColumns) -> list[tuple[int, str, int]]:
+    """Texts in wide spans: (column, text, state)."""
+    rows = lane.span_rows
+    cuts = np.flatnonzero(np.diff(rows)) + 1
+    starts, ends = [0, *cuts.tolist()], [*cuts.tolist(), len(rows)]
+    source = view.trace.lanes[lane_index]
+    result = []
+    for start, end in zip(starts, ends, strict=True):
+        room = end - start - 1
+        if room < _LABEL_ROOM:
+            continue
+        text, state = _span_text(view, lane_index, int(rows[start]), source.end_ns)
+        if not text:
+            continue
+        # How a lane ended is told from its end on; other texts leave pattern on both sides.
+        inset, spared = (0, 1) if state is State.NOT_ALIVE else (2, 4)
+        text = f" {shortened(text, room - spared)} "[:room]
+        column = start + inset
+        result.append((column, text, int(state)))
+    return result
+
+
+def _span_text(view: TraceView, lane_index: int, row: int, end_ns: int) -> tuple[str, State]:
+    """What to write into a span."""
+    lane = view.trace.lanes[lane_index]
+    if row < 0:
+        return "", State.NOT_ALIVE
+    if row >= len(lane.states):
+        quiet = lane.end_reason in _QUIET_ENDS
+        return ("" if quiet else f"✗ {lane.end_reason}"), State.NOT_ALIVE
+    state = State(int(lane.states.states[row]))
+    if state is State.WAITING_GIL:
+        return "GIL", state
+    if state in (State.BLOCKED, State.WAITING_LOCK):
+        cause = int(lane.states.causes[row])
+        return cause_text(view.trace, view.labels, Span(lane_index, 0, end_ns, state, cause)), state
+    return "", state

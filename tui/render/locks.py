@@ -1,0 +1,110 @@
+"""Locks as rows: who holds each one, and how many wait for it.
+
+A stretch of holding is a line with ends, `┣━ thread-a ━━━┫`, in the holder's colour, with his name
+where there is room. Where the number of those who wait changes there stands `1 waits`, or `1` in a
+narrow place. A column of several short holdings is drawn `┅`, a single one `┃`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .inks import Ink, Row, shortened, worker
+from .shares import edges_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from paraviz.trace.locks import LockHistory
+
+    from .view import TraceView
+    from .viewport import Viewport
+
+_NAME_ROOM = 5
+
+
+def lock_row(view: TraceView, viewport: Viewport, columns: int, lock_index: int) -> Row:
+    """The row of one lock."""
+    lock = view.locks[lock_index]
+    edges = edges_of(viewport, columns)
+    glyphs, holders = _line(lock, edges)
+    waiting = np.zeros(columns, bool)
+    for start, end in _stretches(lock, edges, columns):
+        name = view.labels[int(lock.holders[np.searchsorted(lock.hold_starts, edges[end]) - 1])]
+        at = start + 2
+        if end - at >= min(_NAME_ROOM, len(name)) + 2:
+            text = f" {shortened(name, end - at - 2)} "
+            glyphs[at : at + len(text)] = text
+            at += len(text)
+        for column, count in _waits(lock, edges, start, end):
+            at = max(at + 1, column)
+            text = f" {count} wait{'s' if count == 1 else ''} "
+            text = text if at + len(text) < end else str(count)
+            if count and at + len(text) <= end:
+                glyphs[at : at + len(text)] = text
+                waiting[at : at + len(text)] = True
+                at += len(text)
+    return _row(glyphs, holders, waiting)
+
+
+def _line(lock: LockHistory, edges: NDArray[np.int64]) -> tuple[list[str], NDArray[np.int64]]:
+    """Glyph of each column, and the lane that holds in it, -1 for none."""
+    columns = len(edges) - 1
+    begins = np.searchsorted(lock.hold_starts, edges, "left")
+    # Holdings of one lock do not overlap (semaphores aside), so their ends are sorted as well.
+    ends = np.searchsorted(lock.hold_ends, edges, "right")
+    first, last = ends[:-1], begins[1:]
+    count = last - first
+    holders = np.where(count > 0, lock.holders[np.minimum(first, len(lock.holders) - 1)], -1)
+    opens = begins[1:] > begins[:-1]
+    closes = ends[1:] > ends[:-1]
+    glyph = np.full(columns, " ")
+    glyph[count > 0] = "━"
+    glyph[(count > 0) & opens] = "┣"
+    glyph[(count > 0) & closes] = "┫"
+    glyph[(count == 1) & opens & closes] = "┃"
+    glyph[count > 1] = "┅"
+    return glyph.tolist(), holders
+
+
+def _stretches(lock: LockHistory, edges: NDArray[np.int64], columns: int) -> list[tuple[int, int]]:
+    """Visible holdings wide enough for a text: (first column, last column)."""
+    at = np.searchsorted(lock.hold_starts, edges, "right") - 1
+    held = (at >= 0) & (edges < lock.hold_ends[np.maximum(at, 0)])
+    row = np.where(held, at, -1)
+    cuts = np.flatnonzero(np.diff(row)) + 1
+    starts, ends = [0, *cuts.tolist()], [*cuts.tolist(), columns + 1]
+    return [
+        (start, min(end, columns) - 1)
+        for start, end in zip(starts, ends, strict=True)
+        if row[start] >= 0 and end - start > 3
+    ]
+
+
+def _waits(
+    lock: LockHistory, edges: NDArray[np.int64], start: int, end: int
+) -> list[tuple[int, int]]:
+    """Where in columns start … end the number of waiters changes: (column, number)."""
+    # The end of a column tells what it comes to; waits over by then do not count.
+    moments = edges[start + 1 : end + 1]
+    counts = np.searchsorted(np.sort(lock.wait_starts), moments, "left") - np.searchsorted(
+        np.sort(lock.wait_ends), moments, "left"
+    )
+    cuts = [0, *(np.flatnonzero(np.diff(counts)) + 1).tolist()] if len(counts) else []
+    return [(start + cut, int(counts[cut])) for cut in cuts]
+
+
+def _row(glyphs: list[str], holders: NDArray[np.int64], waiting: NDArray[np.bool_]) -> Row:
+    code = holders * 2 + waiting
+    cuts = np.flatnonzero(np.diff(code)) + 1
+    starts, ends = [0, *cuts.tolist()], [*cuts.tolist(), len(glyphs)]
+    row: Row = []
+    for start, end in zip(starts, ends, strict=True):
+        holder = int(holders[start])
+        ink = Ink(worker(holder)) if holder >= 0 else Ink()
+        if waiting[start]:
+            ink = Ink("lock", mood="italic")
+        row.append(("".join(glyphs[start:end]), ink))
+    return row

@@ -1,0 +1,122 @@
+"""Columns of lanes as glyphs: what share of a column's time a worker spent in which state.
+
+How a column is drawn, so that it reads with and without colour:
+
+- The **solid part** of a column is the share of its time the worker ran, in eighths: `█` ran all of
+  it, `▍` three eighths. Time spent running is never rounded away: any at all shows at least `▏`.
+  Nor is time spent otherwise, which leaves at most `▉`; only waits for the GIL are, as they are
+  many, short and inferred.
+- The solid part stands at the left, unless the worker began to run inside the column and ran on
+  past it: then at the right (`▕` up to a quarter, else `▐`), so that edges lie where they
+  are. A short dip in a long run keeps its share instead.
+- The **rest** of the column wears the colour of the largest other state, as light as that state's
+  pattern is.
+- A column without running shows the pattern of its largest state, `▒ ░ ╳ ─`, on the tint of the
+  second largest. Not being alive is drawn only where there is nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz.trace import State
+
+from .glyphs import STATE_GLYPHS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from paraviz.trace import Lane, Trace
+    from paraviz.trace.index import StateIndex
+
+    from .viewport import Viewport
+
+GLYPHS = "".join(STATE_GLYPHS[state] for state in State) + "▏▎▍▌▋▊▉▕▐"
+"""A glyph's number is its place here; the first ones are those of whole columns, by state."""
+
+_LEFT = len(State) - 1
+"""Number of the glyph before ▏: an eighth count added to it gives the left block."""
+_RIGHT_THIN = GLYPHS.index("▕")
+_RIGHT_HALF = GLYPHS.index("▐")
+NO_STATE = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaneColumns:
+    """The columns of one lane."""
+
+    glyphs: NDArray[np.int64]
+    """int64[W]: numbers of `GLYPHS`."""
+    fore: NDArray[np.int64]
+    """int64[W]: the state whose colour the glyph has."""
+    back: NDArray[np.int64]
+    """int64[W]: the state whose tint lies behind it, or `NO_STATE`."""
+    eighths: NDArray[np.int64]
+    """int64[W]: how much of the column is solid."""
+    right: NDArray[np.bool_]
+    """bool[W]: whether the solid part stands at the right."""
+    span_rows: NDArray[np.int64]
+    """int64[W + 1]: row of the state at each edge; -1 before the life, the number of rows after."""
+
+
+def edges_of(viewport: Viewport, columns: int) -> NDArray[np.int64]:
+    """int64[columns + 1]: the moments between columns, as `Viewport.time` has them."""
+    steps = np.arange(columns + 1, dtype=np.int64)
+    return viewport.start_ns - (-steps * viewport.span_ns // columns)
+
+
+def lane_columns(
+    trace: Trace, index: StateIndex, edges: NDArray[np.int64], first: int, last: int
+) -> list[LaneColumns]:
+    """The columns between `edges` of lanes `first` … `last - 1`."""
+    if last <= first:
+        return []
+    times = index.time_in_states(edges, first, last)
+    width = np.maximum(np.diff(edges), 1)
+    running = times[State.RUNNING]
+    eighths = np.rint(8 * running / width).astype(np.int64)
+    eighths = np.where(running > 0, np.maximum(eighths, 1), 0)
+    seen = running + times[State.WAITING_GIL] < width
+    eighths = np.where(seen, np.minimum(eighths, 7), eighths)
+    others = times.copy()
+    others[State.RUNNING] = -1
+    dead = others[State.NOT_ALIVE].copy()
+    others[State.NOT_ALIVE] = np.where(eighths > 0, dead, 0)
+    largest = others.argmax(axis=0)
+    np.put_along_axis(others, largest[None], -1, axis=0)
+    second = others.argmax(axis=0)
+    second_time = np.take_along_axis(others, second[None], axis=0)[0]
+    result = []
+    for row, lane in enumerate(trace.lanes[first:last]):
+        spans, right = _edges(lane, edges)
+        solid = eighths[row]
+        whole = np.where(solid == 8, State.RUNNING, largest[row])
+        part = (solid > 0) & (solid < 8)
+        glyphs = np.where(part, _LEFT + solid, whole)
+        after_running = np.concatenate(([False], solid[:-1] > 0))
+        to_right = part & right & ~(after_running & (solid >= 6))
+        glyphs[to_right] = np.where(solid[to_right] < 3, _RIGHT_THIN, _RIGHT_HALF)
+        behind = np.where(second_time[row] > 0, second[row], NO_STATE)
+        back = np.where(part, largest[row], np.where(solid == 8, NO_STATE, behind))
+        back[back == State.NOT_ALIVE] = NO_STATE
+        fore = np.where(part, State.RUNNING, whole)
+        result.append(LaneColumns(glyphs, fore, back, solid, to_right, spans))
+    return result
+
+
+def _edges(lane: Lane, edges: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The lane's state at each edge, and for each column whether it begins to run inside it."""
+    states = lane.states
+    count = len(states)
+    if not count:
+        return np.full(len(edges), -1, np.int64), np.zeros(len(edges) - 1, bool)
+    at = np.searchsorted(states.starts, edges, "right") - 1
+    before = np.searchsorted(states.starts, edges[1:], "left") - 1
+    runs = np.append(states.states == State.RUNNING, False)
+    begins_running = runs[np.where(edges[:-1] < lane.end_ns, at[:-1], -1)]
+    ends_running = runs[np.where(edges[1:] <= lane.end_ns, before, -1)]
+    spans = np.where(edges < lane.end_ns, at, count)
+    return spans, ends_running & ~begins_running

@@ -1,0 +1,86 @@
+"""Spans and events of a lane around a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz import events as ev
+from paraviz.trace import State
+
+if TYPE_CHECKING:
+    from paraviz.trace import Lane, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one state in a lane."""
+
+    lane_index: int
+    """Whose."""
+    start_ns: int
+    """Its begin."""
+    end_ns: int
+    """Its end, excluded."""
+    state: State
+    """What the worker did."""
+    cause: int
+    """The row of the lane's event that began it, or -1."""
+
+
+def span_at(trace: Trace, lane_index: int, at_ns: int) -> Span:
+    """The span a moment falls into; before or after the lane's life one of `NOT_ALIVE`."""
+    lane = trace.lanes[lane_index]
+    states = lane.states
+    if not len(states) or at_ns < lane.start_ns:
+        return Span(lane_index, min(at_ns, trace.start_ns), lane.start_ns, State.NOT_ALIVE, -1)
+    if at_ns >= lane.end_ns:
+        return Span(lane_index, lane.end_ns, max(at_ns, trace.end_ns), State.NOT_ALIVE, -1)
+    row = int(np.searchsorted(states.starts, at_ns, "right")) - 1
+    end = int(states.starts[row + 1]) if row + 1 < len(states) else lane.end_ns
+    return Span(
+        lane_index,
+        int(states.starts[row]),
+        end,
+        State(int(states.states[row])),
+        int(states.causes[row]),
+    )
+
+
+def next_event(lane: Lane, at_ns: int) -> int | None:
+    """When the lane's first event after a moment happened."""
+    row = int(np.searchsorted(lane.times, at_ns, "right"))
+    return int(lane.times[row]) if row < len(lane.times) else None
+
+
+def previous_event(lane: Lane, at_ns: int) -> int | None:
+    """When the lane's last event before a moment happened."""
+    row = int(np.searchsorted(lane.times, at_ns, "left")) - 1
+    return int(lane.times[row]) if row >= 0 else None
+
+
+def runners_at(trace: Trace, lane_index: int, at_ns: int) -> list[int]:
+    """The other lanes of the same process that run at a moment."""
+    pid = trace.lanes[lane_index].pid
+    return [
+        index
+        for index, lane in enumerate(trace.lanes)
+        if index != lane_index
+        and lane.pid == pid
+        and span_at(trace, index, at_ns).state is State.RUNNING
+    ]
+
+
+def cause_text(trace: Trace, labels: tuple[str, ...], span: Span) -> str:
+    """What a blocked or waiting worker waits for, in few words: `join thread-a`."""
+    if span.cause < 0:
+        return ""
+    lane = trace.lanes[span.lane_index]
+    kind, obj = int(lane.kinds[span.cause]), int(lane.objects[span.cause])
+    if kind == ev.JOIN_BEGIN:
+        return f"join {labels[obj]}" if 0 <= obj < len(labels) else "join"
+    if kind == ev.LOCK_WAIT:
+        return trace.objects[obj].name if 0 <= obj < len(trace.objects) else "lock"
+    return {ev.SLEEP_BEGIN: "sleep", ev.READ_BEGIN: "read"}.get(kind, "")

@@ -1,0 +1,108 @@
+"""A trace with all that drawing it needs, prepared once and never changed.
+
+Preparing costs a few passes over the trace's columns; it is done off the screen's loop while a
+run is live.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz import events as ev
+from paraviz.trace import State
+from paraviz.trace.index import StateIndex
+from paraviz.trace.locks import LockHistory, lock_histories
+from paraviz.trace.transcript import Transcript, code_points
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from paraviz.trace import Lane, Trace
+
+MARKED = (ev.WRITE, ev.THREAD_START, ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_ABANDONED)
+"""Events that are drawn; the others begin or end a state and are seen by that."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """The events of a lane that are drawn."""
+
+    times: NDArray[np.int64]
+    """int64[m], sorted."""
+    kinds: NDArray[np.uint8]
+    """uint8[m]."""
+    text_starts: NDArray[np.int64]
+    """int64[m]: where a write's characters begin in the lane's text."""
+    text_ends: NDArray[np.int64]
+    """int64[m]: where they end."""
+
+    @classmethod
+    def of(cls, lane: Lane) -> Marks:
+        """The marks of a lane. The line end that follows a text is none of its own."""
+        rows = np.flatnonzero(np.isin(lane.kinds, MARKED))
+        kinds = lane.kinds[rows]
+        sizes = np.where(kinds == ev.WRITE, lane.values[rows], 0)
+        ends = np.cumsum(sizes)
+        alone = np.ones(len(rows), bool)
+        if "\n" in lane.text:
+            short = np.flatnonzero((sizes[1:] == 1) & (kinds[:-1] == ev.WRITE)) + 1
+            alone[short] = code_points(lane.text)[ends[short] - 1] != ord("\n")
+        return cls(lane.times[rows][alone], kinds[alone], (ends - sizes)[alone], ends[alone])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TraceView:
+    """What is drawn from."""
+
+    trace: Trace
+    """The trace itself."""
+    index: StateIndex
+    """Time in states by column."""
+    locks: tuple[LockHistory, ...]
+    """Its locks."""
+    transcript: Transcript
+    """Its output."""
+    labels: tuple[str, ...]
+    """The lanes' names, told apart."""
+    revision: int = 0
+    """Counts up with every snapshot of a run, for caches."""
+    marks: tuple[Marks, ...] = ()
+    """The events that are drawn, by lane."""
+    states_seen: frozenset[State] = frozenset()
+    """The states that occur."""
+
+    @classmethod
+    def of(cls, trace: Trace, revision: int = 0) -> TraceView:
+        """Prepare a trace."""
+        return cls(
+            trace=trace,
+            index=StateIndex(trace.lanes),
+            locks=tuple(lock_histories(trace)),
+            transcript=Transcript(trace),
+            labels=labels(trace.lanes),
+            revision=revision,
+            marks=tuple(Marks.of(lane) for lane in trace.lanes),
+            states_seen=states_seen(trace.lanes),
+        )
+
+
+def states_seen(lanes: tuple[Lane, ...]) -> frozenset[State]:
+    """The states that occur in any lane."""
+    counts = np.zeros(len(State), np.int64)
+    for lane in lanes:
+        counts += np.bincount(lane.states.states, minlength=len(State))
+    return frozenset(State(number) for number in np.flatnonzero(counts).tolist())
+
+
+def labels(lanes: tuple[Lane, ...]) -> tuple[str, ...]:
+    """The lanes' names as they are shown: the main thread is `main`, twins carry their pid."""
+    names = ["main" if lane.name == "MainThread" else lane.name for lane in lanes]
+    twins = Counter(names)
+    return tuple(
+        f"{name} {lane.pid}" if twins[name] > 1 else name
+        for name, lane in zip(names, lanes, strict=True)
+    )

@@ -1,0 +1,265 @@
+"""The run screen: a live run, or a recording."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from paraviz.errors import ParavizError
+
+from ..commands import Command, bindings
+from ..live import Watch
+from ..messages import RunEnded, SnapshotTaken
+from ..render.view import TraceView
+from ..widgets.bars import Headline, KeyLine
+from ..widgets.run_view import RunView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import App, ComposeResult
+    from textual.message import Message
+
+    from paraviz.program import Runnable
+    from paraviz.trace import Trace
+
+_COMMANDS = (
+    Command("rerun", "r", "r", "Run again", "Run the program once more", "run again", rank=1),
+    Command(
+        "toggle_lock",
+        "l",
+        "l",
+        "Lock on or off",
+        "Run again with the lock switched",
+        "lock",
+        rank=1,
+    ),
+    Command(
+        "parameters",
+        "e",
+        "e",
+        "Parameters",
+        "Change the parameters and run again",
+        "parameters",
+        rank=4,
+    ),
+    Command("save", "s", "s", "Save the recording", "Write the run to a file", "save", rank=4),
+    Command("back", "q,escape", "q", "Back", "Back to the gallery, or out", "back", rank=1),
+)
+LOCK_PARAMETER = "locked"
+
+NewWatch = Callable[["Runnable", Sequence[str], Callable[[TraceView], None]], Watch]
+"""Makes a session for a program and its arguments, and what watches it for the last argument."""
+
+
+class RunScreen(Screen[None]):
+    """Shows a trace; when it comes from a program, runs it, again and again."""
+
+    commands: ClassVar[tuple[Command, ...]] = _COMMANDS
+    BINDINGS = bindings(_COMMANDS)
+    AUTO_FOCUS = "RunView"
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        trace: Trace | None = None,
+        runnable: Runnable | None = None,
+        argv: Sequence[str] = (),
+        new_watch: NewWatch | None = None,
+    ) -> None:
+        """A recording's `trace`, or a program and what watches its runs."""
+        super().__init__()
+        self.program = name
+        self._trace = trace
+        self._runnable = runnable
+        self._argv = list(argv)
+        self._new_watch = new_watch
+        self._watch: Watch | None = None
+        self._number = 0
+
+    def compose(self) -> ComposeResult:
+        """The headline, the run, the keys."""
+        yield Headline()
+        yield RunView()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show the recording, or run the program."""
+        headline = self.query_one(Headline)
+        headline.program = self.program
+        if self._trace is not None:
+            headline.parameters = _recorded_parameters(self._trace)
+            self._show(TraceView.of(self._trace))
+        else:
+            self._begin()
+
+    def _show(self, view: TraceView) -> None:
+        self.query_one(Headline).view = view
+        self.query_one(RunView).show(view)
+
+    def _begin(self) -> None:
+        """Start a run and the thread that watches it."""
+        if self._runnable is None or self._new_watch is None:
+            return
+        headline = self.query_one(Headline)
+        headline.trouble = ""
+        self._number += 1
+        number = self._number
+        try:
+            headline.parameters = self._parameters()
+            self._watch = self._new_watch(
+                self._runnable,
+                self._argv,
+                lambda view: self._deliver(SnapshotTaken(view, number)),
+            )
+            self._watch.session.start()
+        except (ParavizError, OSError) as error:
+            headline.trouble = "did not start"
+            self.notify(str(error), title="cannot run", severity="error", markup=False)
+            return
+        self.run_worker(
+            partial(self._watch_run, self._watch, number),
+            "watch the run",
+            group="watch",
+            thread=True,
+            exit_on_error=False,
+        )
+
+    def _watch_run(self, watch: Watch, number: int) -> None:
+        """The body of the thread."""
+        worker = get_current_worker()
+        trouble = ""
+        try:
+            watch.run(lambda: worker.is_cancelled)
+        except Exception as error:
+            trouble = f"{type(error).__name__}: {error}"
+        self._deliver(RunEnded(number, trouble))
+
+    def _deliver(self, message: Message) -> None:
+        self.post_message(message)
+
+    def on_snapshot_taken(self, message: SnapshotTaken) -> None:
+        """Show it, unless it is of a run that another one has replaced."""
+        if message.session_number != self._number:
+            return
+        view = self.query_one(RunView)
+        if view.view is not None and message.view.revision < view.view.revision:
+            view.restart()
+        self._show(message.view)
+
+    def on_run_ended(self, message: RunEnded) -> None:
+        """Say what the timeline cannot."""
+        if message.session_number != self._number or self._watch is None:
+            return
+        said = self._watch.session.diagnostics.strip()
+        if message.trouble:
+            self.notify(message.trouble, title="paraviz lost the run", severity="error")
+        elif said:
+            self.notify("\n".join(said.splitlines()[-5:]), title="the program said", markup=False)
+
+    def _parameters(self) -> Mapping[str, object]:
+        """What the headline tells of the program's arguments."""
+        assert self._runnable is not None
+        if not self._runnable.parameters:
+            return {"arguments": " ".join(self._argv)} if self._argv else {}
+        return self._runnable.values(self._argv)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """A recording is not run again; only some programs have parameters, or a lock."""
+        known = [each.name for each in self._runnable.parameters] if self._runnable else []
+        if action == "rerun":
+            return self._runnable is not None
+        if action == "parameters":
+            return bool(known)
+        if action == "toggle_lock":
+            return LOCK_PARAMETER in known
+        return True
+
+    def action_rerun(self) -> None:
+        """End this run, and begin the next."""
+        self.run_worker(
+            self._rerun(), "run again", group="rerun", exclusive=True, exit_on_error=False
+        )
+
+    async def _rerun(self) -> None:
+        if self._watch is not None:
+            await asyncio.to_thread(self._watch.end)
+        self._begin()
+
+    def action_toggle_lock(self) -> None:
+        """Run again with `locked` turned."""
+        assert self._runnable is not None
+        values = self._runnable.values(self._argv)
+        values[LOCK_PARAMETER] = not values[LOCK_PARAMETER]
+        self._argv = self._runnable.argv(values)
+        self.action_rerun()
+
+    def action_parameters(self) -> None:
+        """Ask for other values."""
+        from .parameters import ParameterScreen
+
+        assert self._runnable is not None
+        screen = ParameterScreen(self._runnable, self._runnable.values(self._argv))
+        self.app.push_screen(screen, self._rerun_with)
+
+    def _rerun_with(self, values: Mapping[str, object] | None) -> None:
+        if values is not None and self._runnable is not None:
+            self._argv = self._runnable.argv(values)  # type: ignore[arg-type]
+            self.action_rerun()
+
+    def action_save(self) -> None:
+        """Ask where to, and save what is shown."""
+        from .open import PathScreen
+
+        view = self.query_one(RunView).view
+        if view is None:
+            return
+        stem = Path(self.program.removeprefix("-m ")).stem or "run"
+        self.app.push_screen(
+            PathScreen(
+                "Save the recording",
+                ".pviz is paraviz's own; .json(.gz) opens in Perfetto · esc cancels",
+                f"{stem}.pviz",
+                partial(_save, view.trace),
+            ),
+            self._saved,
+        )
+
+    def _saved(self, path: object) -> None:
+        if path is not None:
+            self.notify(f"saved as {path}")
+
+    def action_back(self) -> None:
+        """Leave; the run ends with its screen."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.app.exit()
+
+
+def _save(trace: Trace, path: str) -> str:
+    from paraviz.formats import save
+
+    save(trace, Path(path))
+    return path
+
+
+def _recorded_parameters(trace: Trace) -> Mapping[str, object]:
+    """What a recording tells of its program's arguments."""
+    argv = " ".join(trace.program.argv)
+    return {"arguments": argv} if argv else {}
+
+
+def run_screen(app: App[None], runnable: Runnable, argv: Sequence[str]) -> RunScreen:
+    """The screen that runs a program in this app."""
+    from ..app import ParavizApp
+
+    assert isinstance(app, ParavizApp)
+    return RunScreen(runnable.name, runnable=runnable, argv=argv, new_watch=app.new_watch)

@@ -1,0 +1,1 @@
+"""Widgets: thin line-API shells around what `render` draws."""
