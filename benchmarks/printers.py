@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 ROUNDS = 9
-WRITES = 4_000
+WRITES = 8_000
 WORK_US = 16
 PROGRAM = Path(__file__).parent / "programs" / "two_printers.py"
 

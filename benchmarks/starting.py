@@ -7,26 +7,41 @@ import subprocess
 import sys
 import time
 
-ROUNDS = 9
+ROUNDS = 11
 
-_FRAME = """
-import sys, time
+_APP = """
+import sys
 {imports}
-class Timed({base}):
-    def on_mount(self):
-        {mounted}
-        self.call_after_refresh(self.exit)
-Timed({arguments}).run(headless=True, size=(120, 36))
+
+class Once({base}):
+    def _display(self, screen, renderable):
+        super()._display(screen, renderable)
+        rows = getattr(renderable, "strips", [])
+        if any(strip.text.strip() for row in rows for strip in row):
+            self._display = lambda *_: None
+            self.exit()
+{body}
+
+Once({arguments}).run(headless=True, size=(120, 36))
 """
-BARE = _FRAME.format(
-    imports="from textual.app import App", base="App", mounted="pass", arguments=""
+BARE = _APP.format(
+    imports="from textual.app import App\nfrom textual.widgets import Static",
+    base="App",
+    body="    def compose(self):\n        yield Static('first frame')",
+    arguments="",
+)
+GALLERY = _APP.format(
+    imports="from paraviz.program import scenarios\n"
+    "from paraviz.tui.app import ParavizApp\n"
+    "from paraviz.tui.screens.gallery import Gallery",
+    base="ParavizApp",
+    body="",
+    arguments="lambda _: Gallery(scenarios())",
 )
 
 
 def measure() -> dict[str, object]:
     """Medians over rounds in which all take turns; whole processes, wall time."""
-    from benchmarks.app_start import GALLERY
-
     commands = {
         "interpreter": [sys.executable, "-c", "pass"],
         "help": [sys.executable, "-m", "paraviz", "--help"],

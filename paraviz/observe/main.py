@@ -16,6 +16,7 @@ from paraviz.observe.frames import clean
 from paraviz.observe.lifeline import hold
 from paraviz.observe.recorder import Recorder
 
+_HIGH_DESCRIPTOR = 700
 _kept: list[object] = []
 """What must outlive the program: the module that was `__main__` before it."""
 
@@ -25,7 +26,7 @@ def run() -> None:
     order = json.loads(sys.argv[1])
     del sys.argv[:2]
     hold(order["lifeline"])
-    recorder = Recorder(order["fd"])
+    recorder = Recorder(_out_of_the_way(order["fd"]), order["ship_every_s"])
     # The first to be registered is the last to be called.
     atexit.register(_finish, recorder)
     from paraviz.observe import probes
@@ -48,6 +49,18 @@ def run() -> None:
         raise
     finally:
         recorder.here.emit(ev.PROGRAM_END)
+
+
+def _out_of_the_way(descriptor: int) -> int:
+    """The descriptor under a number that no program gets or closes by counting up."""
+    try:
+        from fcntl import F_DUPFD_CLOEXEC, fcntl
+
+        high = fcntl(descriptor, F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
+    except (ImportError, OSError):
+        return descriptor
+    os.close(descriptor)
+    return high
 
 
 def _finish(recorder: Recorder) -> None:

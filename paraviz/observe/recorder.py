@@ -48,9 +48,10 @@ class Here(thread_local):
 class Recorder:
     """The lanes of this process and the way out of it."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, ship_every_s: float = 0.05) -> None:
         """Report to `descriptor`, a non-blocking datagram socket."""
         self._descriptor = descriptor
+        self._ship_every_s = ship_every_s
         self._numbers = iter(range(1, ev.OBJECT_MASK))
         self._objects = iter(range(1, ev.OBJECT_MASK))
         self._said: set[str] = set()
@@ -69,7 +70,7 @@ class Recorder:
         self.pid = _getpid()
         self._lanes: list[Lane] = []
         self._outbox: list[bytes] = []
-        self._shipper = Shipper(self._descriptor, self)
+        self._shipper = Shipper(self._descriptor, self, self._ship_every_s)
 
     def start(self) -> None:
         """Report this process and begin to ship."""

@@ -1,9 +1,9 @@
 """The shipper: takes what lanes have gathered and sends it to the session.
 
-A raw thread, unknown to `threading`, which sleeps without the GIL and wakes every `SHIP_EVERY_S`.
-It sends parcels to a non-blocking datagram socket: one system call a parcel, so that it gives the
-GIL away (and has to win it back from the observed threads) as seldom as can be. What the socket
-does not take stays for the next time; past `BACKLOG_LIMIT` it is dropped and counted.
+A raw thread, unknown to `threading`, which sleeps without the GIL and wakes now and then. It sends
+parcels to a non-blocking datagram socket: one system call a parcel, so that it gives the GIL away
+(and has to win it back from the observed threads) as seldom as can be. What the socket does not
+take stays for the next time; past `BACKLOG_LIMIT` it is dropped and counted.
 """
 
 from __future__ import annotations
@@ -18,16 +18,14 @@ from paraviz import events as ev
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SHIP_EVERY_S = 0.05
-SHIP_FIRST_S = 0.002
-"""After this long for the first time, then ever longer up to `SHIP_EVERY_S`: a program that is
-killed in its first moments has been seen."""
+SHIP_FIRST_S = 0.01
+"""A program that is killed in its first moments has been seen."""
 BACKLOG_LIMIT = 8_000_000
 """Integers that a lane may hold back (about 320 MB)."""
 FINISH_WITHIN_S = 5.0
 
 # Taken before any probe can replace them.
-_write, _fstat = os.write, os.fstat
+_write, _get_blocking = os.write, os.get_blocking
 
 
 class Lanes(Protocol):
@@ -43,10 +41,10 @@ class Lanes(Protocol):
 class Shipper:
     """Sends what lanes have gathered."""
 
-    def __init__(self, descriptor: int, lanes: Lanes) -> None:
-        """Send to `descriptor`, a non-blocking datagram socket."""
+    def __init__(self, descriptor: int, lanes: Lanes, every_s: float = 0.05) -> None:
+        """Send to `descriptor`, a non-blocking datagram socket, every `every_s`."""
         self._descriptor = descriptor
-        self._identity = os.fstat(descriptor).st_ino
+        self._every_s = every_s
         self._lanes = lanes
         self._waiting: list[bytes] = []
         self._sending = allocate_lock()
@@ -58,7 +56,7 @@ class Shipper:
         """Whether nobody reads any more."""
 
     def start(self) -> None:
-        """Send what there is, and again every `SHIP_EVERY_S`."""
+        """Send what there is, and from now on again and again."""
         self.send()
         self._running = True
         self._ended.acquire()
@@ -76,7 +74,7 @@ class Shipper:
         try:
             pause_s = SHIP_FIRST_S
             while not self._wake.acquire(timeout=pause_s):
-                pause_s = min(2 * pause_s, SHIP_EVERY_S)
+                pause_s = self._every_s
                 if not self.send():
                     self._lanes.relieve(BACKLOG_LIMIT)
         except Exception:
@@ -110,8 +108,9 @@ class Shipper:
     def _send(self, parcel: bytes) -> bool:
         """Whether the socket took it, or nobody is there to take anything."""
         try:
-            # The program may have closed the descriptor and opened a file under its number.
-            if not self.gone and _fstat(self._descriptor).st_ino == self._identity:
+            # The program may have closed the descriptor and opened a file under its number. Ours
+            # does not block; and unlike fstat this question does not give the GIL away.
+            if not self.gone and not _get_blocking(self._descriptor):
                 _write(self._descriptor, parcel)
         except BlockingIOError:
             return False

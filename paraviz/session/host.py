@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 HOST_FILE = Path(paraviz.__file__).parent / "observe" / "host.py"
 Stdio = Literal["inherited", "captured"]
+LIVE_SHIP_EVERY_S = 0.05
+SHIP_EVERY_S = 0.2
+"""Each time costs a few context switches. What a worker that is killed did since is lost."""
 _PIECE_BYTES = 1 << 16
 _KEPT_BYTES = 1 << 16
 
@@ -73,6 +76,7 @@ class Host:
         order = {
             "fd": event_descriptor,
             "lifeline": read_end,
+            "ship_every_s": LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S,
             "path": runnable.path,
             "module": runnable.module,
             "defaults": values,

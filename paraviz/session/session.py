@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from paraviz import events as ev
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
-from paraviz.session.host import Ending, Host, Stdio
+from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
 from paraviz.session.queue import EventQueue
 from paraviz.session.tree import ProcessTree
 from paraviz.trace.inferred import with_states
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
     from paraviz.program import Runnable
 
+_RAISES = (signal.SIGINT,)
+"""Signals that end no Python program without its having a say."""
 GRACE_S = 1.0
 """How long processes that are asked to end may take."""
-_LAG_NS = 60_000_000
-"""What happened longer ago than this has arrived."""
+_ON_THE_WAY_S = 0.01
+"""How long a parcel may be on its way."""
 
 
 class Session:
@@ -47,6 +49,9 @@ class Session:
         self._values = {name: value for name, value in values.items() if value != defaults[name]}
         self._stdio: Stdio = stdio
         self._time_limit_s = time_limit_s
+        ship_every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
+        self._lag_ns = int((ship_every_s + _ON_THE_WAY_S) * 1e9)
+        """What happened longer ago than this has arrived."""
         self._queue = EventQueue()
         self._builder = TraceBuilder()
         self._host: Host | None = None
@@ -111,8 +116,10 @@ class Session:
         return limit is not None and time.monotonic() - self._began > limit
 
     def send_signal(self, number: int) -> None:
-        """Pass a signal on to the program."""
+        """Pass a signal on to the program; one that may end it at once, a moment later."""
         if self._host is not None:
+            if number not in _RAISES:
+                self._let_arrive()
             self._host.send_signal(number)
 
     @property
@@ -137,7 +144,7 @@ class Session:
 
     def _let_arrive(self) -> None:
         """Take in what happened up to now; whoever is killed says no more."""
-        until = time.perf_counter_ns() + _LAG_NS
+        until = time.perf_counter_ns() + self._lag_ns
         while self._host is not None and self._host.poll() is None:
             if self._take(0.01) or time.perf_counter_ns() > until:
                 return
@@ -168,7 +175,7 @@ class Session:
         builder = self._builder
         host = builder.processes.get(self._host.pid) if self._host is not None else None
         ending = self._host.ending if self._host is not None else None
-        now = self._ended_at or max(builder.latest, time.perf_counter_ns() - _LAG_NS)
+        now = self._ended_at or max(builder.latest, time.perf_counter_ns() - self._lag_ns)
         process = host or ProcessSoFar(0, 0, "", gil=True, cpu_ns=0, switches=0)
         cut_off = self._words(ending) if self._closed and ending is not None else ""
         lanes = builder.lanes(now, cut_off) if builder.origin is not None else []

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from paraviz.observe.recorder import Recorder
 
+MEETINGS = 5_000
+
 
 def install(recorder: Recorder) -> None:
     """Watch the streams as they are now; what the program puts in their place is its own."""
@@ -37,6 +39,8 @@ def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
     them. Where writes gather in a buffer, `map` over C functions is one step under a GIL: the
     interpreter looks for a switch only between bytecodes. Where each write is a system call, made
     without the GIL, or where there is no GIL, a lock makes it one (reentrant, for signal handlers).
+    But threads that do nothing but write would queue up at it, so it has bounded patience: after
+    `MEETINGS` waits texts written in the same moment stand in the order in which they began.
     """
     here, write = recorder.here, stream.write
     word = ev.word(ev.WRITE, number)
@@ -51,16 +55,28 @@ def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
         lane.events.extend((at, word, written, ev.EXTRA))
         return written
 
-    @functools.wraps(write)
-    def observed_write_locked(text: str, /) -> Any:
-        with lock:
-            return observed_write(text)
-
     if one_step:
         stream.write = observed_write
         return
     lock: Any = RLock()
+    meetings = iter(range(MEETINGS))
     register_at_fork(after_in_child=lock._at_fork_reinit)
+
+    @functools.wraps(write)
+    def observed_write_locked(text: str, /) -> Any:
+        if not lock.acquire(False):
+            if next(meetings, None) is None:
+                recorder.notice(
+                    f"threads met {MEETINGS:,} times while writing: from then on, texts written "
+                    "in the same moment stand in the order in which they began"
+                )
+                return observed_write(text)
+            lock.acquire()
+        try:
+            return observed_write(text)
+        finally:
+            lock.release()
+
     stream.write = observed_write_locked
 
 
