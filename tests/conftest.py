@@ -10,7 +10,9 @@ import pytest
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the developer's own reaches a test."""
-    for name in [name for name in os.environ if name.startswith(("PARAVIZ_", "TEXTUAL"))]:
-        monkeypatch.delenv(name)
+    for name in list(os.environ):
+        own = name.startswith(("PARAVIZ_", "TEXTUAL"))
+        if own and not name.startswith("TEXTUAL_SNAPSHOT"):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
