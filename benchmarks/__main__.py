@@ -7,10 +7,11 @@ import os
 import platform
 import sys
 
-from benchmarks import emitting, path, printers, starting
+from benchmarks import emitting, kernel, path, printers, starting
 
 BENCHMARKS = {
     "emitting": emitting.measure,
+    "kernel": kernel.measure,
     "path": path.measure,
     "printers": printers.measure,
     "starting": starting.measure,

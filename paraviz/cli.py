@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import rich_click as click
 from click.exceptions import Exit
@@ -87,7 +87,7 @@ def cli(ctx: click.Context) -> int:
     "--kernel",
     type=click.Choice(["auto", "off", "require"]),
     default="auto",
-    help="The operating system's own record of who ran.",
+    help="The operating system's own record of who ran: if it can be had, never, or always.",
 )
 @click.option(
     "--time-limit",
@@ -101,7 +101,7 @@ def run(
     headless: bool,
     output: Path | None,
     quiet: bool,
-    kernel: str,
+    kernel: Literal["auto", "off", "require"],
     time_limit: float | None,
     module: str | None,
     words: tuple[str, ...],
@@ -112,23 +112,30 @@ def run(
     """
     from paraviz import program
 
-    if kernel == "require":
-        raise UsageError("--kernel require: this version has no kernel truth yet")
     if module is None and not words:
         raise UsageError("run needs a PROGRAM: a scenario's name, a file, or -m MODULE")
     runnable = program.module(module) if module is not None else program.find(words[0])
     argv = words if module is not None else words[1:]
     runnable.values(argv)
+    if kernel == "require":
+        from paraviz.kernel import perf
+
+        perf.require()
     if headless:
         from paraviz.headless import run_headless
 
         return run_headless(
-            runnable, argv, output=output, time_limit_s=time_limit, summary=not quiet
+            runnable,
+            argv,
+            output=output,
+            time_limit_s=time_limit,
+            summary=not quiet,
+            kernel=kernel,
         )
     _need_terminal("run", "run --headless")
     from paraviz.tui.app import show_run
 
-    return int(show_run(runnable, argv, time_limit_s=time_limit, save_to=output))
+    return int(show_run(runnable, argv, time_limit_s=time_limit, save_to=output, kernel=kernel))
 
 
 @cli.command("open")

@@ -3,6 +3,7 @@
 ParavizError              a title and a message; exit code 2, or a notification in the app
 ├── UsageError            the command line asks for something that cannot be
 ├── ProgramError          the program to run is not there or not Python
+├── KernelError           the operating system's own record was required and is refused
 └── FormatError           a file is no recording, damaged, too large or too new
     └── WriteError        a recording cannot be written
 """
@@ -30,6 +31,12 @@ class ProgramError(ParavizError):
     """The program to run is not there, or not Python."""
 
     title = "cannot run"
+
+
+class KernelError(ParavizError):
+    """The operating system's own record was required, and it is refused."""
+
+    title = "no kernel truth"
 
 
 class FormatError(ParavizError):

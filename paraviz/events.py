@@ -35,6 +35,26 @@ PROGRAM_BEGIN = 13
 PROGRAM_END = 14
 READ_BEGIN = 15
 READ_END = 16
+WAIT_BEGIN = 17
+WAIT_END = 18
+WAIT_ABANDONED = 19
+NOTIFY = 20
+SET = 21
+CLEAR = 22
+PUT_WAIT = 23
+PUT = 24
+GET_WAIT = 25
+GET = 26
+MARK = 27
+SPAN_BEGIN = 28
+SPAN_END = 29
+PROCESS_START = 40
+PROCESS_JOIN_BEGIN = 41
+PROCESS_JOIN_END = 42
+TASK_WAIT = 43
+TASK_BEGIN = 44
+TASK_NONE = 45
+TASK_END = 46
 
 KIND_NAMES: dict[int, str] = {
     THREAD_BEGIN: "begin",
@@ -53,8 +73,38 @@ KIND_NAMES: dict[int, str] = {
     PROGRAM_END: "program ends",
     READ_BEGIN: "read",
     READ_END: "has read",
+    WAIT_BEGIN: "wait for",
+    WAIT_END: "go on after",
+    WAIT_ABANDONED: "give up waiting for",
+    NOTIFY: "notify",
+    SET: "set",
+    CLEAR: "clear",
+    PUT_WAIT: "put into",
+    PUT: "has put into",
+    GET_WAIT: "get from",
+    GET: "got from",
+    MARK: "mark",
+    SPAN_BEGIN: "begin",
+    SPAN_END: "end",
+    PROCESS_START: "start process",
+    PROCESS_JOIN_BEGIN: "join process",
+    PROCESS_JOIN_END: "joined process",
+    TASK_WAIT: "wait for a task",
+    TASK_BEGIN: "begin task",
+    TASK_NONE: "no more tasks",
+    TASK_END: "end task",
 }
 """What an event is called wherever one is shown."""
+
+LOCK_KINDS = (LOCK_WAIT, LOCK_ACQUIRED, LOCK_ABANDONED, LOCK_RELEASED)
+"""Kinds whose object is a lock or a semaphore."""
+WAITED_FOR_KINDS = (WAIT_BEGIN, WAIT_END, WAIT_ABANDONED, NOTIFY, SET, CLEAR)
+"""Kinds whose object is a condition, an event or a barrier; those of waiting, also a queue."""
+CHANNEL_KINDS = (PUT_WAIT, PUT, GET_WAIT, GET)
+"""Kinds whose object is a queue. A GET has the value of the PUT that put what it got, from 1; 0
+where that is not known."""
+MARK_KINDS = (MARK, SPAN_BEGIN, SPAN_END)
+"""Kinds whose object is a text that the program chose."""
 
 KIND_BITS = 8
 OBJECT_BITS = 24
@@ -84,6 +134,7 @@ TEXT = 0x54  # TEXT_HEAD, then UTF-8 (surrogates passed): what the lane wrote, i
 CLOSED = 0x43  # JSON: a lane ends, with the number of events it emitted
 NOTICE = 0x4E  # JSON: something the user should know, such as a probe that switched itself off
 LEAVING = 0x58  # JSON: a process ends by its own doing, and how
+ENDED = 0x57  # JSON: a process learned how a child of its own ended
 
 MESSAGE_HEAD = struct.Struct("=BI")
 """type, length of the body in bytes."""

@@ -13,7 +13,7 @@ from paraviz import signals
 
 if TYPE_CHECKING:
     from paraviz.program import Runnable
-    from paraviz.session import Session
+    from paraviz.session import Kernel, Session
     from paraviz.trace import Trace
 
 TIMED_OUT = 124
@@ -30,6 +30,7 @@ def run_headless(
     output: Path | None,
     time_limit_s: float | None,
     summary: bool,
+    kernel: Kernel = "auto",
 ) -> int:
     """Run a program to its end; returns the exit code for paraviz.
 
@@ -42,7 +43,9 @@ def run_headless(
 
         if output is not None:
             check_target(output)
-        session = Session(runnable, argv, stdio="inherited", time_limit_s=time_limit_s)
+        session = Session(
+            runnable, argv, stdio="inherited", time_limit_s=time_limit_s, kernel=kernel
+        )
         session.start()
         try:
             _pump_to_the_end(session)

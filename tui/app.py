@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from paraviz.program import Runnable
+    from paraviz.session import Kernel
     from paraviz.trace import Trace
 
     from .live import SessionFactory, Watch
@@ -170,6 +171,7 @@ def show_run(
     *,
     time_limit_s: float | None = None,
     save_to: Path | None = None,
+    kernel: Kernel = "auto",
 ) -> int:
     """The app on a live run; the last run is saved at the end. Returns the exit code.
 
@@ -181,7 +183,7 @@ def show_run(
 
     app = ParavizApp(
         lambda app: run_screen(app, runnable, argv),
-        lambda runnable, argv: Session(runnable, argv, time_limit_s=time_limit_s),
+        lambda runnable, argv: Session(runnable, argv, time_limit_s=time_limit_s, kernel=kernel),
     )
     code = _run(app)
     if save_to is not None and app.watches:

@@ -200,8 +200,11 @@ _KNOWN[list(ev.KIND_NAMES)] = True
 def _object_limits(object_count: int, lane_count: int) -> NDArray[np.int32]:
     """For each kind of event, the number that its object stays below."""
     limits = np.full(256, np.iinfo(np.int32).max, np.int32)
-    limits[[ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED, ev.LOCK_RELEASED]] = object_count
+    about_objects = ev.LOCK_KINDS + ev.WAITED_FOR_KINDS + ev.CHANNEL_KINDS + ev.MARK_KINDS
+    tasks = (ev.TASK_BEGIN, ev.TASK_END)
+    limits[[*about_objects, *tasks]] = object_count
     limits[[ev.THREAD_START, ev.JOIN_BEGIN, ev.JOIN_END]] = lane_count
+    limits[[ev.PROCESS_START, ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END]] = lane_count
     limits[ev.WRITE] = ev.STDERR + 1
     return limits
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from types import TracebackType
+from functools import lru_cache
+from types import FrameType, TracebackType
 
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
@@ -22,6 +23,22 @@ def is_standard_library(filename: str) -> bool:
     return filename.startswith(_STANDARD_LIBRARY) and not filename[
         len(_STANDARD_LIBRARY) :
     ].startswith(_INSTALLED)
+
+
+@lru_cache(4096)
+def is_programs(filename: str) -> bool:
+    """Whether a file belongs to somebody's program: what it makes is observed."""
+    return not is_standard_library(filename) and not is_ours(filename)
+
+
+def maker_of(made: object, frame: FrameType) -> FrameType:
+    """Who makes an object: the first frame from this one on that is not its own `__init__`."""
+    while frame.f_code.co_name == "__init__" and frame.f_back is not None:
+        names = frame.f_code.co_varnames
+        if not names or frame.f_locals.get(names[0]) is not made:
+            break
+        frame = frame.f_back
+    return frame
 
 
 def clean(error: BaseException) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from paraviz import events as ev
 from paraviz.observe.frames import clean
-from paraviz.observe.lifeline import hold
+from paraviz.observe.lifeline import hold, wait
 from paraviz.observe.recorder import Recorder
 
 _HIGH_DESCRIPTOR = 700
@@ -25,6 +25,7 @@ def run() -> None:
     """Observe and run the program that the command line names."""
     order = json.loads(sys.argv[1])
     del sys.argv[:2]
+    wait(order["lifeline"])
     hold(order["lifeline"])
     recorder = Recorder(_out_of_the_way(order["fd"]), order["ship_every_s"])
     # The first to be registered is the last to be called.

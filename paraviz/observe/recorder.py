@@ -13,6 +13,7 @@ from time import perf_counter_ns, process_time_ns
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.observe.after_import import AfterImport
 from paraviz.observe.lane import Lane
 from paraviz.observe.shipper import Shipper
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MEASURED_EVENTS = 2_000
+_NAMES_LIMIT = 20_000
 _TEXT_LIMIT = 2_000
 """Characters of one name or notice that are sent."""
 
@@ -43,6 +45,7 @@ class Here(thread_local):
         self.lane = lane
         self.emit = lane.emit
         self.emit_value = lane.emit_value
+        self.extend = lane.events.extend
 
 
 class Recorder:
@@ -50,8 +53,11 @@ class Recorder:
 
     def __init__(self, descriptor: int, ship_every_s: float = 0.05) -> None:
         """Report to `descriptor`, a non-blocking datagram socket."""
-        self._descriptor = descriptor
-        self._ship_every_s = ship_every_s
+        self.descriptor = descriptor
+        self.ship_every_s = ship_every_s
+        self.after_import = AfterImport()
+        self._active = False
+        self._named: dict[tuple[str, str], int] = {}
         self._numbers = iter(range(1, ev.OBJECT_MASK))
         self._objects = iter(range(1, ev.OBJECT_MASK))
         self._said: set[str] = set()
@@ -70,10 +76,11 @@ class Recorder:
         self.pid = _getpid()
         self._lanes: list[Lane] = []
         self._outbox: list[bytes] = []
-        self._shipper = Shipper(self._descriptor, self, self._ship_every_s)
+        self._shipper = Shipper(self.descriptor, self, self.ship_every_s)
 
     def start(self) -> None:
         """Report this process and begin to ship."""
+        self._active = True
         self.report(
             ev.PROCESS,
             ppid=os.getppid(),
@@ -88,7 +95,8 @@ class Recorder:
         self._shipper.pause()
 
     def _after_fork(self) -> None:
-        self._shipper.start()
+        if self._active:
+            self._shipper.start()
 
     def _begin_child(self) -> None:
         self._begin_process()
@@ -104,6 +112,22 @@ class Recorder:
         number = next(self._objects)
         self.report(ev.OBJECT, object=number, **fields)
         return number
+
+    def named(self, kind: str, name: str) -> int:
+        """The number of what events refer to by its name alone; of one for all past a limit."""
+        if len(self._named) > _NAMES_LIMIT:
+            name = kind
+        number = self._named.get((kind, name))
+        if number is None:
+            number = self._named[kind, name] = self.new_object(kind=kind, name=name)
+        return number
+
+    def rename_process(self, name: str) -> None:
+        """This process has a name of its own: its main thread's lane gets it."""
+        lane = self.here.lane
+        lane.name = name
+        lane.announced = False
+        self._shipper.send()
 
     def open_lane(self, number: int, name: str, *, is_main: bool = False) -> Lane:
         """A lane for the current thread."""
@@ -153,9 +177,15 @@ class Recorder:
         self._shipper.finish()
         self._shipper.start()
 
+    def nudge(self) -> None:
+        """Send soon what there is."""
+        self._shipper.nudge()
+
     def finish(self, reason: str) -> None:
         """The process ends: close its lanes and send all there is. Should the user lose patience
         just then, the interrupt has to wait."""
+        if not self._active:
+            return
         mask = pthread_sigmask(SIG_BLOCK, [SIGINT])
         try:
             self._finish(reason)

@@ -9,7 +9,8 @@ take stays for the next time; past `BACKLOG_LIMIT` it is dropped and counted.
 from __future__ import annotations
 
 import os
-from _thread import allocate_lock, start_new_thread
+from _thread import allocate_lock, get_native_id, start_new_thread
+from contextlib import suppress
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,10 +23,13 @@ SHIP_FIRST_S = 0.01
 """A program that is killed in its first moments has been seen."""
 BACKLOG_LIMIT = 8_000_000
 """Integers that a lane may hold back (about 320 MB)."""
+_REST_S = 0.005
+"""Between two sendings that somebody asked for."""
+_GONE_WITHIN_NS = 5_000_000
 FINISH_WITHIN_S = 5.0
 
 # Taken before any probe can replace them.
-_write, _get_blocking = os.write, os.get_blocking
+_write, _get_blocking, _exists = os.write, os.get_blocking, os.path.exists
 
 
 class Lanes(Protocol):
@@ -50,8 +54,11 @@ class Shipper:
         self._sending = allocate_lock()
         self._wake = allocate_lock()
         self._wake.acquire()
+        self._stop = allocate_lock()
+        self._stop.acquire()
         self._ended = allocate_lock()
         self._running = False
+        self._thread = 0
         self.gone = False
         """Whether nobody reads any more."""
 
@@ -66,17 +73,41 @@ class Shipper:
         """End the thread, if there is one; what has gathered stays."""
         if self._running:
             self._running = False
-            self._wake.release()
+            self.nudge()
+            self._stop.release()
             self._ended.acquire()
             self._ended.release()
+            for asked in (self._wake, self._stop):
+                asked.acquire(blocking=False)
+            self._wait_until_gone()
+
+    def nudge(self) -> None:
+        """Send soon: whoever calls this is about to rest, and may be killed in its sleep."""
+        if self._wake.locked():
+            with suppress(RuntimeError):
+                self._wake.release()
+
+    def _wait_until_gone(self) -> None:
+        """The thread has said that it ends; on Linux wait until the kernel has seen it, too: since
+        3.12 a fork warns of threads, which the kernel counts."""
+        path = f"/proc/self/task/{self._thread}"
+        until = perf_counter_ns() + _GONE_WITHIN_NS
+        while _exists(path) and perf_counter_ns() < until:
+            pass
 
     def _run(self) -> None:
+        self._thread = get_native_id()
         try:
             pause_s = SHIP_FIRST_S
-            while not self._wake.acquire(timeout=pause_s):
+            while True:
+                nudged = self._wake.acquire(timeout=pause_s)
                 pause_s = self._every_s
+                if not self._running:
+                    return
                 if not self.send():
                     self._lanes.relieve(BACKLOG_LIMIT)
+                if nudged and self._stop.acquire(timeout=_REST_S):
+                    return
         except Exception:
             # Whatever it is, it must not print into the program; missing events are counted.
             self.gone = True
@@ -90,7 +121,7 @@ class Shipper:
         while not self.send():
             if perf_counter_ns() > until:
                 return False
-            self._wake.acquire(timeout=0.002)
+            self._stop.acquire(timeout=0.002)
         return True
 
     def send(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paraviz.session.accounts import Kernel
 from paraviz.session.session import Session
 
-__all__ = ["Session"]
+__all__ = ["Kernel", "Session"]

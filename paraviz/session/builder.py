@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.session.endings import code_in_words
 from paraviz.session.names import lock_name
 from paraviz.trace.model import Kinds, Lane, Refs, SharedObject, Times
 
 _LANE_KINDS = (ev.THREAD_START, ev.JOIN_BEGIN, ev.JOIN_END)
-_LOCK_KINDS = (ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED, ev.LOCK_RELEASED)
+_PROCESS_KINDS = (ev.PROCESS_START, ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END)
+_TASK_KINDS = (ev.TASK_BEGIN, ev.TASK_END)
+_OBJECT_KINDS = ev.LOCK_KINDS + ev.WAITED_FOR_KINDS + ev.CHANNEL_KINDS + ev.MARK_KINDS
 
 _UNREADABLE = (msgspec.DecodeError, struct.error, KeyError, ValueError, TypeError)
 _GENERATIONS = 64
@@ -123,6 +126,10 @@ class TraceBuilder:
         self._lanes: dict[tuple[int, int], _LaneSoFar] = {}
         self._objects: dict[tuple[int, int], int] = {}
         self._described: list[SharedObject] = []
+        self._named: dict[tuple[str, str], int] = {}
+        """Rows of what is the same in all processes by its name alone."""
+        self._ended: dict[int, tuple[int, int]] = {}
+        """Stamp and exit code of processes, as their parents learned them."""
 
     def feed(self, parcel: bytes) -> None:
         """Take in a parcel. What is no message of ours is passed over, with a notice."""
@@ -179,9 +186,17 @@ class TraceBuilder:
         lane.start = told["at_ns"]
 
     def _take_object(self, told: dict[str, Any]) -> None:
-        self._objects[told["pid"], told["object"]] = len(self._described)
-        name = lock_name(told["kind"], told["file"], told["line"])
-        self._described.append(SharedObject(told["kind"], name))
+        key, kind = (told["pid"], told["object"]), told["kind"]
+        name = told.get("name")
+        if name is not None and (kind, name) in self._named:
+            self._objects[key] = self._named[kind, name]
+            return
+        self._objects[key] = len(self._described)
+        if name is None:
+            name = lock_name(kind, told["file"], told["line"])
+        else:
+            self._named[kind, name] = len(self._described)
+        self._described.append(SharedObject(kind, name))
 
     def _take_closed(self, told: dict[str, Any]) -> None:
         lane = self._lane(told["pid"], told["lane"])
@@ -199,6 +214,9 @@ class TraceBuilder:
         process.left_at, process.reason = told["at_ns"], told["reason"]
         process.switch_interval_s = told["switch_interval_s"]
         process.emit_ns = told["emit_ns"]
+
+    def _take_ended(self, told: dict[str, Any]) -> None:
+        self._ended.setdefault(told["child"], (told["at_ns"], told["code"]))
 
     def lanes(self, now: int, cut_off: str) -> list[Lane]:
         """The lanes so far, without states, in the order they began.
@@ -231,6 +249,9 @@ class TraceBuilder:
         end, reason = lane.end, lane.reason
         if end is None and process is not None and process.left_at is not None:
             end = process.left_at
+        if end is None and lane.pid in self._ended:
+            end, code = self._ended[lane.pid]
+            reason = reason or code_in_words(code)
         if end is None:
             end, reason = now, cut_off
         start = max(lane.start, origin) if lane.is_main else lane.start
@@ -256,7 +277,13 @@ class TraceBuilder:
     ) -> Refs:
         """Numbers that a process gave to lanes and objects, as rows of the trace; -1 for none."""
         result = np.where(kinds == ev.WRITE, numbers, np.int32(-1))
-        for refer, rows in ((_LANE_KINDS, places), (_LOCK_KINDS, self._objects)):
+        processes = {(pid, child): row for (child, lane), row in places.items() if lane == 0}
+        for refer, rows in (
+            (_LANE_KINDS, places),
+            (_PROCESS_KINDS, processes),
+            (_OBJECT_KINDS, self._objects),
+            (_TASK_KINDS, self._objects),
+        ):
             chosen = np.flatnonzero(np.isin(kinds, refer))
             distinct, which = np.unique(numbers[chosen], return_inverse=True)
             found = [self._row(pid, number, rows) for number in distinct.tolist()]
@@ -281,4 +308,5 @@ _TAKERS = {
     ev.CLOSED: TraceBuilder._take_closed,
     ev.NOTICE: TraceBuilder._take_notice,
     ev.LEAVING: TraceBuilder._take_leaving,
+    ev.ENDED: TraceBuilder._take_ended,
 }

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import paraviz
 from paraviz.errors import ProgramError
+from paraviz.session.endings import code_in_words
 from paraviz.signals import as_inherited
 
 if TYPE_CHECKING:
@@ -46,14 +47,7 @@ class Ending:
     @property
     def words(self) -> str:
         """As a person reads it."""
-        if self.code == 0:
-            return "ended"
-        if self.code > 0:
-            return f"exited with {self.code}"
-        try:
-            return f"killed by {signal.Signals(-self.code).name}"
-        except ValueError:
-            return f"killed by signal {-self.code}"
+        return code_in_words(self.code)
 
 
 class Host:
@@ -114,6 +108,19 @@ class Host:
     def pid(self) -> int:
         """Its number."""
         return self._popen.pid
+
+    def go(self) -> None:
+        """Let it run the program; until then it waits."""
+        # It may have been killed already.
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._lifeline, b"g")
+
+    def abandon(self) -> None:
+        """End it before it ran the program."""
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        self._popen.returncode = -signal.SIGKILL
+        self.close()
 
     def _take_output(self) -> None:
         """Take what comes out of descriptors 1 and 2, so that the program never waits for us."""

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.session.accounts import Kernel, KernelAccount
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
 from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
 from paraviz.session.queue import EventQueue
 from paraviz.session.tree import ProcessTree
 from paraviz.trace.inferred import with_states
+from paraviz.trace.kernel_states import context_switches, with_kernel_states
 from paraviz.trace.model import Program, Trace
 from paraviz.trace.output import writes
 
@@ -40,6 +42,7 @@ class Session:
         *,
         stdio: Stdio = "captured",
         time_limit_s: float | None = None,
+        kernel: Kernel = "auto",
     ) -> None:
         """Raises UsageError when the program's parameters cannot take `argv`."""
         self.runnable = runnable
@@ -54,6 +57,7 @@ class Session:
         """What happened longer ago than this has arrived."""
         self._queue = EventQueue()
         self._builder = TraceBuilder()
+        self._account = KernelAccount(kernel)
         self._host: Host | None = None
         self._tree: ProcessTree | None = None
         self._began = 0.0
@@ -64,21 +68,30 @@ class Session:
         self._closed = False
 
     def start(self) -> None:
-        """Start the program. Raises ProgramError when the system cannot."""
+        """Start the program. Raises ProgramError when the system cannot, KernelError when its own
+        record is required and refused; then the program has not run."""
         self._tree = ProcessTree()
         self._recorded_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began = time.monotonic()
         try:
-            self._host = Host(
+            self._account.check()
+            host = Host(
                 self.runnable,
                 self.argv,
                 self._values,
                 stdio=self._stdio,
                 event_descriptor=self._queue.descriptor,
             )
+            try:
+                self._account.open(host.pid)
+            except BaseException:
+                host.abandon()
+                raise
         except BaseException:
             self._queue.close()
             raise
+        host.go()
+        self._host = host
         self._queue.close_writer()
         self._tree.started(self._host.pid)
 
@@ -157,6 +170,7 @@ class Session:
         self._strays = self._tree.end(GRACE_S)
         while not self._take(0.05) and self._tree.alive():
             pass
+        self._account.close()
         self._host.close()
         self._queue.close()
         self._closed = True
@@ -179,15 +193,24 @@ class Session:
         process = host or ProcessSoFar(0, 0, "", gil=True, cpu_ns=0, switches=0)
         cut_off = self._words(ending) if self._closed and ending is not None else ""
         lanes = builder.lanes(now, cut_off) if builder.origin is not None else []
-        derived = with_states(lanes, gil=process.gil, switch_interval_s=process.switch_interval_s)
+        switches = self._account.since(builder.origin or 0)
+        interval_s = process.switch_interval_s
+        if switches is not None:
+            lanes = with_kernel_states(
+                lanes, switches, gil=process.gil, switch_interval_s=interval_s
+            )
+        else:
+            lanes = with_states(lanes, gil=process.gil, switch_interval_s=interval_s)
         trace = Trace(
             program=Program(
                 self.runnable.name, self.argv, self.runnable.path, self.runnable.source
             ),
-            lanes=tuple(derived),
+            lanes=tuple(lanes),
             objects=builder.objects(),
             wall_ns=(process.left_at or now) - builder.origin if builder.origin else 0,
+            context_switches=context_switches(switches) if switches is not None else 0,
             live=not self._closed,
+            truth="inferred" if switches is None else "kernel",
             python=process.python,
             gil=process.gil,
             switch_interval_s=process.switch_interval_s,
@@ -200,7 +223,8 @@ class Session:
         return replace(
             trace,
             cpu_ns=max(0, ending.cpu_ns - process.cpu_ns),
-            context_switches=max(0, ending.context_switches - process.switches),
+            context_switches=trace.context_switches
+            or max(0, ending.context_switches - process.switches),
             exit_code=ending.code,
             end_reason=self._words(ending),
         )
@@ -209,7 +233,7 @@ class Session:
         return self._stopped_for or ending.words
 
     def _notices(self) -> list[str]:
-        notices = list(self._builder.notices)
+        notices = [*self._builder.notices, *self._account.notices()]
         if self._strays:
             noun = "process" if self._strays == 1 else "processes"
             notices.append(f"{self._strays} {noun} left behind by the program ended")

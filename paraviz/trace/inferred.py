@@ -93,12 +93,36 @@ def infer_gil_waits(lanes: Sequence[Lane], switch_interval_ns: int) -> list[Lane
     return result
 
 
-_WAIT_BEGINS = (ev.JOIN_BEGIN, ev.SLEEP_BEGIN, ev.READ_BEGIN, ev.LOCK_WAIT, ev.THREAD_END)
-_WAIT_ENDS = (ev.JOIN_END, ev.SLEEP_END, ev.READ_END, ev.LOCK_ABANDONED, ev.THREAD_BEGIN)
+_WAIT_BEGINS = (
+    ev.JOIN_BEGIN,
+    ev.SLEEP_BEGIN,
+    ev.READ_BEGIN,
+    ev.LOCK_WAIT,
+    ev.THREAD_END,
+    ev.WAIT_BEGIN,
+    ev.PUT_WAIT,
+    ev.GET_WAIT,
+    ev.PROCESS_JOIN_BEGIN,
+    ev.TASK_WAIT,
+)
+_WAIT_ENDS = (
+    ev.JOIN_END,
+    ev.SLEEP_END,
+    ev.READ_END,
+    ev.LOCK_ABANDONED,
+    ev.THREAD_BEGIN,
+    ev.WAIT_END,
+    ev.WAIT_ABANDONED,
+    ev.PROCESS_JOIN_END,
+    ev.TASK_NONE,
+)
+_WAITED_FOR = ((ev.LOCK_ACQUIRED, ev.LOCK_WAIT), (ev.TASK_BEGIN, ev.TASK_WAIT))
+"""Events that end a wait only where one went before: the event, what went before."""
 
 
 def _ends_wait(kinds: Kinds) -> NDArray[np.bool_]:
     """Which of a lane's events end a wait, and so say nothing of the time before them."""
     result = np.isin(kinds, _WAIT_ENDS)
-    result[1:] |= (kinds[1:] == ev.LOCK_ACQUIRED) & (kinds[:-1] == ev.LOCK_WAIT)
+    for end, begin in _WAITED_FOR:
+        result[1:] |= (kinds[1:] == end) & (kinds[:-1] == begin)
     return result

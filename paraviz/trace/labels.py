@@ -10,17 +10,24 @@ from paraviz.trace.states import State
 if TYPE_CHECKING:
     from paraviz.trace.model import Lane, Trace
 
-_LOCK_KINDS = frozenset((ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED, ev.LOCK_RELEASED))
+_SHARED_KINDS = frozenset(ev.LOCK_KINDS + ev.WAITED_FOR_KINDS + ev.CHANNEL_KINDS)
+_MARK_KINDS = frozenset(ev.MARK_KINDS)
 _LANE_KINDS = frozenset((ev.THREAD_START, ev.JOIN_BEGIN, ev.JOIN_END))
+_PROCESS_KINDS = frozenset((ev.PROCESS_START, ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END))
+_TASK_KINDS = frozenset((ev.TASK_BEGIN, ev.TASK_END))
 
 
 def subject(trace: Trace, kind: int, obj: int) -> str:
-    """What an event is about: a lock in backquotes, a lane's name, or ""."""
+    """What an event is about: a lock in backquotes, a mark in quotes, a lane's name, or ""."""
     if obj < 0:
         return ""
-    if kind in _LOCK_KINDS:
+    if kind in _SHARED_KINDS:
         return f"`{trace.objects[obj].name}`"
-    return trace.lanes[obj].name if kind in _LANE_KINDS else ""
+    if kind in _MARK_KINDS:
+        return f'"{trace.objects[obj].name}"'
+    if kind in _TASK_KINDS:
+        return trace.objects[obj].name
+    return trace.lanes[obj].name if kind in _LANE_KINDS | _PROCESS_KINDS else ""
 
 
 def event_label(trace: Trace, kind: int, obj: int) -> str:

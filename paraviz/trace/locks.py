@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Lane, Refs, Times, Trace
 
 _IS_LOCK_KIND = np.zeros(256, bool)
-_IS_LOCK_KIND[[ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED, ev.LOCK_RELEASED]] = True
+_IS_LOCK_KIND[list(ev.LOCK_KINDS)] = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -54,6 +54,16 @@ for _kind, _state in {
     ev.SLEEP_END: State.RUNNING,
     ev.READ_BEGIN: State.BLOCKED,
     ev.READ_END: State.RUNNING,
+    ev.WAIT_BEGIN: State.BLOCKED,
+    ev.WAIT_END: State.RUNNING,
+    ev.WAIT_ABANDONED: State.RUNNING,
+    ev.PUT_WAIT: State.BLOCKED,
+    ev.GET_WAIT: State.BLOCKED,
+    ev.PROCESS_JOIN_BEGIN: State.BLOCKED,
+    ev.PROCESS_JOIN_END: State.RUNNING,
+    ev.TASK_WAIT: State.BLOCKED,
+    ev.TASK_BEGIN: State.RUNNING,
+    ev.TASK_NONE: State.RUNNING,
 }.items():
     _AFTER[_kind] = _state
 

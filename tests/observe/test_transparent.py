@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+
 import pytest
 
 from tests.observe.running import run_observed, run_plain, shell_code
@@ -11,9 +13,16 @@ ORDERED = [
     ("chained.py",),
     ("identity.py", "an argument", "--flag", "-m"),
     ("locks.py",),
+    ("conditions.py",),
+    ("semaphores.py",),
+    ("raw_threads.py",),
+    ("queues.py",),
+    ("marks.py",),
     ("subclasses.py",),
     ("hooks.py",),
     ("forks.py",),
+    ("forks_alone.py",),
+    *(("processes.py", method) for method in multiprocessing.get_all_start_methods()),
     ("syntax.txt",),
     *(("exits.py", how) for how in ("end", "daemon", "code", "message", "none", "interrupt")),
     *(("exits.py", how) for how in ("os", "exec")),

@@ -37,6 +37,15 @@ def test_a_wait_for_a_lock_names_the_lock_its_holder_and_its_end() -> None:
     )
 
 
+def test_a_wait_for_a_condition_or_a_queue_names_it() -> None:
+    waits = [(1 * MS, ev.WAIT_BEGIN, 0, 0), (2 * MS, ev.WAIT_END, 0, 0)]
+    waits += [(3 * MS, ev.GET_WAIT, 0, 0), (4 * MS, ev.WAIT_END, 0, 0), (5 * MS, ev.PUT_WAIT, 0, 0)]
+    shown = trace([lane("a", waits, end_ns=9 * MS)], [SharedObject("Queue", "jobs")], gil=False)
+    assert said(shown, 0, 1.5).startswith("a waits for jobs since 1 ms")
+    assert said(shown, 0, 3.5).startswith("a waits for an item from jobs since 3 ms")
+    assert said(shown, 0, 6).startswith("a waits for room in jobs since 5 ms")
+
+
 def test_a_wait_for_the_gil_names_who_runs() -> None:
     assert said(printers(), 1, 11.2) == (
         "thread-a waits for the GIL since 9.5 ms"

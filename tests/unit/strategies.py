@@ -37,7 +37,7 @@ def lanes(draw: DrawFn, kinds: tuple[int, ...] = tuple(ev.KIND_NAMES), objects: 
         if kind == ev.WRITE:
             obj, value = draw(st.integers(1, 2)), draw(st.integers(0, 3))
             written += value
-        elif kind in (ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED, ev.LOCK_RELEASED):
+        elif kind in ev.LOCK_KINDS + ev.WAITED_FOR_KINDS + ev.CHANNEL_KINDS + ev.MARK_KINDS:
             obj = draw(st.integers(-1, objects - 1))
         rows.append((at, kind, obj, value))
     text = draw(st.text(st.characters(codec=None), min_size=written, max_size=written + 2))

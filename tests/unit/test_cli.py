@@ -22,7 +22,7 @@ def paraviz(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[byte
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recording") / "printers.pviz"
     flags = ["--locked", "--n", "3", "--steps", "100"]
-    done = paraviz("run", "--headless", "-o", str(path), "printers", *flags)
+    done = paraviz("run", "--headless", "--kernel", "off", "-o", str(path), "printers", *flags)
     assert done.returncode == 0
     assert done.stdout in (b"aaabbb\n", b"bbbaaa\n")
     summary = done.stderr.decode()

@@ -56,8 +56,17 @@ def test_own_states_are_what_the_last_event_says(lane: Lane) -> None:
         ev.JOIN_BEGIN: State.BLOCKED,
         ev.SLEEP_BEGIN: State.BLOCKED,
         ev.READ_BEGIN: State.BLOCKED,
+        ev.WAIT_BEGIN: State.BLOCKED,
+        ev.PUT_WAIT: State.BLOCKED,
+        ev.GET_WAIT: State.BLOCKED,
+        ev.PROCESS_JOIN_BEGIN: State.BLOCKED,
+        ev.TASK_WAIT: State.BLOCKED,
     }
-    unchanged = {ev.WRITE, ev.LOCK_RELEASED, ev.THREAD_START, ev.THREAD_END, ev.PROGRAM_END}
+    unchanged = {
+        *(ev.WRITE, ev.LOCK_RELEASED, ev.THREAD_START, ev.THREAD_END, ev.PROGRAM_END),
+        *(ev.NOTIFY, ev.SET, ev.CLEAR, ev.PUT, ev.GET, *ev.MARK_KINDS),
+        *(ev.PROCESS_START, ev.TASK_END),
+    }
     (seen,) = with_states([lane], gil=False, switch_interval_s=0)
     for at in range(lane.start_ns, lane.end_ns):
         kinds = [
@@ -77,6 +86,12 @@ def test_own_states_are_what_the_last_event_says(lane: Lane) -> None:
         (ev.JOIN_BEGIN, ev.JOIN_END, State.BLOCKED),
         (ev.SLEEP_BEGIN, ev.SLEEP_END, State.BLOCKED),
         (ev.READ_BEGIN, ev.READ_END, State.BLOCKED),
+        (ev.WAIT_BEGIN, ev.WAIT_END, State.BLOCKED),
+        (ev.WAIT_BEGIN, ev.WAIT_ABANDONED, State.BLOCKED),
+        (ev.PUT_WAIT, ev.WAIT_END, State.BLOCKED),
+        (ev.GET_WAIT, ev.WAIT_ABANDONED, State.BLOCKED),
+        (ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END, State.BLOCKED),
+        (ev.TASK_WAIT, ev.TASK_BEGIN, State.BLOCKED),
     ],
 )
 def test_a_wait_lasts_from_its_begin_to_its_end(begin: int, end: int, state: State) -> None:
@@ -153,7 +168,10 @@ def test_without_a_gil_and_across_processes_nobody_waits_for_it() -> None:
 
 def begins_wait(lane: Lane, row: int) -> bool:
     """Whether the event in that row begins a wait, or ends the thread."""
-    begins = (ev.JOIN_BEGIN, ev.SLEEP_BEGIN, ev.READ_BEGIN, ev.LOCK_WAIT, ev.THREAD_END)
+    begins = (
+        *(ev.JOIN_BEGIN, ev.SLEEP_BEGIN, ev.READ_BEGIN, ev.LOCK_WAIT, ev.THREAD_END),
+        *(ev.WAIT_BEGIN, ev.PUT_WAIT, ev.GET_WAIT, ev.PROCESS_JOIN_BEGIN, ev.TASK_WAIT),
+    )
     return lane.kinds[row] in begins
 
 
@@ -162,7 +180,12 @@ def ends_wait(lane: Lane, row: int) -> bool:
     kind = lane.kinds[row]
     if kind == ev.LOCK_ACQUIRED:
         return row > 0 and lane.kinds[row - 1] == ev.LOCK_WAIT
-    return kind in (ev.JOIN_END, ev.SLEEP_END, ev.READ_END, ev.LOCK_ABANDONED, ev.THREAD_BEGIN)
+    if kind == ev.TASK_BEGIN:
+        return row > 0 and lane.kinds[row - 1] == ev.TASK_WAIT
+    return kind in (
+        *(ev.JOIN_END, ev.SLEEP_END, ev.READ_END, ev.LOCK_ABANDONED, ev.THREAD_BEGIN),
+        *(ev.WAIT_END, ev.WAIT_ABANDONED, ev.PROCESS_JOIN_END, ev.TASK_NONE),
+    )
 
 
 @given(st.lists(lanes(), min_size=2, max_size=4), st.sampled_from([0, 1, 2, 4]))

@@ -116,16 +116,32 @@ def _name(view: TraceView, lane_index: int) -> Piece:
     return view.labels[lane_index], name_ink(lane_index)
 
 
+_BLOCKED_ON = {
+    ev.WAIT_BEGIN: "waits for ",
+    ev.GET_WAIT: "waits for an item from ",
+    ev.PUT_WAIT: "waits for room in ",
+}
+
+
 def _doing(view: TraceView, span: Span) -> Row:
     """The verb, and what for."""
     ink = Ink(STATE_TONES[span.state], mood="bold")
     lane = view.trace.lanes[span.lane_index]
     kind = int(lane.kinds[span.cause]) if span.cause >= 0 else -1
-    if kind == ev.JOIN_BEGIN:
+    if kind in (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN):
         joined = int(lane.objects[span.cause])
         if 0 <= joined < len(view.labels):
             return [("waits for ", ink), _name(view, joined), (" to end (join)", QUIET)]
-        return [("waits for a thread to end (join)", ink)]
+        return [("waits for a worker to end (join)", ink)]
+    if kind == ev.TASK_WAIT:
+        return [("waits for a task", ink)]
+    if kind == ev.TASK_BEGIN and span.state is State.RUNNING:
+        task = int(lane.objects[span.cause])
+        name = view.trace.objects[task].name if task >= 0 else "a task"
+        return [("runs ", ink), (name, Ink(mood="bold"))]
+    if kind in _BLOCKED_ON and lane.objects[span.cause] >= 0:
+        name = view.trace.objects[int(lane.objects[span.cause])].name
+        return [(_BLOCKED_ON[kind], ink), (name, Ink(mood="bold"))]
     if kind == ev.SLEEP_BEGIN:
         return [("sleeps", ink)]
     if kind == ev.READ_BEGIN:

@@ -79,8 +79,10 @@ def cause_text(trace: Trace, labels: tuple[str, ...], span: Span) -> str:
         return ""
     lane = trace.lanes[span.lane_index]
     kind, obj = int(lane.kinds[span.cause]), int(lane.objects[span.cause])
-    if kind == ev.JOIN_BEGIN:
+    if kind in (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN):
         return f"join {labels[obj]}" if 0 <= obj < len(labels) else "join"
     if kind == ev.LOCK_WAIT:
         return trace.objects[obj].name if 0 <= obj < len(trace.objects) else "lock"
-    return {ev.SLEEP_BEGIN: "sleep", ev.READ_BEGIN: "read"}.get(kind, "")
+    if kind in (ev.WAIT_BEGIN, ev.GET_WAIT, ev.PUT_WAIT) and 0 <= obj < len(trace.objects):
+        return trace.objects[obj].name
+    return {ev.SLEEP_BEGIN: "sleep", ev.READ_BEGIN: "read", ev.TASK_WAIT: "no task"}.get(kind, "")

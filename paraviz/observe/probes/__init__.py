@@ -8,12 +8,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.observe.probes import exits, locks, sleeping, stdio, threads
+from paraviz.observe.probes import (
+    channels,
+    conditions,
+    exits,
+    locks,
+    marks,
+    processes,
+    raw_threads,
+    semaphores,
+    sleeping,
+    stdio,
+    tasks,
+    threads,
+)
 
 if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
-FAMILIES = (threads, locks, sleeping, stdio, exits)
+FAMILIES = (
+    threads,
+    raw_threads,
+    locks,
+    conditions,
+    semaphores,
+    channels,
+    sleeping,
+    stdio,
+    exits,
+    processes,
+    tasks,
+    marks,
+)
 
 
 def install(recorder: Recorder) -> None:

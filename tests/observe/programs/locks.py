@@ -1,6 +1,7 @@
 """Locks behave as locks do."""
 
 import pickle
+import queue
 import threading
 import weakref
 
@@ -47,6 +48,8 @@ with condition:
 plain = threading.Condition(threading.Lock())
 with plain:
     print(plain.wait(0.01))
+for made in (threading.Lock, threading.RLock, threading.Event, queue.Queue, queue.SimpleQueue):
+    print(pickle.loads(pickle.dumps(made)) is made)
 total = 0
 
 

@@ -1,0 +1,131 @@
+"""perf_event_open(2) without a library: an event that counts nothing and records context switches.
+
+The event is opened for a process from outside, on one CPU, and inherited by every thread and
+process that comes from it later. It needs no privilege: it records nothing of the kernel's own
+work, which kernel.perf_event_paranoid up to 2 allows. Its stamps are CLOCK_MONOTONIC's, as are
+those of `time.perf_counter_ns`.
+
+Layout and constants: include/uapi/linux/perf_event.h.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+import sys
+import time
+from pathlib import Path
+
+from paraviz.errors import KernelError
+
+PARANOID = "kernel.perf_event_paranoid"
+MLOCK = "kernel.perf_event_mlock_kb"
+_SYSCALL = {"x86_64": 298, "aarch64": 241}
+_HIGHEST_PARANOID = 2
+
+_TYPE_SOFTWARE = 1
+_COUNT_SW_DUMMY = 9
+_SAMPLE_TID, _SAMPLE_TIME, _SAMPLE_CPU = 1 << 1, 1 << 2, 1 << 7
+_INHERIT, _EXCLUDE_KERNEL, _EXCLUDE_HV = 1 << 1, 1 << 5, 1 << 6
+_TASK, _WATERMARK, _SAMPLE_ID_ALL = 1 << 13, 1 << 14, 1 << 18
+_USE_CLOCKID, _CONTEXT_SWITCH = 1 << 25, 1 << 26
+_FLAGS = (
+    _INHERIT
+    | _EXCLUDE_KERNEL
+    | _EXCLUDE_HV
+    | _TASK
+    | _WATERMARK
+    | _SAMPLE_ID_ALL
+    | _USE_CLOCKID
+    | _CONTEXT_SWITCH
+)
+_FLAG_FD_CLOEXEC = 8
+_ATTRIBUTE_BYTES = 128
+_CLOCKID_OFFSET = 92
+
+
+def attribute(watermark: int) -> bytes:
+    """A `struct perf_event_attr`: whoever polls is woken once `watermark` bytes have gathered."""
+    packed = bytearray(_ATTRIBUTE_BYTES)
+    sample_type = _SAMPLE_TID | _SAMPLE_TIME | _SAMPLE_CPU
+    head = _TYPE_SOFTWARE, _ATTRIBUTE_BYTES, _COUNT_SW_DUMMY, 0, sample_type, 0, _FLAGS, watermark
+    struct.pack_into("=IIQQQQQI", packed, 0, *head)
+    struct.pack_into("=i", packed, _CLOCKID_OFFSET, time.CLOCK_MONOTONIC)
+    return bytes(packed)
+
+
+def open_event(pid: int, cpu: int, watermark: int = 4096) -> int:
+    """A descriptor that records the switches of `pid` (0: this thread) and of all that comes from
+    it on one CPU, from now on. Raises OSError."""
+    number = _SYSCALL.get(os.uname().machine)
+    if number is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    descriptor: int = ctypes.CDLL(None, use_errno=True).syscall(
+        ctypes.c_long(number),
+        ctypes.create_string_buffer(attribute(watermark), _ATTRIBUTE_BYTES),
+        ctypes.c_long(pid),
+        ctypes.c_long(cpu),
+        ctypes.c_long(-1),
+        ctypes.c_ulong(_FLAG_FD_CLOEXEC),
+    )
+    if descriptor < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return descriptor
+
+
+def online_cpus() -> list[int]:
+    """The CPUs that the observed program might be put on."""
+    try:
+        text = Path("/sys/devices/system/cpu/online").read_text()
+        pieces = [piece.partition("-") for piece in text.strip().split(",")]
+        return [
+            cpu for first, _, last in pieces for cpu in range(int(first), int(last or first) + 1)
+        ]
+    except (OSError, ValueError):
+        return list(range(os.cpu_count() or 1))
+
+
+def available() -> str:
+    """ "" where context switches can be recorded, else why not, as one clause."""
+    if sys.platform != "linux":
+        return "only Linux has it"
+    try:
+        os.close(open_event(0, online_cpus()[0]))
+    except OSError as error:
+        return explained(error)
+    return ""
+
+
+def require() -> None:
+    """Raises KernelError where context switches cannot be recorded."""
+    reason = available()
+    if reason:
+        raise refusal(reason)
+
+
+def refusal(reason: str) -> KernelError:
+    """The error of `--kernel require` where it cannot be had."""
+    return KernelError(f"no kernel truth: {reason}")
+
+
+def explained(error: OSError) -> str:
+    """Why an event could not be opened, with the setting that says so."""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        level = _paranoid()
+        if level is not None and level > _HIGHEST_PARANOID:
+            return f"{PARANOID} is {level}, and {_HIGHEST_PARANOID} or less is needed"
+        told = f" ({PARANOID} is {level}, which would do)" if level is not None else ""
+        return f"perf_event_open is forbidden here, as containers' seccomp profiles do{told}"
+    if error.errno == errno.ENOSYS:
+        return f"this system has no perf_event_open ({os.uname().machine})"
+    return f"perf_event_open failed: {error.strerror}"
+
+
+def _paranoid() -> int | None:
+    try:
+        return int(Path("/proc/sys/kernel/perf_event_paranoid").read_text())
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,114 @@
+"""Recording the context switches of a process and of all that comes from it.
+
+A thread of its own empties the rings: it sleeps in poll(2) until one is a quarter full, so that
+nothing else this process does, such as drawing, lets them overflow.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import threading
+from typing import TYPE_CHECKING
+
+from paraviz.kernel import perf
+from paraviz.kernel.records import Switches, in_order, parsed
+from paraviz.kernel.rings import Opener, Ring, open_rings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DRAIN_EVERY_MS = 100
+"""The longest that a record stays in its ring."""
+_GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
+
+
+class SwitchRecorder:
+    """Records from `start` to `stop`; `take` at any time, from any thread."""
+
+    def __init__(self, cpus: Sequence[int] | None = None, open_event: Opener | None = None) -> None:
+        """On these CPUs, by default on all."""
+        self.lost = 0
+        """Records that found no room, as the kernel counts them."""
+        self._cpus = perf.online_cpus() if cpus is None else list(cpus)
+        self._open_event = open_event
+        self._rings: list[Ring] = []
+        self._parts: list[Switches] = []
+        self._draining = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self, pid: int) -> None:
+        """Record `pid`, which has one thread as yet. Raises OSError when the system refuses."""
+        self._woken, self._wake = os.pipe()
+        try:
+            self._rings = open_rings(pid, self._cpus, self._open_event or perf.open_event)
+        except OSError:
+            self._close_pipe()
+            raise
+        self._thread = threading.Thread(target=self._run, name="paraviz-kernel", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        _go_first()
+        poll = select.poll()
+        poll.register(self._woken, select.POLLIN)
+        for ring in self._rings:
+            poll.register(ring.descriptor, select.POLLIN)
+        while True:
+            for descriptor, happened in poll.poll(DRAIN_EVERY_MS):
+                if descriptor == self._woken:
+                    return
+                if happened & _GONE:
+                    # The process has ended; what came from it may go on and fill the ring still.
+                    poll.unregister(descriptor)
+            self._drain()
+
+    def _drain(self) -> None:
+        with self._draining:
+            for ring in self._rings:
+                data = ring.drain()
+                if data:
+                    part, lost = parsed(data)
+                    self._parts.append(part)
+                    self.lost += lost
+
+    def take(self) -> Switches:
+        """What was recorded since the last call, up to now, sorted by time.
+
+        One CPU's records may come a moment after another's, so the next call may bring rows that
+        are older than the last of this one.
+        """
+        self._drain()
+        with self._draining:
+            parts, self._parts = self._parts, []
+        return in_order(parts)
+
+    def stop(self) -> None:
+        """Record no more. What was recorded can still be taken."""
+        if self._thread is None:
+            return
+        os.write(self._wake, b"x")
+        self._thread.join()
+        self._thread = None
+        self._drain()
+        with self._draining:
+            for ring in self._rings:
+                ring.close()
+            self._rings = []
+        self._close_pipe()
+
+    def _close_pipe(self) -> None:
+        os.close(self._wake)
+        os.close(self._woken)
+
+
+def _go_first() -> None:
+    """Put the current thread before those that share the CPUs, where that is allowed (sched(7)).
+
+    Otherwise a program that switches without a pause on every CPU can keep it waiting for longer
+    than the rings last. It works for about a thousandth of the time.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK
+        os.sched_setscheduler(0, policy, os.sched_param(1))

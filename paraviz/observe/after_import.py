@@ -1,0 +1,58 @@
+"""Doing something to a module as soon as the program imports it.
+
+Probes of what a program may never use must not load it: a finder in front of all others waits for
+the names it knows, lets them be found and run as ever, and then calls what was left for them. When
+nothing is left to wait for it takes itself away.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+    Hook = Callable[[ModuleType], None]
+
+
+class AfterImport:
+    """Hooks by the name of the module they wait for."""
+
+    def __init__(self) -> None:
+        self._hooks: dict[str, list[Hook]] = {}
+
+    def when_imported(self, name: str, hook: Hook) -> None:
+        """Call `hook` with the module of that name, now or when it is there."""
+        module = sys.modules.get(name)
+        if module is not None:
+            hook(module)
+            return
+        if not self._hooks:
+            sys.meta_path.insert(0, self)
+        self._hooks.setdefault(name, []).append(hook)
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """As a finder: only for the names that are waited for."""
+        hooks = self._hooks.pop(name, None)
+        if hooks is None:
+            return None
+        if not self._hooks:
+            sys.meta_path.remove(self)
+        spec = PathFinder.find_spec(name, path)
+        if spec is not None and spec.loader is not None:
+            loader: Any = spec.loader
+            run = loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                run(module)
+                for hook in hooks:
+                    hook(module)
+
+            loader.exec_module = exec_module
+        return spec

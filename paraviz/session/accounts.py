@@ -1,0 +1,57 @@
+"""The operating system's account of a run: asked for, required or left alone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from paraviz.kernel import perf
+from paraviz.kernel.records import Switches, in_order
+from paraviz.kernel.switches import SwitchRecorder
+
+Kernel = Literal["auto", "off", "require"]
+"""Whether the operating system's own record is used: where it can be had, never, or always."""
+
+
+class KernelAccount:
+    """What the operating system records of one run, if it does."""
+
+    def __init__(self, kernel: Kernel, recorder: SwitchRecorder | None = None) -> None:
+        """`recorder`: in place of one for all CPUs."""
+        self._kernel = kernel
+        self._recorder = recorder or SwitchRecorder()
+        self._switches: Switches | None = None
+
+    def check(self) -> None:
+        """Raises KernelError if it is required and cannot be had."""
+        if self._kernel == "require":
+            perf.require()
+
+    def open(self, pid: int) -> None:
+        """Begin to record a process. Raises KernelError if that is required and refused."""
+        if self._kernel == "off":
+            return
+        try:
+            self._recorder.start(pid)
+        except OSError as error:
+            if self._kernel == "require":
+                raise perf.refusal(perf.explained(error)) from error
+            return
+        self._switches = in_order(())
+
+    def since(self, origin: int) -> Switches | None:
+        """All that was recorded up to now, sorted, in ns since `origin`; None if nothing is."""
+        if self._switches is None:
+            return None
+        fresh = self._recorder.take()
+        if len(fresh):
+            self._switches = in_order((self._switches, fresh))
+        return self._switches.since(origin)
+
+    def notices(self) -> list[str]:
+        """What the user should know of it."""
+        lost = self._recorder.lost
+        return [f"the kernel lost {lost:,} records of context switches"] if lost else []
+
+    def close(self) -> None:
+        """Record no more. What was recorded stays."""
+        self._recorder.stop()

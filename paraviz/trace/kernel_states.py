@@ -1,0 +1,212 @@
+"""States from the operating system's own record ("kernel" truth), named by the lane's events.
+
+When a thread is on a CPU, and whether it left it by force or because it had to wait, is known. What
+it waited for is not in the record; it follows, over whole columns, from three things:
+
+- A wait that the thread's own events bracket (a lock, a join, a sleep, a read) has their cause,
+  until that cause is gone: the lock was released, the joined thread ended, or (where no event says
+  so) the thread has been back on a CPU after a stretch of at least `WAIT_NS`.
+  Before a sleep a thread may have to hand over the GIL, which on busy CPUs takes long enough to be
+  mistaken for it; to know how long it meant to sleep would tell.
+- A thread that wants the GIL wakes every switch interval to ask for it (`take_gil` in CPython's
+  Python/ceval_gil.c). So a stretch off the CPU that is no longer than that, with nothing else to
+  wait for, while another thread of the process is active, is taken for a wait for the GIL.
+- Anything else is blocked, with no cause known.
+
+The address that a thread waits on, in /proc/<pid>/task/<tid>/syscall, would tell more:
+`_looks_like_gil` is where that belongs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraviz import events as ev
+from paraviz.kernel import records
+from paraviz.trace.activity import Activity
+from paraviz.trace.model import no_states
+from paraviz.trace.states import State, own_states, partition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paraviz.kernel.records import Switches
+    from paraviz.trace.model import Lane, States, Times
+
+WAIT_NS = 200_000
+"""A shorter stretch in a bracket may be what leads up to the wait, such as giving the GIL away."""
+LATE_NS = 2_000_000
+"""How much later than asked a thread may wake."""
+_WAITS_ONCE = np.zeros(256, bool)
+_WAITS_ONCE[ev.LOCK_WAIT] = True
+_NEVER = np.iinfo(np.int64).max
+
+
+def context_switches(switches: Switches) -> int:
+    """How often a thread left a CPU since the origin, by force or not."""
+    left = (switches.kinds == records.OUT) | (switches.kinds == records.PREEMPTED)
+    return int(np.count_nonzero(left & (switches.times >= 0)))
+
+
+def with_kernel_states(
+    lanes: Sequence[Lane], switches: Switches, *, gil: bool, switch_interval_s: float
+) -> list[Lane]:
+    """The lanes with their states. `switches`: sorted, in ns since the lanes' origin."""
+    by_thread = _Groups(switches, switches.tids)
+    by_process = _Groups(switches, switches.pids)
+    activities = {pid: Activity(by_process.of(pid)) for pid in {lane.pid for lane in lanes}}
+    releases = _Releases(lanes)
+    limit_ns = 2 * int(switch_interval_s * 1e9) + LATE_NS
+    result = []
+    for lane in lanes:
+        cpu = _on_and_off(lane, by_thread.of(lane.tid))
+        gil_like = _looks_like_gil(cpu, activities[lane.pid]) if gil else None
+        own = own_states(lane)
+        over = _ends_of_causes(lane, own, cpu, lanes, releases)
+        result.append(replace(lane, states=_combined(lane, cpu, own, over, gil_like, limit_ns)))
+    return result
+
+
+class _Groups:
+    """The switches of each thread, or of each process, in time order."""
+
+    def __init__(self, switches: Switches, keys: NDArray[np.int32]) -> None:
+        self._switches = switches
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
+
+    def of(self, key: int) -> Switches:
+        first, last = np.searchsorted(self._keys, key), np.searchsorted(self._keys, key, "right")
+        return self._switches.rows(self._order[first:last])
+
+
+class _Releases:
+    """When each lock was released, by whomever."""
+
+    def __init__(self, lanes: Sequence[Lane]) -> None:
+        released = [lane.kinds == ev.LOCK_RELEASED for lane in lanes]
+        pairs = list(zip(lanes, released, strict=True))
+        objects = np.concatenate(
+            [np.empty(0, np.int32), *(lane.objects[rows] for lane, rows in pairs)]
+        )
+        times = np.concatenate([np.empty(0, np.int64), *(lane.times[rows] for lane, rows in pairs)])
+        order = np.lexsort((times, objects))
+        self._objects, self._times = objects[order], times[order]
+
+    def of(self, index: int) -> Times:
+        """The stamps of all releases of one lock, sorted."""
+        first = np.searchsorted(self._objects, index)
+        return self._times[first : np.searchsorted(self._objects, index, "right")]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OnAndOff:
+    """A lane's life as the operating system has it: alternating stretches."""
+
+    starts: Times
+    """int64[k], the first at the lane's start."""
+    ends: Times
+    """int64[k], the last at the lane's end."""
+    doing: NDArray[np.uint8]
+    """uint8[k]: RUNNING, WAITING_CPU or BLOCKED."""
+
+
+_DOING = np.zeros(256, np.uint8)
+_DOING[records.IN] = State.RUNNING
+_DOING[records.OUT] = State.BLOCKED
+_DOING[records.PREEMPTED] = State.WAITING_CPU
+_DOING[records.EXIT] = State.BLOCKED
+
+
+def _on_and_off(lane: Lane, switches: Switches) -> _OnAndOff:
+    """The stretches of a lane from its thread's switches. Whose life begins is on a CPU: it says so
+    itself. Switches before belong to whoever had that number earlier."""
+    first = np.searchsorted(switches.times, lane.start_ns, "right")
+    last = np.searchsorted(switches.times, lane.end_ns, "left")
+    doing = np.concatenate(([np.uint8(State.RUNNING)], _DOING[switches.kinds[first:last]]))
+    starts = np.concatenate(([lane.start_ns], switches.times[first:last]))
+    fresh = np.ones(len(starts), bool)
+    fresh[1:] = doing[1:] != doing[:-1]
+    starts, doing = starts[fresh], doing[fresh]
+    return _OnAndOff(starts, np.append(starts[1:], lane.end_ns), doing)
+
+
+def _looks_like_gil(cpu: _OnAndOff, others: Activity) -> NDArray[np.bool_]:
+    """Which stretches may be waits for the GIL, as far as others' activity tells."""
+    lengths = cpu.ends - cpu.starts
+    # While this thread is blocked, whoever is active is another.
+    mostly = 2 * others.within(cpu.starts, cpu.ends) >= lengths
+    result: NDArray[np.bool_] = mostly & (lengths > 0)
+    return result
+
+
+def _ends_of_causes(
+    lane: Lane, own: States, cpu: _OnAndOff, lanes: Sequence[Lane], releases: _Releases
+) -> Times:
+    """int64[len(own)]: from when on the cause of each of the lane's waits is gone."""
+    over = np.full(len(own), _NEVER, np.int64)
+    ends = np.append(own.starts[1:], lane.end_ns)
+    waits = np.flatnonzero(own.states == State.WAITING_LOCK)
+    got = np.append(own.causes[1:], np.int32(-1))[waits]
+    waits = waits[(got >= 0) & (lane.kinds[got] == ev.LOCK_ACQUIRED)]
+    locks = lane.objects[own.causes[waits]]
+    for lock in np.unique(locks).tolist():
+        rows = waits[locks == lock]
+        released = np.concatenate(([-_NEVER], releases.of(lock)))
+        last = released[np.searchsorted(released, ends[rows], "right") - 1]
+        over[rows] = np.where(last > own.starts[rows], last, _NEVER)
+    blocked = np.flatnonzero(own.states == State.BLOCKED)
+    joins = blocked[lane.kinds[own.causes[blocked]] == ev.JOIN_BEGIN]
+    lane_ends = np.array([*(each.end_ns for each in lanes), _NEVER], np.int64)
+    over[joins] = lane_ends[lane.objects[own.causes[joins]]]
+    others = np.setdiff1d(blocked, joins, assume_unique=True)
+    over[others] = _after_first_wait(own, cpu)[others]
+    return over
+
+
+def _after_first_wait(own: States, cpu: _OnAndOff) -> Times:
+    """int64[len(own)]: the end of the first stretch in each that is long enough to be a wait."""
+    over = np.full(len(own), _NEVER, np.int64)
+    long = (cpu.doing == State.BLOCKED) & (cpu.ends - cpu.starts >= WAIT_NS)
+    within = np.searchsorted(own.starts, cpu.starts[long], "right") - 1
+    brackets, first = np.unique(within, return_index=True)
+    over[brackets] = cpu.ends[long][first]
+    return over
+
+
+def _combined(
+    lane: Lane,
+    cpu: _OnAndOff,
+    own: States,
+    over: Times,
+    gil_like: NDArray[np.bool_] | None,
+    limit_ns: int,
+) -> States:
+    """Each stretch off the CPU cut and named by what the lane's events say of it."""
+    if not len(own):
+        return no_states()
+    edges = np.sort(np.concatenate((cpu.starts, own.starts, over)), kind="stable")
+    edges = edges[(edges >= lane.start_ns) & (edges < lane.end_ns)]
+    stretch = np.searchsorted(cpu.starts, edges, "right") - 1
+    bracket = np.searchsorted(own.starts, edges, "right") - 1
+    doing, states, causes = cpu.doing[stretch], own.states[bracket], own.causes[bracket]
+    unnamed = states == State.RUNNING
+    gone = edges >= over[bracket]
+    begun_since = cpu.starts[stretch] >= over[bracket]
+    # Whoever gives a lock back wakes the next: up to its return to a CPU that one was ready.
+    woken = (states == State.WAITING_LOCK) & gone & ~begun_since
+    states[unnamed] = State.BLOCKED
+    if gil_like is not None:
+        short = (cpu.ends - cpu.starts)[stretch] <= limit_ns
+        # With the lock to be had, there is nothing else to wait for.
+        sure = begun_since & _WAITS_ONCE[np.append(lane.kinds, np.uint8(0))[causes]]
+        states[gil_like[stretch] & (sure | (short & (unnamed | begun_since)))] = State.WAITING_GIL
+    states[woken] = State.WAITING_CPU
+    known = doing != State.BLOCKED
+    states[known] = doing[known]
+    causes[known | woken | unnamed | (states == State.WAITING_GIL)] = -1
+    return partition(lane.start_ns, lane.end_ns, edges, states, causes)
