@@ -22,18 +22,26 @@ if TYPE_CHECKING:
 class AfterImport:
     """Hooks by the name of the module they wait for."""
 
-    def __init__(self) -> None:
+    def __init__(self, notice: Callable[[str], None]) -> None:
+        """`notice` tells the user of a hook that failed; the program's import does not."""
+        self._notice = notice
         self._hooks: dict[str, list[Hook]] = {}
 
     def when_imported(self, name: str, hook: Hook) -> None:
         """Call `hook` with the module of that name, now or when it is there."""
         module = sys.modules.get(name)
         if module is not None:
-            hook(module)
+            self._call(hook, module)
             return
         if not self._hooks:
             sys.meta_path.insert(0, self)
         self._hooks.setdefault(name, []).append(hook)
+
+    def _call(self, hook: Hook, module: ModuleType) -> None:
+        try:
+            hook(module)
+        except Exception as error:
+            self._notice(f"a probe for {module.__name__} is off: {type(error).__name__}: {error}")
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, _target: ModuleType | None = None
@@ -52,7 +60,7 @@ class AfterImport:
             def exec_module(module: ModuleType) -> None:
                 run(module)
                 for hook in hooks:
-                    hook(module)
+                    self._call(hook, module)
 
             loader.exec_module = exec_module
         return spec

@@ -55,8 +55,10 @@ class Recorder:
         """Report to `descriptor`, a non-blocking datagram socket."""
         self.descriptor = descriptor
         self.ship_every_s = ship_every_s
-        self.after_import = AfterImport()
+        self.after_import = AfterImport(self.notice)
         self._active = False
+        self.fork_is_watched = False
+        """Whether somebody calls `go_on` once a fork has returned."""
         self._named: dict[tuple[str, str], int] = {}
         self._numbers = iter(range(1, ev.OBJECT_MASK))
         self._objects = iter(range(1, ev.OBJECT_MASK))
@@ -95,8 +97,14 @@ class Recorder:
         self._shipper.pause()
 
     def _after_fork(self) -> None:
+        if not self.fork_is_watched:
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Ship again, in a parent after a fork."""
+        self.fork_is_watched = False
         if self._active:
-            self._shipper.start()
+            self._shipper.go_on()
 
     def _begin_child(self) -> None:
         self._begin_process()

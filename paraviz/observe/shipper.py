@@ -65,6 +65,12 @@ class Shipper:
     def start(self) -> None:
         """Send what there is, and from now on again and again."""
         self.send()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Send again and again, if it was paused."""
+        if self._running:
+            return
         self._running = True
         self._ended.acquire()
         start_new_thread(self._run, ())

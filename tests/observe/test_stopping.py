@@ -133,7 +133,8 @@ def test_a_session_leaves_nothing_behind() -> None:
         assert not trace.live and trace.end_reason == "stopped"
         assert trace.notices == ("1 process left behind by the program ended",)
     assert not processes_marked(mark)
-    assert (me.num_fds(), me.num_threads()) == (descriptors, threads)
+    assert me.num_fds() == descriptors
+    assert me.num_threads() <= threads
     assert {child.pid for child in me.children()} == children
 
 
