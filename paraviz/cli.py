@@ -67,7 +67,8 @@ _FILE = click.Path(path_type=Path)
 @click.version_option(__version__, "-V", "--version", message="paraviz %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> int:
-    """See who ran when in a Python program with several threads, and why the others waited.
+    """See who ran when in a Python program with several threads and processes, and why the others
+    waited.
 
     Without a command, the app opens on its gallery.
     """

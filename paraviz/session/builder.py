@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import struct
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.session.arriving import LaneSoFar
 from paraviz.session.endings import code_in_words
 from paraviz.session.names import lock_name
-from paraviz.trace.model import Kinds, Lane, Refs, SharedObject, Times
+from paraviz.trace.model import Kinds, Lane, Refs, SharedObject
 
 _LANE_KINDS = (ev.THREAD_START, ev.JOIN_BEGIN, ev.JOIN_END)
 _PROCESS_KINDS = (ev.PROCESS_START, ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END)
@@ -25,75 +24,6 @@ _OBJECT_KINDS = ev.LOCK_KINDS + ev.WAITED_FOR_KINDS + ev.CHANNEL_KINDS + ev.MARK
 _UNREADABLE = (msgspec.DecodeError, struct.error, KeyError, ValueError, TypeError)
 _GENERATIONS = 64
 """How far up a chain of forks the maker of an object is sought."""
-
-
-def _decoder() -> codecs.IncrementalDecoder:
-    return codecs.getincrementaldecoder("utf-8")("surrogatepass")
-
-
-@dataclass(slots=True)
-class _LaneSoFar:
-    """What is known of one lane; stamps are absolute."""
-
-    pid: int
-    number: int
-    name: str = ""
-    tid: int = 0
-    is_main: bool = False
-    start: int = 0
-    end: int | None = None
-    reason: str = ""
-    emitted: int = 0
-    chunks: list[bytes] = field(default_factory=list)
-    decoder: codecs.IncrementalDecoder = field(default_factory=_decoder)
-    pieces: list[str] = field(default_factory=list)
-    columns: tuple[Times, Kinds, Refs, Times] = field(
-        default_factory=lambda: (
-            np.empty(0, np.int64),
-            np.empty(0, np.uint8),
-            np.empty(0, np.int32),
-            np.empty(0, np.int64),
-        )
-    )
-
-    def settle(self) -> tuple[Times, Kinds, Refs, Times]:
-        """Decode what came since the last call: stamps, kinds, object numbers, values."""
-        if self.chunks:
-            fresh = _decoded(np.frombuffer(b"".join(self.chunks), np.int64).reshape(-1, 2))
-            self.chunks.clear()
-            old = self.columns
-            # A signal handler's events come between the stamp and the record of what it interrupts.
-            stamps = np.maximum.accumulate(np.concatenate((old[0], fresh[0])))
-            self.columns = (
-                stamps,
-                np.concatenate((old[1], fresh[1])),
-                np.concatenate((old[2], fresh[2])),
-                np.concatenate((old[3], fresh[3])),
-            )
-        return self.columns
-
-    def text(self) -> str:
-        """All it wrote that came so far."""
-        if len(self.pieces) > 1:
-            self.pieces = ["".join(self.pieces)]
-        return self.pieces[0] if self.pieces else ""
-
-
-def _decoded(pairs: NDArray[np.int64]) -> tuple[Times, Kinds, Refs, Times]:
-    """Records (int64[n, 2], see `paraviz.events`) as columns, extras folded into their event."""
-    stamps, words = pairs[:, 0], pairs[:, 1]
-    is_extra = words == ev.EXTRA
-    values = np.zeros(len(pairs), np.int64)
-    rows = np.flatnonzero(is_extra)
-    values[rows - 1] = stamps[rows]
-    events = ~is_extra
-    words = words[events]
-    return (
-        stamps[events],
-        (words & ev.KIND_MASK).astype(np.uint8),
-        (words >> ev.KIND_BITS & ev.OBJECT_MASK).astype(np.int32),
-        values[events],
-    )
 
 
 @dataclass(slots=True)
@@ -123,7 +53,7 @@ class TraceBuilder:
         self.origin: int | None = None
         self.latest = 0
         """The latest stamp of any event."""
-        self._lanes: dict[tuple[int, int], _LaneSoFar] = {}
+        self._lanes: dict[tuple[int, int], LaneSoFar] = {}
         self._objects: dict[tuple[int, int], int] = {}
         self._described: list[SharedObject] = []
         self._named: dict[tuple[str, str], int] = {}
@@ -152,10 +82,10 @@ class TraceBuilder:
         else:
             _TAKERS[message_type](self, msgspec.json.decode(body))
 
-    def _lane(self, pid: int, number: int) -> _LaneSoFar:
+    def _lane(self, pid: int, number: int) -> LaneSoFar:
         key = pid, number
         if key not in self._lanes:
-            self._lanes[key] = _LaneSoFar(pid, number)
+            self._lanes[key] = LaneSoFar(pid, number)
         return self._lanes[key]
 
     def _take_events(self, body: bytes) -> None:
@@ -241,7 +171,7 @@ class TraceBuilder:
         return tuple(named)
 
     def _finished(
-        self, lane: _LaneSoFar, places: dict[tuple[int, int], int], now: int, cut_off: str
+        self, lane: LaneSoFar, places: dict[tuple[int, int], int], now: int, cut_off: str
     ) -> Lane:
         origin = self.origin or 0
         stamps, kinds, numbers, values = lane.settle()
