@@ -9,11 +9,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from itertools import pairwise
 from pathlib import Path
 
-ROUNDS = 9
+ROUNDS = 15
 WRITES = 8_000
 WORK_US = 16
 PROGRAM = Path(__file__).parent / "programs" / "two_printers.py"
@@ -54,17 +53,10 @@ def measure() -> dict[str, object]:
 
 
 def _steps_of_work() -> int:
-    """Turns of an empty loop that take `WORK_US`."""
-    turns = 200_000
-    best = min(_loop_ns(turns) for _ in range(7))
-    return round(WORK_US * 1000 * turns / best)
-
-
-def _loop_ns(turns: int) -> int:
-    begin = time.perf_counter_ns()
-    for _ in range(turns):
-        pass
-    return time.perf_counter_ns() - begin
+    """Turns of an empty loop that take `WORK_US`, as the program itself does them, unobserved."""
+    guess = 1_000
+    walls = [_run([sys.executable], guess, put=False)["wall_ms"] for _ in range(3)]
+    return round(guess * WORK_US * 1e-3 * 2 * WRITES / statistics.median(walls))
 
 
 def _run(command: list[str], steps: int, *, put: bool) -> dict[str, float]:

@@ -62,8 +62,10 @@ def test_running_is_the_cpu_time_that_is_accounted(kind: str) -> None:
     told = int(trace.lanes[0].text)
     running = sum(state_totals(lane)[State.RUNNING] for lane in trace.lanes)
     assert told > 400 * MS
-    # Beside the 2 %: a process ends after its lane does, and the shipper is in no lane.
-    assert abs(running - told) < 0.02 * told + 4 * MS
+    # Beside the 2 %: a process begins before its lane and ends after it does (on a busy machine
+    # that takes milliseconds), and the shipper is in no lane.
+    processes = sum(lane.kind == "process" for lane in trace.lanes)
+    assert abs(running - told) < 0.02 * told + 10 * MS * processes
     assert trace.context_switches > 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import functools
-import operator
 import sys
 import time
 from _thread import RLock
@@ -14,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from paraviz import events as ev
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from paraviz.observe.recorder import Recorder
 
 MEETINGS = 5_000
@@ -36,20 +33,23 @@ def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
     """Replace the stream's `write` in the stream itself: its type, buffer and state stay.
 
     The stamp and the write must be one step, or two threads' texts could change places between
-    them. Where writes gather in a buffer, `map` over C functions is one step under a GIL: the
-    interpreter looks for a switch only between bytecodes. Where each write is a system call, made
-    without the GIL, or where there is no GIL, a lock makes it one (reentrant, for signal handlers).
+    them. Where writes gather in a buffer they are, under a GIL: the interpreter looks whether to
+    switch after a call and at a jump back, and the stamp is no call but a loop's first turn. Where
+    each write is a system call, made without the GIL, or where there is no GIL, a lock makes it one
+    (reentrant, for signal handlers).
     But threads that do nothing but write would queue up at it, so it has bounded patience: after
     `MEETINGS` waits texts written in the same moment stand in the order in which they began.
     """
     here, write = recorder.here, stream.write
     word = ev.word(ev.WRITE, number)
-    stamped = _stamped(write)
+    stamps = iter(time.perf_counter_ns, None)
     one_step = recorder.gil and not (stream.write_through or stream.line_buffering)
 
     @functools.wraps(write)
     def observed_write(text: str, /) -> Any:
-        at, written = stamped(text)
+        for at in stamps:  # noqa: B007 (not `next`, see above)
+            break
+        written = write(text)
         lane = here.lane
         lane.texts.append(text)
         lane.events.extend((at, word, written, ev.EXTRA))
@@ -78,17 +78,6 @@ def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
             lock.release()
 
     stream.write = observed_write_locked
-
-
-def _stamped(write: Callable[[str], Any]) -> Callable[[str], Iterable[Any]]:
-    """`write` with the time before it, in one step: yields the stamp, then what `write` gave."""
-    call: Any = operator.call
-    now, partial = time.perf_counter_ns, functools.partial
-    if sys.platform != "linux":
-        return lambda text: map(call, (now, partial(write, text)))
-    # The clock of perf_counter_ns as a function of one argument spares the partial.
-    steps, monotonic = (time.clock_gettime_ns, write), time.CLOCK_MONOTONIC
-    return lambda text: map(call, steps, (monotonic, text))
 
 
 def _watch_read(recorder: Recorder, holder: Any, name: str) -> None:
