@@ -94,7 +94,7 @@ def test_names_are_cut_visibly_and_the_chosen_one_is_marked() -> None:
 
 
 def test_the_legend_tells_of_what_occurs() -> None:
-    assert row_text(legend_row(TraceView.of(printers()))).rstrip() == (
+    assert row_text(legend_row(TraceView.of(printers()), 80)).rstrip() == (
         "██ runs   ░░ waits for the GIL   ── blocked"
     )
 
@@ -164,3 +164,12 @@ def test_few_lanes_are_tall_and_many_are_rows() -> None:
     many = place(20, 64, 0, 50)
     assert (many.unit, many.last_lane - many.first_lane) == (1, 18)
     assert many.lane_at(1) == many.first_lane == 46
+
+
+def test_the_legend_is_short_where_room_is_short() -> None:
+    view = TraceView.of(printers(locked=True))
+    whole = row_text(legend_row(view, 200)).rstrip()
+    assert "waits for a lock" in whole and "waits for the GIL" in whole
+    assert row_text(legend_row(view, len(whole))).rstrip() == whole
+    short = row_text(legend_row(view, len(whole) - 1)).rstrip()
+    assert short == "██ runs   ░░ GIL   ╳╳ lock   ── blocked"

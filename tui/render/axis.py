@@ -68,13 +68,15 @@ def _joined(cells: list[str], inks: list[Ink]) -> Row:
     return row
 
 
-def legend_row(view: TraceView) -> Row:
-    """The glyphs of the states that occur, with their meaning."""
+def legend_row(view: TraceView, columns: int) -> Row:
+    """The glyphs of the states that occur, with their meaning; in one word where room is short."""
+    seen = [(state, words) for state, words in _WORDS.items() if state in view.states_seen]
+    if sum(len(words) + 6 for _, words in seen) - 3 > columns:
+        seen = [(state, words.split()[-1]) for state, words in seen]
     row: Row = []
-    for state, words in _WORDS.items():
-        if state in view.states_seen:
-            tone = STATE_TONES[state] or "text"
-            row += [(STATE_GLYPHS[state] * 2, Ink(tone)), (f" {words}   ", QUIET)]
+    for state, words in seen:
+        tone = STATE_TONES[state] or "text"
+        row += [(STATE_GLYPHS[state] * 2, Ink(tone)), (f" {words}   ", QUIET)]
     return row
 
 

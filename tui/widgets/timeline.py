@@ -78,7 +78,7 @@ class Timeline(Rows):
             return []
         placed = self.placement()
         if y == placed.legend:
-            return [(" " * self.names, PLAIN), *legend_row(view)]
+            return [(" " * self.names, PLAIN), *legend_row(view, self.size.width - self.names)]
         if y == 0:
             return self._ruler(view, viewport, placed)
         lane = placed.lane_at(y)

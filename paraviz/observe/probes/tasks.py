@@ -18,34 +18,25 @@ def install(recorder: Recorder) -> None:
     """Wait for the program to import pools and executors."""
     wait_for = recorder.after_import.when_imported
     for name, watch in (
-        ("multiprocessing.pool", _watch_pool),
-        ("concurrent.futures.process", _watch_process_executor),
+        ("multiprocessing.pool", functools.partial(_watch_workers, "worker", _pool_task)),
+        (
+            "concurrent.futures.process",
+            functools.partial(_watch_workers, "_process_worker", _call_item),
+        ),
         ("concurrent.futures.thread", _watch_thread_executor),
     ):
         wait_for(name, functools.partial(watch, recorder))
 
 
-def _watch_pool(recorder: Recorder, module: Any) -> None:
+def _watch_workers(name: str, label: Any, recorder: Recorder, module: Any) -> None:
     """A worker's loop is: get a task, do it, put the result. So is a task's span."""
-    worker: Any = module.worker
+    worker: Any = getattr(module, name)
 
     @functools.wraps(worker)
-    def observed_worker(inqueue: Any, outqueue: Any, *args: Any, **kwargs: Any) -> Any:
-        tasks, results = _watched(recorder, inqueue, outqueue, _pool_task)
-        return worker(tasks, results, *args, **kwargs)
+    def observed_worker(tasks: Any, results: Any, *args: Any, **kwargs: Any) -> Any:
+        return worker(*_watched(recorder, tasks, results, label), *args, **kwargs)
 
-    module.worker = observed_worker
-
-
-def _watch_process_executor(recorder: Recorder, module: Any) -> None:
-    worker: Any = module._process_worker
-
-    @functools.wraps(worker)
-    def _process_worker(call_queue: Any, result_queue: Any, *args: Any, **kwargs: Any) -> Any:
-        tasks, results = _watched(recorder, call_queue, result_queue, _call_item)
-        return worker(tasks, results, *args, **kwargs)
-
-    module._process_worker = _process_worker
+    setattr(module, name, observed_worker)
 
 
 def _watched(recorder: Recorder, tasks: Any, results: Any, label: Any) -> tuple[Any, Any]:
