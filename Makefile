@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 DEVELOPING := $(VENV)/.developing
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format format-check lint types imports bench screenshots versions wheel clean
+.PHONY: help run test check format format-check lint types imports bench conformance screenshots versions wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
@@ -51,6 +51,9 @@ imports: $(DEVELOPING)
 
 bench: $(DEVELOPING)  ## measure what observing costs; prints JSON
 	@$(BIN)/python -m benchmarks
+
+conformance: $(DEVELOPING)  ## compare the standard library's own tests, observed and plain (minutes)
+	@$(BIN)/python -m tests.conformance
 
 screenshots: $(DEVELOPING)  ## draw the pictures in screenshots/ anew
 	$(BIN)/python -m screenshots

@@ -5,8 +5,9 @@ outside it. So it imports the standard library only, and little of that.
 
 An **event** is two integers: a stamp (`time.perf_counter_ns()`, ns) and a **word**, which packs
 what happened (`kind`, 8 bits), to which object (24 bits; a lock's number, a lane's number, …) and
-where in the source (`site`, 31 bits; 0 = unknown). An event that carries a value as well is
-followed by a pair (value, EXTRA). Pairs are appended in one call, so a record is never torn.
+where in the program's source (`site`, 31 bits; 0 = not known). An event that carries a value as
+well is followed by a pair (value, EXTRA). Pairs are appended in one call, so a record is never
+torn.
 
 A **message** is a type byte, the length of its body and the body. Messages are packed into
 **parcels** of at most `PARCEL_LIMIT` bytes, each sent by one call as one datagram: it arrives whole
@@ -48,6 +49,10 @@ GET = 26
 MARK = 27
 SPAN_BEGIN = 28
 SPAN_END = 29
+SEND_WAIT = 30
+SEND = 31
+RECEIVE_WAIT = 32
+RECEIVE = 33
 PROCESS_START = 40
 PROCESS_JOIN_BEGIN = 41
 PROCESS_JOIN_END = 42
@@ -55,56 +60,92 @@ TASK_WAIT = 43
 TASK_BEGIN = 44
 TASK_NONE = 45
 TASK_END = 46
+RESULT_WAIT = 47
+RESULT = 48
+MEMORY_READ = 50
+MEMORY_BEFORE = 51
+MEMORY_WRITE = 52
+COROUTINE_CREATE = 60
+COROUTINE_RUN = 61
+COROUTINE_AWAIT = 62
+COROUTINE_READY = 63
+COROUTINE_END = 64
 
-KIND_NAMES: dict[int, str] = {
-    THREAD_BEGIN: "begin",
-    THREAD_END: "end",
-    THREAD_START: "start",
-    JOIN_BEGIN: "join",
-    JOIN_END: "joined",
-    LOCK_WAIT: "wait",
-    LOCK_ACQUIRED: "acquire",
-    LOCK_ABANDONED: "give up",
-    LOCK_RELEASED: "release",
-    WRITE: "write",
-    SLEEP_BEGIN: "sleep",
-    SLEEP_END: "awake",
-    PROGRAM_BEGIN: "program begins",
-    PROGRAM_END: "program ends",
-    READ_BEGIN: "read",
-    READ_END: "has read",
-    WAIT_BEGIN: "wait for",
-    WAIT_END: "go on after",
-    WAIT_ABANDONED: "give up waiting for",
-    NOTIFY: "notify",
-    SET: "set",
-    CLEAR: "clear",
-    PUT_WAIT: "put into",
-    PUT: "has put into",
-    GET_WAIT: "get from",
-    GET: "got from",
-    MARK: "mark",
-    SPAN_BEGIN: "begin",
-    SPAN_END: "end",
-    PROCESS_START: "start process",
-    PROCESS_JOIN_BEGIN: "join process",
-    PROCESS_JOIN_END: "joined process",
-    TASK_WAIT: "wait for a task",
-    TASK_BEGIN: "begin task",
-    TASK_NONE: "no more tasks",
-    TASK_END: "end task",
+NOTHING, AN_OBJECT, A_LANE, A_PROCESS, A_STREAM = range(5)
+"""What the object of an event is: none; a row of the objects (a lock, a queue, a text); a lane of
+the same process; a process, which stands for its first lane; one of the standard streams."""
+
+_KINDS: dict[int, tuple[str, int]] = {
+    THREAD_BEGIN: ("begin", NOTHING),
+    THREAD_END: ("end", NOTHING),
+    THREAD_START: ("start", A_LANE),
+    JOIN_BEGIN: ("join", A_LANE),
+    JOIN_END: ("joined", A_LANE),
+    LOCK_WAIT: ("wait", AN_OBJECT),
+    LOCK_ACQUIRED: ("acquire", AN_OBJECT),
+    LOCK_ABANDONED: ("give up", AN_OBJECT),
+    LOCK_RELEASED: ("release", AN_OBJECT),
+    WRITE: ("write", A_STREAM),
+    SLEEP_BEGIN: ("sleep", NOTHING),
+    SLEEP_END: ("awake", NOTHING),
+    PROGRAM_BEGIN: ("program begins", NOTHING),
+    PROGRAM_END: ("program ends", NOTHING),
+    READ_BEGIN: ("read", NOTHING),
+    READ_END: ("has read", NOTHING),
+    WAIT_BEGIN: ("wait for", AN_OBJECT),
+    WAIT_END: ("go on after", AN_OBJECT),
+    WAIT_ABANDONED: ("give up waiting for", AN_OBJECT),
+    NOTIFY: ("notify", AN_OBJECT),
+    SET: ("set", AN_OBJECT),
+    CLEAR: ("clear", AN_OBJECT),
+    PUT_WAIT: ("put into", AN_OBJECT),
+    PUT: ("has put into", AN_OBJECT),
+    GET_WAIT: ("get from", AN_OBJECT),
+    GET: ("got from", AN_OBJECT),
+    MARK: ("mark", AN_OBJECT),
+    SPAN_BEGIN: ("begin", AN_OBJECT),
+    SPAN_END: ("end", AN_OBJECT),
+    SEND_WAIT: ("send by", AN_OBJECT),
+    SEND: ("has sent by", AN_OBJECT),
+    RECEIVE_WAIT: ("receive from", AN_OBJECT),
+    RECEIVE: ("received from", AN_OBJECT),
+    PROCESS_START: ("start process", A_PROCESS),
+    PROCESS_JOIN_BEGIN: ("join process", A_PROCESS),
+    PROCESS_JOIN_END: ("joined process", A_PROCESS),
+    TASK_WAIT: ("wait for a task", NOTHING),
+    TASK_BEGIN: ("begin task", AN_OBJECT),
+    TASK_NONE: ("no more tasks", NOTHING),
+    TASK_END: ("end task", AN_OBJECT),
+    RESULT_WAIT: ("wait for the result of", AN_OBJECT),
+    RESULT: ("has the result of", AN_OBJECT),
+    MEMORY_READ: ("read", AN_OBJECT),
+    MEMORY_BEFORE: ("overwrite", AN_OBJECT),
+    MEMORY_WRITE: ("write", AN_OBJECT),
+    COROUTINE_CREATE: ("create", A_LANE),
+    COROUTINE_RUN: ("run", NOTHING),
+    COROUTINE_AWAIT: ("await", AN_OBJECT),
+    COROUTINE_READY: ("ready", NOTHING),
+    COROUTINE_END: ("done", NOTHING),
 }
+
+KIND_NAMES: dict[int, str] = {kind: name for kind, (name, _) in _KINDS.items()}
 """What an event is called wherever one is shown."""
+
+
+def kinds_about(what: int) -> tuple[int, ...]:
+    """The kinds whose object is `AN_OBJECT`, `A_LANE`, …"""
+    return tuple(kind for kind, (_, about) in _KINDS.items() if about == what)
+
 
 LOCK_KINDS = (LOCK_WAIT, LOCK_ACQUIRED, LOCK_ABANDONED, LOCK_RELEASED)
 """Kinds whose object is a lock or a semaphore."""
-WAITED_FOR_KINDS = (WAIT_BEGIN, WAIT_END, WAIT_ABANDONED, NOTIFY, SET, CLEAR)
-"""Kinds whose object is a condition, an event or a barrier; those of waiting, also a queue."""
-CHANNEL_KINDS = (PUT_WAIT, PUT, GET_WAIT, GET)
+PUT_KINDS = (PUT_WAIT, PUT, GET_WAIT, GET)
 """Kinds whose object is a queue. A GET has the value of the PUT that put what it got, from 1; 0
-where that is not known."""
+where that is not known. (A SEND and a RECEIVE have the number of bytes.)"""
 MARK_KINDS = (MARK, SPAN_BEGIN, SPAN_END)
 """Kinds whose object is a text that the program chose."""
+TASK_KINDS = (TASK_BEGIN, TASK_END, RESULT_WAIT, RESULT, COROUTINE_AWAIT)
+"""Kinds whose object is a name as it is."""
 
 KIND_BITS = 8
 OBJECT_BITS = 24
@@ -114,7 +155,8 @@ OBJECT_MASK = (1 << OBJECT_BITS) - 1
 
 STDOUT = 1
 STDERR = 2
-"""The objects of a WRITE."""
+LOG = 3
+"""The objects of a WRITE. What is logged may come out at a stream as well, or nowhere."""
 
 
 def word(kind: int, obj: int = 0, site: int = 0) -> int:
@@ -128,7 +170,8 @@ PARCEL_LIMIT = 60_000
 
 PROCESS = 0x50  # JSON: a process reports for the first time
 LANE = 0x4C  # JSON: a lane begins, or has a new name
-OBJECT = 0x4F  # JSON: something events refer to is made: a lock
+OBJECT = 0x4F  # JSON: something events refer to, such as a lock
+SITE = 0x53  # JSON: a place in the program's source that events refer to
 EVENTS = 0x45  # EVENTS_HEAD, then pairs of int64 in native order
 TEXT = 0x54  # TEXT_HEAD, then UTF-8 (surrogates passed): what the lane wrote, in its order
 CLOSED = 0x43  # JSON: a lane ends, with the number of events it emitted

@@ -13,6 +13,8 @@ from paraviz.trace.inferred import with_states
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from paraviz.trace.model import LaneKind
+
 Event = tuple[int, int, int, int]
 """(time in ns, kind, object, value)"""
 
@@ -26,7 +28,7 @@ def lane(
     text: str = "",
     pid: int = 100,
     tid: int = 0,
-    kind: str = "thread",
+    kind: LaneKind = "thread",
     end_reason: str = "returned",
 ) -> Lane:
     """A lane with these events, its states not yet derived."""
@@ -35,7 +37,7 @@ def lane(
         name=name,
         pid=pid,
         tid=tid,
-        kind="process" if kind == "process" else "thread",
+        kind=kind,
         start_ns=start_ns,
         end_ns=end_ns,
         end_reason=end_reason,
@@ -43,6 +45,7 @@ def lane(
         kinds=columns[:, 1].astype(np.uint8),
         objects=columns[:, 2].astype(np.int32),
         values=columns[:, 3].copy(),
+        sites=np.full(len(columns), -1, np.int32),
         text=text,
         emitted=len(columns),
     )

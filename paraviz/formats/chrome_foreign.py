@@ -199,6 +199,7 @@ def _lane(names: LaneNames, number: int, rows: _Rows, own: slice) -> Lane:
         kinds=np.empty(0, np.uint8),
         objects=np.empty(0, np.int32),
         values=np.empty(0, np.int64),
+        sites=np.empty(0, np.int32),
         text="",
         emitted=0,
         states=_states(start_ns, end_ns, *covered),

@@ -18,6 +18,7 @@ from paraviz import events as ev
 from paraviz.errors import FormatError
 from paraviz.formats.columns import Columns, checked_trace, offsets_of
 from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS, Number, Time, decode_meta, unescape
+from paraviz.trace.model import LOWEST_CAUSE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 
 Byte = Annotated[int, msgspec.Meta(ge=0, le=255)]
 Ref = Annotated[int, msgspec.Meta(ge=-1, le=(1 << 31) - 1)]
+Cause = Annotated[int, msgspec.Meta(ge=LOWEST_CAUSE, le=(1 << 31) - 1)]
 
 
 class StateArgs(msgspec.Struct, omit_defaults=True, gc=False):
     """`args` of a state."""
 
     state: Byte
-    cause: Ref = -1
+    cause: Cause = -1
 
 
 class EventArgs(msgspec.Struct, omit_defaults=True, gc=False):
@@ -42,6 +44,7 @@ class EventArgs(msgspec.Struct, omit_defaults=True, gc=False):
     kind: Byte
     object: Ref = -1
     value: Number = 0
+    site: Ref = -1
     text: str = ""
 
 
@@ -62,10 +65,11 @@ class _Args(msgspec.Struct, frozen=True, gc=False):
     """The `args` of any event here."""
 
     state: Byte = 0
-    cause: Ref = -1
+    cause: Cause = -1
     kind: Byte = 0
     object: Ref = -1
     value: Number = 0
+    site: Ref = -1
     text: str = ""
 
 
@@ -113,7 +117,9 @@ class _Found:
 
     def __init__(self, lane_count: int) -> None:
         self._lane_count = lane_count
-        self._events = _Rows(("kind", np.uint8), ("object", np.int32), ("value", np.int64))
+        self._events = _Rows(
+            ("kind", np.uint8), ("object", np.int32), ("value", np.int64), ("site", np.int32)
+        )
         self._states = _Rows(("state", np.uint8), ("cause", np.int32))
         self._texts: list[list[str]] = [[] for _ in range(lane_count)]
 
@@ -131,7 +137,7 @@ class _Found:
 
     def columns(self, base_ns: int, rests: list[str]) -> Columns:
         """Everything, lane by lane."""
-        times, (kinds, objects, values), event_offsets = self._events.by_lane(
+        times, (kinds, objects, values, sites), event_offsets = self._events.by_lane(
             self._lane_count, base_ns
         )
         starts, (states, causes), state_offsets = self._states.by_lane(self._lane_count, base_ns)
@@ -144,6 +150,7 @@ class _Found:
             kinds=kinds,
             objects=objects,
             values=values,
+            sites=sites,
             event_offsets=event_offsets,
             state_starts=starts,
             states=states,

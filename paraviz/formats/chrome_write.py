@@ -133,14 +133,15 @@ def _lane_events(trace: Trace, row: int, tid: int, base_ns: int) -> Iterator[_Ou
     for ts, dur, state, cause in zip(
         begins, durations, states, lane.states.causes.tolist(), strict=True
     ):
-        name = plain[state] if cause < 0 else escape(state_label(trace, lane, state, cause))
+        name = plain[state] if cause == -1 else escape(state_label(trace, lane, state, cause))
         args = StateArgs(state, cause)
         yield _Out("X", name, lane.pid, tid, ts, dur, "state", args=args)
     stamps = ((lane.times - base_ns) / 1e3).tolist()
     names: dict[tuple[int, int], str] = {}
     written = 0
-    for ts, kind, obj, value in zip(
-        stamps, lane.kinds.tolist(), lane.objects.tolist(), lane.values.tolist(), strict=True
+    columns = (lane.kinds, lane.objects, lane.values, lane.sites)
+    for ts, kind, obj, value, site in zip(
+        stamps, *(column.tolist() for column in columns), strict=True
     ):
         text = ""
         if kind == ev.WRITE:
@@ -148,7 +149,7 @@ def _lane_events(trace: Trace, row: int, tid: int, base_ns: int) -> Iterator[_Ou
             written += value
         if (kind, obj) not in names:
             names[kind, obj] = escape(event_label(trace, kind, obj))
-        event = EventArgs(kind, obj, value, text)
+        event = EventArgs(kind, obj, value, site, text)
         yield _Out("i", names[kind, obj], lane.pid, tid, ts, cat="event", s="t", args=event)
 
 

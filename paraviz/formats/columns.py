@@ -16,7 +16,7 @@ from paraviz import events as ev
 from paraviz.errors import FormatError
 from paraviz.formats.meta import TIME_LIMIT_NS, Meta, trace_of
 from paraviz.trace import Lane, State
-from paraviz.trace.model import States
+from paraviz.trace.model import LOWEST_CAUSE, States
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,14 +46,16 @@ class Columns:
     """int32[n]"""
     values: Times
     """int64[n]"""
+    sites: Refs
+    """int32[n]"""
     event_offsets: Times
-    """int64[L + 1]: of the four above."""
+    """int64[L + 1]: of the five above."""
     state_starts: Times
     """int64[m]"""
     states: Kinds
     """uint8[m]"""
     causes: Refs
-    """int32[m]: rows of the lane's own events, or -1."""
+    """int32[m]: see `States`; rows are those of the lane's own events."""
     state_offsets: Times
     """int64[L + 1]: of the three above."""
     text: Kinds
@@ -67,6 +69,7 @@ DTYPES: dict[str, np.dtype[np.int64] | np.dtype[np.int32] | np.dtype[np.uint8]] 
     "kinds": np.dtype("u1"),
     "objects": np.dtype("<i4"),
     "values": np.dtype("<i8"),
+    "sites": np.dtype("<i4"),
     "event_offsets": np.dtype("<i8"),
     "state_starts": np.dtype("<i8"),
     "states": np.dtype("u1"),
@@ -86,6 +89,7 @@ def columns_of(lanes: Sequence[Lane]) -> Columns:
         kinds=_joined([lane.kinds for lane in lanes], np.uint8),
         objects=_joined([lane.objects for lane in lanes], np.int32),
         values=_joined([lane.values for lane in lanes], np.int64),
+        sites=_joined([lane.sites for lane in lanes], np.int32),
         event_offsets=offsets_of([len(lane.times) for lane in lanes]),
         state_starts=_joined([lane.states.starts for lane in lanes], np.int64),
         states=_joined([lane.states.states for lane in lanes], np.uint8),
@@ -138,6 +142,7 @@ def checked_trace(meta: Meta, columns: Columns) -> Trace:
                 kinds=columns.kinds[first:last],
                 objects=columns.objects[first:last],
                 values=columns.values[first:last],
+                sites=columns.sites[first:last],
                 text=written,
                 emitted=lane.emitted,
                 states=States(
@@ -159,7 +164,7 @@ def check(meta: Meta, columns: Columns) -> None:
 
 def _check_offsets(meta: Meta, columns: Columns) -> None:
     lengths = (
-        ("event_offsets", ("times", "kinds", "objects", "values")),
+        ("event_offsets", ("times", "kinds", "objects", "values", "sites")),
         ("state_offsets", ("state_starts", "states", "causes")),
         ("text_offsets", ("text",)),
     )
@@ -176,6 +181,11 @@ def _check_events(meta: Meta, columns: Columns) -> None:
     _check_times("times", columns.times)
     _require(
         _ascending(columns.times, columns.event_offsets), "the events of a lane are out of order"
+    )
+    _require(
+        int(columns.sites.min(initial=-1)) >= -1
+        and int(columns.sites.max(initial=-1)) < len(meta.sites),
+        "an event refers to a place in the source that is not there",
     )
     limits = _object_limits(len(meta.objects), len(meta.lanes))
     for first in range(0, len(columns.kinds), _CHUNK):
@@ -200,12 +210,9 @@ _KNOWN[list(ev.KIND_NAMES)] = True
 def _object_limits(object_count: int, lane_count: int) -> NDArray[np.int32]:
     """For each kind of event, the number that its object stays below."""
     limits = np.full(256, np.iinfo(np.int32).max, np.int32)
-    about_objects = ev.LOCK_KINDS + ev.WAITED_FOR_KINDS + ev.CHANNEL_KINDS + ev.MARK_KINDS
-    tasks = (ev.TASK_BEGIN, ev.TASK_END)
-    limits[[*about_objects, *tasks]] = object_count
-    limits[[ev.THREAD_START, ev.JOIN_BEGIN, ev.JOIN_END]] = lane_count
-    limits[[ev.PROCESS_START, ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END]] = lane_count
-    limits[ev.WRITE] = ev.STDERR + 1
+    limits[list(ev.kinds_about(ev.AN_OBJECT))] = object_count
+    limits[list(ev.kinds_about(ev.A_LANE) + ev.kinds_about(ev.A_PROCESS))] = lane_count
+    limits[list(ev.kinds_about(ev.A_STREAM))] = ev.LOG + 1
     return limits
 
 
@@ -238,7 +245,7 @@ def _check_states(meta: Meta, columns: Columns) -> None:
     events = np.diff(columns.event_offsets)[some]
     _require(
         bool(
-            int(columns.causes.min()) >= -1
+            int(columns.causes.min()) >= LOWEST_CAUSE
             and (np.maximum.reduceat(columns.causes, first) < events).all()
         ),
         "a state refers to an event that is not there",

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from paraviz.errors import FormatError
-from paraviz.trace import Lane, Program, SharedObject, Trace
+from paraviz.trace import Lane, Program, SharedObject, Site, Trace
+from paraviz.trace.model import LaneKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +33,7 @@ TIME_LIMIT_NS = 1 << 56
 
 Time = Annotated[int, msgspec.Meta(ge=-TIME_LIMIT_NS, le=TIME_LIMIT_NS)]
 Number = Annotated[int, msgspec.Meta(ge=-(1 << 62), le=1 << 62)]
+Ref = Annotated[int, msgspec.Meta(ge=-1, le=(1 << 31) - 1)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 Measure = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 
@@ -50,6 +52,17 @@ class ObjectMeta(msgspec.Struct, frozen=True):
 
     kind: str
     name: str
+    site: Ref = -1
+    peer: Ref = -1
+    typecode: str = ""
+
+
+class SiteMeta(msgspec.Struct, frozen=True):
+    """`trace.Site`."""
+
+    file: str
+    line: Count
+    function: str = ""
 
 
 class LaneMeta(msgspec.Struct, frozen=True):
@@ -58,7 +71,7 @@ class LaneMeta(msgspec.Struct, frozen=True):
     name: str
     pid: Number
     tid: Number
-    kind: Literal["process", "thread"]
+    kind: LaneKind
     start_ns: Time
     end_ns: Time
     end_reason: str
@@ -72,6 +85,7 @@ class Meta(msgspec.Struct, frozen=True):
     program: ProgramMeta
     lanes: Annotated[tuple[LaneMeta, ...], msgspec.Meta(max_length=LANE_LIMIT)]
     objects: tuple[ObjectMeta, ...] = ()
+    sites: tuple[SiteMeta, ...] = ()
     wall_ns: Time = 0
     cpu_ns: Count = 0
     context_switches: Count = 0
@@ -118,7 +132,11 @@ def encode_meta(trace: Trace) -> bytes:
         version=VERSION,
         program=ProgramMeta(program.name, program.argv, program.path, program.source),
         lanes=tuple(_lane_meta(lane) for lane in trace.lanes),
-        objects=tuple(ObjectMeta(known.kind, known.name) for known in trace.objects),
+        objects=tuple(
+            ObjectMeta(known.kind, known.name, known.site, known.peer, known.typecode)
+            for known in trace.objects
+        ),
+        sites=tuple(SiteMeta(known.file, known.line, known.function) for known in trace.sites),
         **{name: getattr(trace, name) for name in _PLAIN},
     )
     encoded = msgspec.json.encode(_map_texts(escape, msgspec.to_builtins(meta)))
@@ -140,9 +158,13 @@ def decode_meta(encoded: bytes | memoryview | msgspec.Raw) -> Meta:
                 f"made by a newer paraviz (format {version}); this one reads up to {VERSION}"
             )
         plain = _map_texts(unescape, msgspec.json.decode(encoded))
-        return msgspec.convert(plain, Meta)
+        meta = msgspec.convert(plain, Meta)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise FormatError(f"its metadata are damaged: {error}") from error
+    for known in meta.objects:
+        if known.site >= len(meta.sites) or known.peer >= len(meta.objects):
+            raise FormatError("its metadata are damaged: an object refers to what is not there")
+    return meta
 
 
 def trace_of(meta: Meta, lanes: Sequence[Lane]) -> Trace:
@@ -151,7 +173,11 @@ def trace_of(meta: Meta, lanes: Sequence[Lane]) -> Trace:
     bare = Trace(
         program=Program(program.name, program.argv, program.path, program.source),
         lanes=tuple(lanes),
-        objects=tuple(SharedObject(known.kind, known.name) for known in meta.objects),
+        objects=tuple(
+            SharedObject(known.kind, known.name, known.site, known.peer, known.typecode)
+            for known in meta.objects
+        ),
+        sites=tuple(Site(known.file, known.line, known.function) for known in meta.sites),
     )
     return replace(bare, **{name: getattr(meta, name) for name in _PLAIN})
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
+
 from paraviz.formats.columns import DTYPES, Columns, check, checked_trace, columns_of
 from paraviz.formats.meta import META_LIMIT, decode_meta, encode_meta
 from paraviz.formats.npz import MappedNpz, write_npz
@@ -28,7 +30,10 @@ def read(path: Path) -> Trace:
     """The trace in a native recording. Its columns are read-only views of the file."""
     members = MappedNpz(path)
     meta = decode_meta(members.content(_META, META_LIMIT))
-    columns = {name: members.column(name, dtype) for name, dtype in DTYPES.items()}
+    # The first recordings that were made know no sites.
+    stored = [name for name in DTYPES if name != "sites" or name in members]
+    columns = {name: members.column(name, DTYPES[name]) for name in stored}
+    columns.setdefault("sites", np.full(len(columns["times"]), -1, np.int32))
     return checked_trace(meta, Columns(**columns))
 
 

@@ -92,6 +92,10 @@ class MappedNpz:
                 raise FormatError("an empty file") from error
         self._members = _directory(self._map)
 
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a column of that name."""
+        return f"{name}.npy" in self._members
+
     def content(self, name: str, limit: int) -> bytes:
         """A member's bytes, `limit` at most."""
         begin, end = self._member(name)

@@ -12,6 +12,8 @@ import select
 import threading
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from paraviz.kernel import perf
 from paraviz.kernel.records import Switches, in_order, parsed
 from paraviz.kernel.rings import Opener, Ring, open_rings
@@ -31,6 +33,8 @@ class SwitchRecorder:
         """On these CPUs, by default on all."""
         self.lost = 0
         """Records that found no room, as the kernel counts them."""
+        self.pids: set[int] = set()
+        """Processes that were recorded."""
         self._cpus = perf.online_cpus() if cpus is None else list(cpus)
         self._open_event = open_event
         self._rings: list[Ring] = []
@@ -46,6 +50,7 @@ class SwitchRecorder:
         except OSError:
             self._close_pipe()
             raise
+        self.pids = {pid}
         self._thread = threading.Thread(target=self._run, name="paraviz-kernel", daemon=True)
         self._thread.start()
 
@@ -72,6 +77,8 @@ class SwitchRecorder:
                     part, lost = parsed(data)
                     self._parts.append(part)
                     self.lost += lost
+                    # Replaced, not changed: another thread may be going through it.
+                    self.pids = self.pids.union(np.unique(part.pids[part.pids > 0]).tolist())
 
     def take(self) -> Switches:
         """What was recorded since the last call, up to now, sorted by time.

@@ -28,15 +28,16 @@ class Lane:
     """One worker's events on their way."""
 
     __slots__ = (
-        "announced", "closed", "dropped", "emit", "emit_value", "events", "is_main", "name",
+        "announced", "closed", "dropped", "emit", "emit_value", "events", "kind", "name",
         "number", "reason", "sent", "started_ns", "texts", "tid",
     )  # fmt: skip
 
-    def __init__(self, number: int, name: str, *, is_main: bool = False) -> None:
-        """A lane for the current thread; `number` is unique in its process."""
+    def __init__(self, number: int, name: str, kind: str = "thread") -> None:
+        """A lane for the current thread; `number` is unique in its process. `kind`: "process" for
+        its main thread, "thread", or "task" for one of asyncio."""
         self.number = number
         self.name = name
-        self.is_main = is_main
+        self.kind = kind
         self.tid = get_native_id()
         self.started_ns = perf_counter_ns()
         self.events: list[int] = []
@@ -70,7 +71,7 @@ class Lane:
             at = end
             head = ev.EVENTS_HEAD.pack(pid, self.number, self.sent + self.dropped)
             self.sent += _events_in(piece)
-            yield ev.message(ev.EVENTS, head + struct.pack(f"={len(piece)}q", *piece))
+            yield ev.message(ev.EVENTS, head + _packed(piece))
 
     def drop(self) -> None:
         """Throw away what has gathered, counted."""
@@ -79,6 +80,15 @@ class Lane:
         del self.events[:count]
         self.dropped += _events_in(taken)
         del self.texts[: sum(word & ev.KIND_MASK == ev.WRITE for word in taken[1::2])]
+
+
+def _packed(integers: list[int]) -> bytes:
+    """As int64. A value that is none is cut off rather than lost with all its neighbours."""
+    try:
+        return struct.pack(f"={len(integers)}q", *integers)
+    except struct.error:
+        cut = [(value + (1 << 63)) % (1 << 64) - (1 << 63) for value in integers]
+        return struct.pack(f"={len(integers)}q", *cut)
 
 
 def _events_in(integers: list[int]) -> int:

@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from _thread import _local as thread_local
-from _thread import get_ident, get_native_id
-from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
-from threading import main_thread
+from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask  # type: ignore[import-not-found]
+from _thread import allocate_lock
 from time import perf_counter_ns, process_time_ns
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
 from paraviz.observe.after_import import AfterImport
+from paraviz.observe.descriptions import begin_of, described, end_of
+from paraviz.observe.here import Here
 from paraviz.observe.lane import Lane
 from paraviz.observe.shipper import Shipper
+from paraviz.observe.sites import site_finders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from paraviz.observe.descriptions import Field
+
 _MEASURED_EVENTS = 2_000
 _NAMES_LIMIT = 20_000
-_TEXT_LIMIT = 2_000
-"""Characters of one name or notice that are sent."""
+_FORK_COUNTS_THREADS = sys.version_info >= (3, 12)
+"""Whether a fork warns where there is a thread beside the program's own."""
 
 _getpid = os.getpid
-
-
-class Here(thread_local):
-    """What belongs to the current thread. Its first use in a thread makes its lane."""
-
-    def __init__(self, recorder: Recorder) -> None:
-        announced = recorder.beginning.pop(get_ident(), None)
-        if announced is not None:
-            self.enter(recorder.open_lane(*announced))
-        elif get_ident() == main_thread().ident:
-            self.enter(recorder.open_lane(0, "MainThread", is_main=True))
-        else:
-            self.enter(recorder.open_lane(recorder.new_number(), f"thread {get_native_id()}"))
-
-    def enter(self, lane: Lane) -> None:
-        """Report the current thread's events to this lane."""
-        self.lane = lane
-        self.emit = lane.emit
-        self.emit_value = lane.emit_value
-        self.extend = lane.events.extend
 
 
 class Recorder:
@@ -57,6 +39,7 @@ class Recorder:
         self.ship_every_s = ship_every_s
         self.after_import = AfterImport(self.notice)
         self._active = False
+        self._is_first = True
         self.fork_is_watched = False
         """Whether somebody calls `go_on` once a fork has returned."""
         self._named: dict[tuple[str, str], int] = {}
@@ -66,6 +49,7 @@ class Recorder:
         self.beginning: dict[int, tuple[int, str]] = {}
         """Number and name of the lane that a thread's first event will open, by its identity."""
         self._begin_process()
+        self.site, self.programs_site = site_finders(self.report)
         self.here = Here(self)
         os.register_at_fork(
             before=self._before_fork,
@@ -79,22 +63,35 @@ class Recorder:
         self._lanes: list[Lane] = []
         self._outbox: list[bytes] = []
         self._shipper = Shipper(self.descriptor, self, self.ship_every_s)
+        self._asleep = allocate_lock()
+        """Held once it ships."""
 
     def start(self) -> None:
         """Report this process and begin to ship."""
+        self._introduce()
+        self._wake()
+
+    def _introduce(self) -> None:
+        """Report this process."""
         self._active = True
         self.report(
             ev.PROCESS,
             ppid=os.getppid(),
             python=".".join(map(str, sys.version_info[:3])),
             gil=self.gil,
-            cpu_ns=process_time_ns(),
-            switches=_context_switches(),
+            cpu_ns=process_time_ns() if self._is_first else 0,
+            switches=_context_switches() if self._is_first else 0,
         )
-        self._shipper.start()
+        self._shipper.send()
+
+    def _wake(self) -> None:
+        """Begin to ship."""
+        if self._active and self._asleep.acquire(False):
+            self._shipper.go_on()
 
     def _before_fork(self) -> None:
-        self._shipper.pause()
+        if _FORK_COUNTS_THREADS:
+            self._shipper.pause()
 
     def _after_fork(self) -> None:
         if not self.fork_is_watched:
@@ -103,20 +100,25 @@ class Recorder:
     def go_on(self) -> None:
         """Ship again, in a parent after a fork."""
         self.fork_is_watched = False
-        if self._active:
+        if self._active and self._asleep.locked():
             self._shipper.go_on()
 
     def _begin_child(self) -> None:
         self._begin_process()
-        self.here.enter(self.open_lane(0, "MainThread", is_main=True))
-        self.start()
+        self._is_first = False
+        # A thread is a third of what a short-lived child costs: it waits for something to send.
+        lane = Lane(0, "MainThread", "process")
+        self._lanes.append(lane)
+        self.here.enter_asleep(lane, self._wake)
+        self._introduce()
 
     def new_number(self) -> int:
         """A number for a lane, unique in this process."""
         return next(self._numbers)
 
-    def new_object(self, **fields: object) -> int:
-        """A number for something events refer to, described by `fields`."""
+    def new_object(self, **fields: Field) -> int:
+        """A number for something events refer to, described by `fields`: `kind`, and `name` or the
+        `file` and `line` that made it; `key` where several processes describe the same thing."""
         number = next(self._objects)
         self.report(ev.OBJECT, object=number, **fields)
         return number
@@ -135,22 +137,17 @@ class Recorder:
         lane = self.here.lane
         lane.name = name
         lane.announced = False
-        self._shipper.send()
 
-    def open_lane(self, number: int, name: str, *, is_main: bool = False) -> Lane:
+    def open_lane(self, number: int, name: str, kind: str = "thread") -> Lane:
         """A lane for the current thread."""
-        lane = Lane(number, name, is_main=is_main)
+        lane = Lane(number, name, kind)
         self._lanes.append(lane)
+        self._wake()
         return lane
 
-    def report(self, message_type: int, **fields: object) -> None:
+    def report(self, message_type: int, **fields: Field) -> None:
         """Send a message that is not hot, ahead of the events that follow it."""
-        fields = {
-            key: value[:_TEXT_LIMIT] if isinstance(value, str) else value
-            for key, value in fields.items()
-        }
-        body = json.dumps({"pid": self.pid, **fields})
-        self._outbox.append(ev.message(message_type, body.encode("ascii")))
+        self._outbox.append(described(message_type, pid=self.pid, **fields))
 
     def notice(self, text: str) -> None:
         """Tell the user something, once."""
@@ -168,11 +165,11 @@ class Recorder:
             closed = lane.closed
             if not lane.announced:
                 lane.announced = True
-                yield _described(self.pid, lane)
+                yield begin_of(self.pid, lane)
             yield from lane.messages(self.pid)
             if closed:
                 self._lanes.remove(lane)
-                yield _end_of(self.pid, lane)
+                yield end_of(self.pid, lane)
 
     def relieve(self, limit: int) -> None:
         """Drop the backlog of lanes that hold more than `limit` integers."""
@@ -182,20 +179,23 @@ class Recorder:
 
     def flush(self) -> None:
         """Send what there is now, as before the process image is replaced."""
+        self._shipper.pause()
         self._shipper.finish()
-        self._shipper.start()
+        self.go_on()
 
     def nudge(self) -> None:
         """Send soon what there is."""
         self._shipper.nudge()
 
-    def finish(self, reason: str) -> None:
-        """The process ends: close its lanes and send all there is. Should the user lose patience
-        just then, the interrupt has to wait."""
+    def finish(self, reason: str, *, abruptly: bool = False) -> None:
+        """The process ends: close its lanes and send all there is. `abruptly`: no thread outlives
+        this call anyway. Should the user lose patience just then, the interrupt has to wait."""
         if not self._active:
             return
         mask = pthread_sigmask(SIG_BLOCK, [SIGINT])
         try:
+            if not abruptly:
+                self._shipper.pause()
             self._finish(reason)
         finally:
             pthread_sigmask(SIG_SETMASK, mask)
@@ -203,39 +203,18 @@ class Recorder:
     def _finish(self, reason: str) -> None:
         for lane in list(self._lanes):
             if not lane.closed:
-                lane.reason = lane.reason or (reason if lane.is_main else "cut off at exit")
+                lane.reason = lane.reason or (
+                    reason if lane.kind == "process" else "cut off at exit"
+                )
                 lane.closed = True
         self.report(
             ev.LEAVING,
             reason=reason,
             at_ns=perf_counter_ns(),
             switch_interval_s=sys.getswitchinterval(),
-            emit_ns=measured_emit_ns(),
+            emit_ns=measured_emit_ns() if self._is_first else 0.0,
         )
         self._shipper.finish()
-
-
-def _described(pid: int, lane: Lane) -> bytes:
-    fields = {
-        "pid": pid,
-        "lane": lane.number,
-        "name": lane.name[:_TEXT_LIMIT],
-        "tid": lane.tid,
-        "main": lane.is_main,
-        "at_ns": lane.started_ns,
-    }
-    return ev.message(ev.LANE, json.dumps(fields).encode("ascii"))
-
-
-def _end_of(pid: int, lane: Lane) -> bytes:
-    fields = {
-        "pid": pid,
-        "lane": lane.number,
-        "name": lane.name[:_TEXT_LIMIT],
-        "reason": lane.reason,
-        "emitted": lane.sent + lane.dropped,
-    }
-    return ev.message(ev.CLOSED, json.dumps(fields).encode("ascii"))
 
 
 def _context_switches() -> int:

@@ -62,13 +62,8 @@ class Shipper:
         self.gone = False
         """Whether nobody reads any more."""
 
-    def start(self) -> None:
-        """Send what there is, and from now on again and again."""
-        self.send()
-        self.go_on()
-
     def go_on(self) -> None:
-        """Send again and again, if it was paused."""
+        """Send again and again, unless it does so already."""
         if self._running:
             return
         self._running = True
@@ -121,8 +116,7 @@ class Shipper:
             self._ended.release()
 
     def finish(self) -> bool:
-        """End the thread and send all there is; False if that could not be done in time."""
-        self.pause()
+        """Send all there is; False if that could not be done in time."""
         until = perf_counter_ns() + int(FINISH_WITHIN_S * 1e9)
         while not self.send():
             if perf_counter_ns() > until:

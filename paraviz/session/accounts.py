@@ -7,6 +7,7 @@ from typing import Literal
 from paraviz.kernel import perf
 from paraviz.kernel.records import Switches, in_order
 from paraviz.kernel.switches import SwitchRecorder
+from paraviz.kernel.waits import WaitPoller, Waits, waits_joined, waits_of
 
 Kernel = Literal["auto", "off", "require"]
 """Whether the operating system's own record is used: where it can be had, never, or always."""
@@ -19,7 +20,9 @@ class KernelAccount:
         """`recorder`: in place of one for all CPUs."""
         self._kernel = kernel
         self._recorder = recorder or SwitchRecorder()
+        self._poller = WaitPoller(lambda: self._recorder.pids)
         self._switches: Switches | None = None
+        self._waits = waits_of()
 
     def check(self) -> None:
         """Raises KernelError if it is required and cannot be had."""
@@ -37,6 +40,7 @@ class KernelAccount:
                 raise perf.refusal(perf.explained(error)) from error
             return
         self._switches = in_order(())
+        self._poller.start()
 
     def since(self, origin: int) -> Switches | None:
         """All that was recorded up to now, sorted, in ns since `origin`; None if nothing is."""
@@ -47,6 +51,13 @@ class KernelAccount:
             self._switches = in_order((self._switches, fresh))
         return self._switches.since(origin)
 
+    def waits(self, origin: int) -> Waits:
+        """What threads were seen waiting for up to now, sorted, in ns since `origin`."""
+        fresh = self._poller.take()
+        if len(fresh):
+            self._waits = waits_joined(self._waits, fresh)
+        return self._waits.since(origin)
+
     def notices(self) -> list[str]:
         """What the user should know of it."""
         lost = self._recorder.lost
@@ -54,4 +65,5 @@ class KernelAccount:
 
     def close(self) -> None:
         """Record no more. What was recorded stays."""
+        self._poller.stop()
         self._recorder.stop()

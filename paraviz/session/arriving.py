@@ -1,15 +1,55 @@
-"""What has arrived of one lane: records and text as they came, columns once somebody asks."""
+"""What has arrived of one lane: columns that grow, and its text."""
 
 from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paraviz import events as ev
-from paraviz.trace.model import Kinds, Refs, Times
+from paraviz.trace.model import Kinds, LaneKind, Refs, Times
+
+Columns = tuple[Times, Kinds, Refs, Times, Refs]
+"""Stamps, kinds, object numbers, values, site numbers."""
+
+_DTYPES = (np.int64, np.uint8, np.int32, np.int64, np.int32)
+_ROOM = 1 << 10
+"""Rows that a column begins with."""
+
+
+class Growing:
+    """A column that grows at its end. What has been handed out of it never changes.
+
+    Memory of zeros that nothing was written to is none that the system counts: so twice as much is
+    asked for each time, and a column of nothing but zeros takes none.
+    """
+
+    __slots__ = ("_length", "_rows", "_used")
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self._rows: NDArray[Any] = np.zeros(_ROOM, dtype)
+        self._length = 0
+        self._used = False
+
+    def append(self, fresh: NDArray[Any]) -> None:
+        """Add rows."""
+        length = self._length + len(fresh)
+        if length > len(self._rows):
+            rows = np.zeros(max(length, 2 * len(self._rows)), self._rows.dtype)
+            if self._used:
+                rows[: self._length] = self._rows[: self._length]
+            self._rows = rows
+        self._used = self._used or bool(fresh.any())
+        if self._used:
+            self._rows[self._length : length] = fresh
+        self._length = length
+
+    def so_far(self) -> NDArray[Any]:
+        """A view of all rows."""
+        return self._rows[: self._length]
 
 
 def _decoder() -> codecs.IncrementalDecoder:
@@ -18,44 +58,46 @@ def _decoder() -> codecs.IncrementalDecoder:
 
 @dataclass(slots=True)
 class LaneSoFar:
-    """What is known of one lane; stamps are absolute."""
+    """What is known of one lane; stamps are absolute, those of events relative to `base`."""
 
     pid: int
     number: int
+    base: int
     name: str = ""
     tid: int = 0
-    is_main: bool = False
+    kind: LaneKind = "thread"
     start: int = 0
     end: int | None = None
     reason: str = ""
     emitted: int = 0
-    chunks: list[bytes] = field(default_factory=list)
+    latest: int | None = None
+    """The stamp of its last event."""
     decoder: codecs.IncrementalDecoder = field(default_factory=_decoder)
     pieces: list[str] = field(default_factory=list)
-    columns: tuple[Times, Kinds, Refs, Times] = field(
-        default_factory=lambda: (
-            np.empty(0, np.int64),
-            np.empty(0, np.uint8),
-            np.empty(0, np.int32),
-            np.empty(0, np.int64),
-        )
+    _columns: tuple[Growing, ...] = field(
+        default_factory=lambda: tuple(Growing(dtype) for dtype in _DTYPES)
     )
 
-    def settle(self) -> tuple[Times, Kinds, Refs, Times]:
-        """Decode what came since the last call: stamps, kinds, object numbers, values."""
-        if self.chunks:
-            fresh = _decoded(np.frombuffer(b"".join(self.chunks), np.int64).reshape(-1, 2))
-            self.chunks.clear()
-            old = self.columns
-            # A signal handler's events come between the stamp and the record of what it interrupts.
-            stamps = np.maximum.accumulate(np.concatenate((old[0], fresh[0])))
-            self.columns = (
-                stamps,
-                np.concatenate((old[1], fresh[1])),
-                np.concatenate((old[2], fresh[2])),
-                np.concatenate((old[3], fresh[3])),
-            )
-        return self.columns
+    def take(self, pairs: NDArray[np.int64]) -> None:
+        """Add records (int64[n, 2], see `paraviz.events`)."""
+        fresh: tuple[NDArray[Any], ...] = _decoded(pairs)
+        stamps = fresh[0]
+        if not len(stamps):
+            return
+        if self.latest is not None:
+            stamps[0] = max(int(stamps[0]), self.latest)
+        # A signal handler's events come between the stamp and the record of what it interrupts.
+        np.maximum.accumulate(stamps, out=stamps)
+        self.latest = int(stamps[-1])
+        stamps -= self.base
+        for column, rows in zip(self._columns, fresh, strict=True):
+            column.append(rows)
+
+    @property
+    def columns(self) -> Columns:
+        """All that has arrived. Views that stay as they are."""
+        times, kinds, objects, values, sites = (column.so_far() for column in self._columns)
+        return times, kinds, objects, values, sites
 
     def text(self) -> str:
         """All it wrote that came so far."""
@@ -64,8 +106,8 @@ class LaneSoFar:
         return self.pieces[0] if self.pieces else ""
 
 
-def _decoded(pairs: NDArray[np.int64]) -> tuple[Times, Kinds, Refs, Times]:
-    """Records (int64[n, 2], see `paraviz.events`) as columns, extras folded into their event."""
+def _decoded(pairs: NDArray[np.int64]) -> Columns:
+    """Records as columns, extras folded into their event."""
     stamps, words = pairs[:, 0], pairs[:, 1]
     is_extra = words == ev.EXTRA
     values = np.zeros(len(pairs), np.int64)
@@ -78,4 +120,5 @@ def _decoded(pairs: NDArray[np.int64]) -> tuple[Times, Kinds, Refs, Times]:
         (words & ev.KIND_MASK).astype(np.uint8),
         (words >> ev.KIND_BITS & ev.OBJECT_MASK).astype(np.int32),
         values[events],
+        (words >> ev.SITE_SHIFT).astype(np.int32),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -13,15 +13,20 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.session.arriving import LaneSoFar
 from paraviz.session.endings import code_in_words
-from paraviz.session.names import lock_name
-from paraviz.trace.model import Kinds, Lane, Refs, SharedObject
+from paraviz.session.objects import Described, shared_objects
+from paraviz.trace.model import Kinds, Lane, Refs, SharedObject, Site
 
-_LANE_KINDS = (ev.THREAD_START, ev.JOIN_BEGIN, ev.JOIN_END)
-_PROCESS_KINDS = (ev.PROCESS_START, ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END)
-_TASK_KINDS = (ev.TASK_BEGIN, ev.TASK_END)
-_OBJECT_KINDS = ev.LOCK_KINDS + ev.WAITED_FOR_KINDS + ev.CHANNEL_KINDS + ev.MARK_KINDS
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_ABOUT = np.zeros(256, np.uint8)
+"""What the object of each kind of event is."""
+for _what in (ev.AN_OBJECT, ev.A_LANE, ev.A_PROCESS, ev.A_STREAM):
+    _ABOUT[list(ev.kinds_about(_what))] = _what
 
 _UNREADABLE = (msgspec.DecodeError, struct.error, KeyError, ValueError, TypeError)
+_TABLE_LIMIT = 1 << 16
+"""Up to this number a table is quicker than sorting."""
 _GENERATIONS = 64
 """How far up a chain of forks the maker of an object is sought."""
 
@@ -53,11 +58,15 @@ class TraceBuilder:
         self.origin: int | None = None
         self.latest = 0
         """The latest stamp of any event."""
+        self._base = 0
+        """What columns count from: the origin, once it is known."""
         self._lanes: dict[tuple[int, int], LaneSoFar] = {}
         self._objects: dict[tuple[int, int], int] = {}
-        self._described: list[SharedObject] = []
-        self._named: dict[tuple[str, str], int] = {}
-        """Rows of what is the same in all processes by its name alone."""
+        self._described: list[Described] = []
+        self._shared: dict[tuple[str, str | None], int] = {}
+        """Rows of what is the same in all processes, by kind and key, or name."""
+        self._sites: dict[tuple[int, int], int] = {}
+        self._places: dict[Site, int] = {}
         self._ended: dict[int, tuple[int, int]] = {}
         """Stamp and exit code of processes, as their parents learned them."""
 
@@ -85,20 +94,19 @@ class TraceBuilder:
     def _lane(self, pid: int, number: int) -> LaneSoFar:
         key = pid, number
         if key not in self._lanes:
-            self._lanes[key] = LaneSoFar(pid, number)
+            self._lanes[key] = LaneSoFar(pid, number, self._base)
         return self._lanes[key]
 
     def _take_events(self, body: bytes) -> None:
         pid, number, _before = ev.EVENTS_HEAD.unpack_from(body)
-        records = body[ev.EVENTS_HEAD.size :]
-        pairs = np.frombuffer(records, np.int64).reshape(-1, 2)
+        pairs = np.frombuffer(body, np.int64, offset=ev.EVENTS_HEAD.size).reshape(-1, 2)
         if not len(pairs):
             return
-        self._lane(pid, number).chunks.append(records)
-        last = -2 if len(pairs) > 1 and pairs[-1, 1] == ev.EXTRA else -1
-        self.latest = max(self.latest, int(pairs[last, 0]))
         if self.origin is None and pairs[0, 1] == ev.PROGRAM_BEGIN:
-            self.origin = int(pairs[0, 0])
+            self.origin = self._base = int(pairs[0, 0])
+        lane = self._lane(pid, number)
+        lane.take(pairs)
+        self.latest = max(self.latest, lane.latest or 0)
 
     def _take_process(self, told: dict[str, Any]) -> None:
         self.processes[told["pid"]] = ProcessSoFar(
@@ -112,29 +120,35 @@ class TraceBuilder:
 
     def _take_lane(self, told: dict[str, Any]) -> None:
         lane = self._lane(told["pid"], told["lane"])
-        lane.name, lane.tid, lane.is_main = told["name"], told["tid"], told["main"]
+        lane.name, lane.tid, lane.kind = told["name"], told["tid"], told["kind"]
         lane.start = told["at_ns"]
 
     def _take_object(self, told: dict[str, Any]) -> None:
-        key, kind = (told["pid"], told["object"]), told["kind"]
-        name = told.get("name")
-        if name is not None and (kind, name) in self._named:
-            self._objects[key] = self._named[kind, name]
-            return
-        self._objects[key] = len(self._described)
-        if name is None:
-            name = lock_name(kind, told["file"], told["line"])
-        else:
-            self._named[kind, name] = len(self._described)
-        self._described.append(SharedObject(kind, name))
+        known_by = told["kind"], told.get("key", told.get("name"))
+        row = self._shared.get(known_by, len(self._described))
+        self._objects[told["pid"], told["object"]] = row
+        if known_by[1] is not None:
+            self._shared[known_by] = row
+        if row == len(self._described):
+            self._described.append(Described(told["kind"]))
+        self._described[row].learn(told)
+
+    def _take_site(self, told: dict[str, Any]) -> None:
+        place = Site(told["file"], told["line"], told["function"])
+        row = self._places.setdefault(place, len(self._places))
+        self._sites[told["pid"], told["site"]] = row
+
+    def sites(self) -> tuple[Site, ...]:
+        """Where in the program's source."""
+        return tuple(self._places)
 
     def _take_closed(self, told: dict[str, Any]) -> None:
         lane = self._lane(told["pid"], told["lane"])
         lane.name, lane.reason = told["name"], told["reason"]
         lane.emitted = told["emitted"]
-        stamps, kinds, *_ = lane.settle()
-        if len(kinds) and kinds[-1] == ev.THREAD_END:
-            lane.end = int(stamps[-1])
+        _, kinds, *_ = lane.columns
+        if len(kinds) and kinds[-1] in (ev.THREAD_END, ev.COROUTINE_END):
+            lane.end = lane.latest
 
     def _take_notice(self, told: dict[str, Any]) -> None:
         self.notices.append(told["text"])
@@ -149,32 +163,25 @@ class TraceBuilder:
         self._ended.setdefault(told["child"], (told["at_ns"], told["code"]))
 
     def lanes(self, now: int, cut_off: str) -> list[Lane]:
-        """The lanes so far, without states, in the order they began.
+        """The lanes so far, without states, in the order they began, a task after its thread.
 
         `now`: the stamp at which a lane that has not ended is taken to end, with the reason
         `cut_off` ("" while it may go on).
         """
-        known = [lane for lane in self._lanes.values() if lane.start or lane.chunks]
-        known.sort(key=lambda lane: (lane.start, lane.pid, lane.number))
+        known = [lane for lane in self._lanes.values() if lane.start or lane.latest is not None]
+        known.sort(key=_order(known))
         places = {(lane.pid, lane.number): row for row, lane in enumerate(known)}
         return [self._finished(lane, places, now, cut_off) for lane in known]
 
     def objects(self) -> tuple[SharedObject, ...]:
-        """What events refer to. Namesakes are numbered in the order they were made."""
-        count = Counter(one.name for one in self._described)
-        seen: Counter[str] = Counter()
-        named = []
-        for one in self._described:
-            seen[one.name] += 1
-            name = f"{one.name} {seen[one.name]}" if count[one.name] > 1 else one.name
-            named.append(SharedObject(one.kind, name))
-        return tuple(named)
+        """What events refer to."""
+        return shared_objects(self._described, self._shared)
 
     def _finished(
         self, lane: LaneSoFar, places: dict[tuple[int, int], int], now: int, cut_off: str
     ) -> Lane:
         origin = self.origin or 0
-        stamps, kinds, numbers, values = lane.settle()
+        times, kinds, numbers, values, sites = lane.columns
         process = self.processes.get(lane.pid)
         end, reason = lane.end, lane.reason
         if end is None and process is not None and process.left_at is not None:
@@ -184,43 +191,42 @@ class TraceBuilder:
             reason = reason or code_in_words(code)
         if end is None:
             end, reason = now, cut_off
-        start = max(lane.start, origin) if lane.is_main else lane.start
+        start = max(lane.start, origin) if lane.kind == "process" else lane.start
         end = max(start, end)
         return Lane(
             name=lane.name,
             pid=lane.pid,
             tid=lane.tid,
-            kind="process" if lane.is_main else "thread",
+            kind=lane.kind,
             start_ns=start - origin,
             end_ns=end - origin,
             end_reason=reason,
-            times=stamps - origin,
+            times=times if lane.base == origin else times + (lane.base - origin),
             kinds=kinds,
             objects=self._references(lane.pid, kinds, numbers, places),
             values=values,
+            sites=_translated(sites, partial(self._row, self._sites, lane.pid)),
             text=lane.text(),
-            emitted=max(lane.emitted, len(stamps)),
+            emitted=max(lane.emitted, len(times)),
         )
 
     def _references(
         self, pid: int, kinds: Kinds, numbers: Refs, places: dict[tuple[int, int], int]
     ) -> Refs:
         """Numbers that a process gave to lanes and objects, as rows of the trace; -1 for none."""
-        result = np.where(kinds == ev.WRITE, numbers, np.int32(-1))
-        processes = {(pid, child): row for (child, lane), row in places.items() if lane == 0}
-        for refer, rows in (
-            (_LANE_KINDS, places),
-            (_PROCESS_KINDS, processes),
-            (_OBJECT_KINDS, self._objects),
-            (_TASK_KINDS, self._objects),
+        whats = _ABOUT[kinds]
+        result = np.where(whats == ev.A_STREAM, numbers, np.int32(-1))
+        for about, row_of in (
+            (ev.A_LANE, partial(self._row, places, pid)),
+            (ev.A_PROCESS, lambda child: places.get((child, 0), -1)),
+            (ev.AN_OBJECT, partial(self._row, self._objects, pid)),
         ):
-            chosen = np.flatnonzero(np.isin(kinds, refer))
-            distinct, which = np.unique(numbers[chosen], return_inverse=True)
-            found = [self._row(pid, number, rows) for number in distinct.tolist()]
-            result[chosen] = np.array(found, np.int32)[which]
+            chosen = np.flatnonzero(whats == about)
+            if len(chosen):
+                result[chosen] = _translated(numbers[chosen], row_of)
         return result
 
-    def _row(self, pid: int, number: int, rows: dict[tuple[int, int], int]) -> int:
+    def _row(self, rows: dict[tuple[int, int], int], pid: int, number: int) -> int:
         """A fork's child knows by the same number what its parent knew."""
         for _ in range(_GENERATIONS):
             if (pid, number) in rows:
@@ -231,10 +237,38 @@ class TraceBuilder:
         return -1
 
 
+def _translated(numbers: Refs, row_of: Callable[[int], int]) -> Refs:
+    """int32[n]: the row that each number stands for, or -1."""
+    most = int(numbers.max(initial=0))
+    if most > _TABLE_LIMIT:
+        distinct, which = np.unique(numbers, return_inverse=True)
+        found = [row_of(number) for number in distinct.tolist()]
+        return np.array(found, np.int32)[which]
+    table = np.full(most + 1, -1, np.int32)
+    table[numbers] = 0
+    for number in np.flatnonzero(table == 0).tolist():
+        table[number] = row_of(number)
+    result: Refs = table[numbers]
+    return result
+
+
+def _order(lanes: Sequence[LaneSoFar]) -> Callable[[LaneSoFar], tuple[int, ...]]:
+    """The key that sorts lanes: threads by their begin, tasks below the thread they run in."""
+    threads = {(lane.pid, lane.tid): lane for lane in lanes if lane.kind != "task"}
+
+    def key(lane: LaneSoFar) -> tuple[int, ...]:
+        is_task = lane.kind == "task"
+        thread = threads.get((lane.pid, lane.tid), lane) if is_task else lane
+        return thread.start, thread.pid, thread.number, is_task, lane.start, lane.number
+
+    return key
+
+
 _TAKERS = {
     ev.PROCESS: TraceBuilder._take_process,
     ev.LANE: TraceBuilder._take_lane,
     ev.OBJECT: TraceBuilder._take_object,
+    ev.SITE: TraceBuilder._take_site,
     ev.CLOSED: TraceBuilder._take_closed,
     ev.NOTICE: TraceBuilder._take_notice,
     ev.LEAVING: TraceBuilder._take_leaving,

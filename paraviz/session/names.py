@@ -1,4 +1,4 @@
-"""Names of locks: the variable or attribute that the line which made a lock binds it to."""
+"""Names of locks and the like: the variable or attribute that the line which made one binds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ import linecache
 import re
 from pathlib import PurePath
 
-_BINDING = re.compile(r"^\s*([A-Za-z_][\w.]*(?:\[[^\]]*\])?)\s*(?::[^=]+)?=[^=]")
+_TARGET = r"[A-Za-z_][\w.]*(?:\[[^\]]*\])?"
+_BINDING = re.compile(rf"^\s*({_TARGET})\s*(?::[^=]+)?=[^=]")
+_BINDINGS = re.compile(rf"^\s*\(?\s*({_TARGET}(?:\s*,\s*{_TARGET})+)\s*,?\s*\)?\s*=[^=]")
 
 
-def lock_name(kind: str, file: str, line: int) -> str:
-    """The name of a lock made at that line: `lock`, `self._lock`, else `Lock work.py:12`."""
-    found = _BINDING.match(linecache.getline(file, line))
-    return found[1] if found else f"{kind} {PurePath(file).name}:{line}"
+def lock_name(kind: str, file: str, line: int, target: int | None = None) -> str:
+    """The name of a lock made at that line: `lock`, `self._lock`, else `Lock work.py:12`.
+
+    `target`: which of several it is that one call makes, from 0, as an end of a pipe.
+    """
+    text = linecache.getline(file, line)
+    found = _BINDING.match(text)
+    if found:
+        return found[1]
+    several = _BINDINGS.match(text)
+    names: list[str] = re.findall(_TARGET, several[1]) if several else []
+    if target is not None and target < len(names):
+        return names[target]
+    return f"{kind} {PurePath(file).name}:{line}"

@@ -6,6 +6,7 @@ import signal
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
@@ -18,6 +19,7 @@ from paraviz.trace.inferred import with_states
 from paraviz.trace.kernel_states import context_switches, with_kernel_states
 from paraviz.trace.model import Program, Trace
 from paraviz.trace.output import writes
+from paraviz.trace.task_states import with_task_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,9 +198,14 @@ class Session:
         switches = self._account.since(builder.origin or 0)
         interval_s = process.switch_interval_s
         if switches is not None:
-            lanes = with_kernel_states(
-                lanes, switches, gil=process.gil, switch_interval_s=interval_s
+            derive = partial(
+                with_kernel_states,
+                switches=switches,
+                waits=self._account.waits(builder.origin or 0),
+                gil=process.gil,
+                switch_interval_s=interval_s,
             )
+            lanes = with_task_states(lanes, derive)
         else:
             lanes = with_states(lanes, gil=process.gil, switch_interval_s=interval_s)
         trace = Trace(
@@ -207,6 +214,7 @@ class Session:
             ),
             lanes=tuple(lanes),
             objects=builder.objects(),
+            sites=builder.sites(),
             wall_ns=(process.left_at or now) - builder.origin if builder.origin else 0,
             context_switches=context_switches(switches) if switches is not None else 0,
             live=not self._closed,

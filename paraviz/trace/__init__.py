@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paraviz.trace.model import Lane, Program, SharedObject, Trace
+from paraviz.trace.model import Lane, Program, SharedObject, Site, Trace
 from paraviz.trace.states import State
 
-__all__ = ["Lane", "Program", "SharedObject", "State", "Trace"]
+__all__ = ["Lane", "Program", "SharedObject", "Site", "State", "Trace"]

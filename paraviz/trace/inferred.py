@@ -8,6 +8,7 @@ was their turn, it was not this one's.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from paraviz import events as ev
 from paraviz.trace.states import State, overlay, own_states
+from paraviz.trace.task_states import with_task_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +29,13 @@ TURN_LIMIT = 5
 
 def with_states(lanes: Sequence[Lane], *, gil: bool, switch_interval_s: float) -> list[Lane]:
     """The lanes with their states derived from events alone ("inferred" truth)."""
+    derive = partial(_threads_with_states, gil=gil, switch_interval_s=switch_interval_s)
+    return with_task_states(lanes, derive)
+
+
+def _threads_with_states(
+    lanes: Sequence[Lane], *, gil: bool, switch_interval_s: float
+) -> list[Lane]:
     own = [replace(lane, states=own_states(lane)) for lane in lanes]
     if not gil:
         return own
@@ -104,6 +113,7 @@ _WAIT_BEGINS = (
     ev.GET_WAIT,
     ev.PROCESS_JOIN_BEGIN,
     ev.TASK_WAIT,
+    ev.RESULT_WAIT,
 )
 _WAIT_ENDS = (
     ev.JOIN_END,
@@ -115,6 +125,7 @@ _WAIT_ENDS = (
     ev.WAIT_ABANDONED,
     ev.PROCESS_JOIN_END,
     ev.TASK_NONE,
+    ev.RESULT,
 )
 _WAITED_FOR = ((ev.LOCK_ACQUIRED, ev.LOCK_WAIT), (ev.TASK_BEGIN, ev.TASK_WAIT))
 """Events that end a wait only where one went before: the event, what went before."""

@@ -1,20 +1,20 @@
 """States from the operating system's own record ("kernel" truth), named by the lane's events.
 
 When a thread is on a CPU, and whether it left it by force or because it had to wait, is known. What
-it waited for is not in the record; it follows, over whole columns, from three things:
+it waited for is not in the record; it follows, over whole columns, from these, in this order:
 
+- What a look at the thread in the middle of a stretch off the CPU told (`kernel.waits`). Looks are
+  seldom, so most short stretches have none.
 - A wait that the thread's own events bracket (a lock, a join, a sleep, a read) has their cause,
-  until that cause is gone: the lock was released, the joined thread ended, or (where no event says
-  so) the thread has been back on a CPU after a stretch of at least `WAIT_NS`.
-  Before a sleep a thread may have to hand over the GIL, which on busy CPUs takes long enough to be
-  mistaken for it; to know how long it meant to sleep would tell.
+  until that cause is gone: the lock was released, the joined thread ended, the time to sleep is
+  over, or (where no event says so) the thread has been back on a CPU after a stretch of at least
+  `WAIT_NS`. A sleep lasts to its end: shorter stretches before that are none, but what it takes to
+  hand over the GIL.
 - A thread that wants the GIL wakes every switch interval to ask for it (`take_gil` in CPython's
   Python/ceval_gil.c). So a stretch off the CPU that is no longer than that, with nothing else to
   wait for, while another thread of the process is active, is taken for a wait for the GIL.
-- Anything else is blocked, with no cause known.
 
-The address that a thread waits on, in /proc/<pid>/task/<tid>/syscall, would tell more:
-`_looks_like_gil` is where that belongs.
+Anything else is blocked: in the system call it was seen in, or with no cause known.
 """
 
 from __future__ import annotations
@@ -27,22 +27,23 @@ from numpy.typing import NDArray
 
 from paraviz import events as ev
 from paraviz.kernel import records
+from paraviz.kernel.waits import GIL, waits_of
 from paraviz.trace.activity import Activity
-from paraviz.trace.model import no_states
+from paraviz.trace.model import SYSCALL_CAUSE, no_states
 from paraviz.trace.states import State, own_states, partition
+from paraviz.trace.wait_reasons import UNSEEN, WaitReasons, longest_ask_ns, usually_gil
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from paraviz.kernel.records import Switches
+    from paraviz.kernel.waits import Waits
     from paraviz.trace.model import Lane, States, Times
 
 WAIT_NS = 200_000
 """A shorter stretch in a bracket may be what leads up to the wait, such as giving the GIL away."""
-LATE_NS = 2_000_000
-"""How much later than asked a thread may wake."""
-_WAITS_ONCE = np.zeros(256, bool)
-_WAITS_ONCE[ev.LOCK_WAIT] = True
+SLACK_NS = 100_000
+"""Sleeps are made that much longer by the system's timers (PR_SET_TIMERSLACK in prctl(2))."""
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -53,21 +54,29 @@ def context_switches(switches: Switches) -> int:
 
 
 def with_kernel_states(
-    lanes: Sequence[Lane], switches: Switches, *, gil: bool, switch_interval_s: float
+    lanes: Sequence[Lane],
+    switches: Switches,
+    waits: Waits | None = None,
+    *,
+    gil: bool,
+    switch_interval_s: float,
 ) -> list[Lane]:
-    """The lanes with their states. `switches`: sorted, in ns since the lanes' origin."""
+    """The lanes with their states. `switches`, `waits`: sorted, in ns since the lanes' origin."""
+    reasons = WaitReasons(waits or waits_of(), gil=gil)
     by_thread = _Groups(switches, switches.tids)
     by_process = _Groups(switches, switches.pids)
     activities = {pid: Activity(by_process.of(pid)) for pid in {lane.pid for lane in lanes}}
     releases = _Releases(lanes)
-    limit_ns = 2 * int(switch_interval_s * 1e9) + LATE_NS
+    interval_ns = int(switch_interval_s * 1e9)
     result = []
     for lane in lanes:
         cpu = _on_and_off(lane, by_thread.of(lane.tid))
         gil_like = _looks_like_gil(cpu, activities[lane.pid]) if gil else None
         own = own_states(lane)
-        over = _ends_of_causes(lane, own, cpu, lanes, releases)
-        result.append(replace(lane, states=_combined(lane, cpu, own, over, gil_like, limit_ns)))
+        seen = reasons.of(lane.tid, cpu.starts, cpu.ends)
+        spans = _causes(lane, own, cpu, seen, lanes, releases)
+        states = _combined(lane, cpu, own, spans, seen, gil_like, interval_ns)
+        result.append(replace(lane, states=states))
     return result
 
 
@@ -85,11 +94,16 @@ class _Groups:
 
 
 class _Releases:
-    """When each lock was released, by whomever."""
+    """When each lock that somebody waited for was released, by whomever."""
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
-        released = [lane.kinds == ev.LOCK_RELEASED for lane in lanes]
-        pairs = list(zip(lanes, released, strict=True))
+        waited = [np.unique(lane.objects[lane.kinds == ev.LOCK_WAIT]) for lane in lanes]
+        waited_for = np.unique(np.concatenate([np.empty(0, np.int32), *waited]))
+        released = [np.flatnonzero(lane.kinds == ev.LOCK_RELEASED) for lane in lanes]
+        pairs = [
+            (lane, rows[np.isin(lane.objects[rows], waited_for)])
+            for lane, rows in zip(lanes, released, strict=True)
+        ]
         objects = np.concatenate(
             [np.empty(0, np.int32), *(lane.objects[rows] for lane, rows in pairs)]
         )
@@ -144,10 +158,45 @@ def _looks_like_gil(cpu: _OnAndOff, others: Activity) -> NDArray[np.bool_]:
     return result
 
 
-def _ends_of_causes(
-    lane: Lane, own: States, cpu: _OnAndOff, lanes: Sequence[Lane], releases: _Releases
-) -> Times:
-    """int64[len(own)]: from when on the cause of each of the lane's waits is gone."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Causes:
+    """When the cause of each of a lane's waits held it, a row for each of its own states."""
+
+    since: Times
+    """int64[k]: not before that."""
+    over: Times
+    """int64[k]: no more from then on."""
+    then_gil: NDArray[np.bool_]
+    """bool[k]: whether there is nothing but the GIL to wait for before and after."""
+
+
+def _causes(
+    lane: Lane,
+    own: States,
+    cpu: _OnAndOff,
+    seen: NDArray[np.int16],
+    lanes: Sequence[Lane],
+    releases: _Releases,
+) -> _Causes:
+    since, over = own.starts.copy(), np.full(len(own), _NEVER, np.int64)
+    begun_by = np.append(lane.kinds, np.uint8(0))[own.causes]
+    blocked = own.states == State.BLOCKED
+    over[blocked] = _after_first_wait(own, cpu, seen)[blocked]
+    joins = np.flatnonzero(blocked & (begun_by == ev.JOIN_BEGIN))
+    if len(joins):
+        lane_ends = np.array([*(each.end_ns for each in lanes), _NEVER], np.int64)
+        over[joins] = lane_ends[lane.objects[own.causes[joins]]]
+    locks = own.states == State.WAITING_LOCK
+    over[locks] = _released(lane, own, releases)[locks]
+    rows, since_then, until = _asleep(lane, own, cpu)
+    since[rows], over[rows] = since_then, until
+    then_gil = begun_by == ev.LOCK_WAIT
+    then_gil[rows] = True
+    return _Causes(since, over, then_gil)
+
+
+def _released(lane: Lane, own: States, releases: _Releases) -> Times:
+    """int64[len(own)]: when the lock was released that a wait for it got in the end."""
     over = np.full(len(own), _NEVER, np.int64)
     ends = np.append(own.starts[1:], lane.end_ns)
     waits = np.flatnonzero(own.states == State.WAITING_LOCK)
@@ -159,19 +208,28 @@ def _ends_of_causes(
         released = np.concatenate(([-_NEVER], releases.of(lock)))
         last = released[np.searchsorted(released, ends[rows], "right") - 1]
         over[rows] = np.where(last > own.starts[rows], last, _NEVER)
-    blocked = np.flatnonzero(own.states == State.BLOCKED)
-    joins = blocked[lane.kinds[own.causes[blocked]] == ev.JOIN_BEGIN]
-    lane_ends = np.array([*(each.end_ns for each in lanes), _NEVER], np.int64)
-    over[joins] = lane_ends[lane.objects[own.causes[joins]]]
-    others = np.setdiff1d(blocked, joins, assume_unique=True)
-    over[others] = _after_first_wait(own, cpu)[others]
     return over
 
 
-def _after_first_wait(own: States, cpu: _OnAndOff) -> Times:
+def _asleep(lane: Lane, own: States, cpu: _OnAndOff) -> tuple[NDArray[np.intp], Times, Times]:
+    """The sleeps that are known to have lasted as long as they were meant to: their rows in `own`,
+    and when each began and ended, in the stretch that it was to end in."""
+    begun = own.causes
+    rows = np.flatnonzero((own.states == State.BLOCKED) & (begun >= 0))
+    rows = rows[(lane.kinds[begun[rows]] == ev.SLEEP_BEGIN) & (lane.values[begun[rows]] > 0)]
+    until = own.starts[rows] + lane.values[begun[rows]]
+    whole = until <= np.append(own.starts[1:], lane.end_ns)[rows]
+    rows, until = rows[whole], until[whole]
+    then = np.searchsorted(cpu.starts, until, "right") - 1
+    off = cpu.doing[then] == State.BLOCKED
+    late = np.minimum(cpu.ends[then], until + SLACK_NS)
+    return rows, np.where(off, cpu.starts[then], until), np.where(off, late, until)
+
+
+def _after_first_wait(own: States, cpu: _OnAndOff, seen: NDArray[np.int16]) -> Times:
     """int64[len(own)]: the end of the first stretch in each that is long enough to be a wait."""
     over = np.full(len(own), _NEVER, np.int64)
-    long = (cpu.doing == State.BLOCKED) & (cpu.ends - cpu.starts >= WAIT_NS)
+    long = (cpu.doing == State.BLOCKED) & (cpu.ends - cpu.starts >= WAIT_NS) & (seen != GIL)
     within = np.searchsorted(own.starts, cpu.starts[long], "right") - 1
     brackets, first = np.unique(within, return_index=True)
     over[brackets] = cpu.ends[long][first]
@@ -182,31 +240,40 @@ def _combined(
     lane: Lane,
     cpu: _OnAndOff,
     own: States,
-    over: Times,
+    spans: _Causes,
+    seen: NDArray[np.int16],
     gil_like: NDArray[np.bool_] | None,
-    limit_ns: int,
+    interval_ns: int,
 ) -> States:
     """Each stretch off the CPU cut and named by what the lane's events say of it."""
     if not len(own):
         return no_states()
-    edges = np.sort(np.concatenate((cpu.starts, own.starts, over)), kind="stable")
+    edges = np.sort(np.concatenate((cpu.starts, own.starts, spans.over)), kind="stable")
     edges = edges[(edges >= lane.start_ns) & (edges < lane.end_ns)]
     stretch = np.searchsorted(cpu.starts, edges, "right") - 1
     bracket = np.searchsorted(own.starts, edges, "right") - 1
     doing, states, causes = cpu.doing[stretch], own.states[bracket], own.causes[bracket]
     unnamed = states == State.RUNNING
-    gone = edges >= over[bracket]
-    begun_since = cpu.starts[stretch] >= over[bracket]
+    looked, then_gil = seen[stretch], spans.then_gil[bracket]
+    gone = edges >= spans.over[bracket]
+    begun_since = cpu.starts[stretch] >= spans.over[bracket]
+    not_yet = then_gil & (edges < spans.since[bracket])
     # Whoever gives a lock back wakes the next: up to its return to a CPU that one was ready.
-    woken = (states == State.WAITING_LOCK) & gone & ~begun_since
+    woken = then_gil & gone & ~begun_since
     states[unnamed] = State.BLOCKED
     if gil_like is not None:
-        short = (cpu.ends - cpu.starts)[stretch] <= limit_ns
+        short = (cpu.ends - cpu.starts <= longest_ask_ns(interval_ns))[stretch]
+        free = own.states[np.searchsorted(own.starts, cpu.starts, "right") - 1] == State.RUNNING
+        usual = usually_gil(cpu.starts, cpu.ends, seen, free, interval_ns)[stretch]
         # With the lock to be had, there is nothing else to wait for.
-        sure = begun_since & _WAITS_ONCE[np.append(lane.kinds, np.uint8(0))[causes]]
-        states[gil_like[stretch] & (sure | (short & (unnamed | begun_since)))] = State.WAITING_GIL
+        sure = begun_since & then_gil
+        likely = sure | (short & (begun_since | not_yet)) | (usual & unnamed)
+        states[gil_like[stretch] & likely & (looked == UNSEEN)] = State.WAITING_GIL
     states[woken] = State.WAITING_CPU
+    states[looked == GIL] = State.WAITING_GIL
     known = doing != State.BLOCKED
     states[known] = doing[known]
-    causes[known | woken | unnamed | (states == State.WAITING_GIL)] = -1
+    causes[unnamed | (states != own.states[bracket])] = -1
+    in_call = unnamed & (looked >= 0) & ~known
+    causes[in_call] = SYSCALL_CAUSE - looked[in_call]
     return partition(lane.start_ns, lane.end_ns, edges, states, causes)

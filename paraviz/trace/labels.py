@@ -5,40 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.kernel.syscalls import syscall_name
+from paraviz.trace.model import SYSCALL_CAUSE
 from paraviz.trace.states import State
 
 if TYPE_CHECKING:
     from paraviz.trace.model import Lane, Trace
 
-_SHARED_KINDS = frozenset(ev.LOCK_KINDS + ev.WAITED_FOR_KINDS + ev.CHANNEL_KINDS)
-_MARK_KINDS = frozenset(ev.MARK_KINDS)
-_LANE_KINDS = frozenset((ev.THREAD_START, ev.JOIN_BEGIN, ev.JOIN_END))
-_PROCESS_KINDS = frozenset((ev.PROCESS_START, ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END))
-_TASK_KINDS = frozenset((ev.TASK_BEGIN, ev.TASK_END))
+_ABOUT_OBJECTS = frozenset(ev.kinds_about(ev.AN_OBJECT))
+_ABOUT_LANES = frozenset(ev.kinds_about(ev.A_LANE) + ev.kinds_about(ev.A_PROCESS))
 
 
 def subject(trace: Trace, kind: int, obj: int) -> str:
     """What an event is about: a lock in backquotes, a mark in quotes, a lane's name, or ""."""
     if obj < 0:
         return ""
-    if kind in _SHARED_KINDS:
-        return f"`{trace.objects[obj].name}`"
-    if kind in _MARK_KINDS:
+    if kind in ev.MARK_KINDS:
         return f'"{trace.objects[obj].name}"'
-    if kind in _TASK_KINDS:
+    if kind in ev.TASK_KINDS:
         return trace.objects[obj].name
-    return trace.lanes[obj].name if kind in _LANE_KINDS | _PROCESS_KINDS else ""
+    if kind in _ABOUT_OBJECTS:
+        return f"`{trace.objects[obj].name}`"
+    return trace.lanes[obj].name if kind in _ABOUT_LANES else ""
 
 
 def event_label(trace: Trace, kind: int, obj: int) -> str:
     """An event in a few words: "acquire `lock`", "start printer-a", "write"."""
+    if kind == ev.WRITE and obj == ev.LOG:
+        return "log"
     return f"{ev.KIND_NAMES[kind]} {subject(trace, kind, obj)}".rstrip()
 
 
 def state_label(trace: Trace, lane: Lane, state: int, cause: int) -> str:
     """A state in a few words, with what caused it where that is known: "waiting for lock `lock`",
-    "blocked: join printer-a". `cause` is a row of the lane's events, or -1."""
+    "blocked: join printer-a", "blocked: in epoll_wait". `cause` is one of `States.causes`."""
     known = State(state)
+    if known is State.BLOCKED and cause <= SYSCALL_CAUSE:
+        return f"{known.label}: in {syscall_name(SYSCALL_CAUSE - cause)}"
     if cause < 0 or known not in (State.WAITING_LOCK, State.BLOCKED):
         return known.label
     kind, obj = int(lane.kinds[cause]), int(lane.objects[cause])

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 Times = NDArray[np.int64]
 Kinds = NDArray[np.uint8]
 Refs = NDArray[np.int32]
+SYSCALL_CAUSE = -2
+"""The cause of a state that is blocked in the system call with number 0."""
+LOWEST_CAUSE = SYSCALL_CAUSE - (1 << 15)
+"""No cause is below; a system call's number fits 15 bits."""
+
+LaneKind = Literal["process", "thread", "task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,33 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """A place in the program's source."""
+
+    file: str
+    """Its path as the interpreter has it."""
+    line: int
+    """From 1."""
+    function: str = ""
+    """The qualified name of the function around it, or "" where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class SharedObject:
-    """Something several workers use: a lock."""
+    """Something that events refer to: a lock, a queue, a shared array, a mark's text."""
 
     kind: str
-    """"Lock", "RLock", …"""
+    """"Lock", "RLock", "multiprocessing.Queue", …"""
     name: str
     """The variable it is bound to, or its kind and the line that made it."""
+    site: int = -1
+    """The row of `Trace.sites` where it was made, or -1."""
+    peer: int = -1
+    """The row of the other end of a connection, or -1."""
+    typecode: str = ""
+    """What the values of a shared memory's events are, as in `array`: for "f" and "d" they hold
+    the bits of a C double. "s": the length of a text, -1 for None; "": the number of elements, of a
+    whole array."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +82,9 @@ class States:
     states: Kinds
     """uint8[m], values of `State`."""
     causes: Refs
-    """int32[m]: the row of the lane's event that began the state, or -1."""
+    """int32[m]: the row of the lane's event that began the state; -1 where none did; from
+    `SYSCALL_CAUSE` down, the system call it is blocked in: `SYSCALL_CAUSE` - its number on
+    x86-64, see `kernel.syscalls`."""
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -77,8 +105,8 @@ class Lane:
     """The operating system's number of its process."""
     tid: int
     """The operating system's number of its thread (0 where that is not known)."""
-    kind: Literal["process", "thread"]
-    """`process` for a process's main thread."""
+    kind: LaneKind
+    """`process` for a process's main thread, `task` for an asyncio task inside a thread."""
     start_ns: int
     """The beginning of its life."""
     end_ns: int
@@ -90,10 +118,13 @@ class Lane:
     kinds: Kinds
     """uint8[n]: what, see `paraviz.events`."""
     objects: Refs
-    """int32[n]: row of `Trace.objects` for locks, of `Trace.lanes` for start and join, 1 or 2 for
-    the stream of a write; -1 otherwise."""
+    """int32[n]: row of `Trace.objects` or of `Trace.lanes`, or the stream of a write, as
+    `events.kinds_about` says; -1 for none."""
     values: Times
-    """int64[n]: the number of characters for a write; 0 otherwise."""
+    """int64[n]: the number of characters for a write, what else has a value as its kind says; 0
+    otherwise."""
+    sites: Refs
+    """int32[n]: the line that caused it, as a row of `Trace.sites`; -1 where that is not known."""
     text: str
     """All it wrote, in its own order; the writes' `values` cut it into pieces."""
     emitted: int
@@ -114,9 +145,11 @@ class Trace:
     program: Program
     """What was run."""
     lanes: tuple[Lane, ...]
-    """The workers, in the order they began."""
+    """The workers, in the order they began, a task after its thread."""
     objects: tuple[SharedObject, ...] = ()
     """What events refer to."""
+    sites: tuple[Site, ...] = ()
+    """Where in the program's source."""
     wall_ns: int = 0
     """From the origin to the program's end, or to now while it is live."""
     cpu_ns: int = 0

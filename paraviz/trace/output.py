@@ -26,16 +26,17 @@ class Written:
     lane_index: int
     """By whom."""
     stream: int
-    """`events.STDOUT` or `events.STDERR`."""
+    """`events.STDOUT`, `events.STDERR` or `events.LOG`."""
     text: str
     """What."""
 
 
 def writes(trace: Trace, stream: int | None = None) -> Iterator[Written]:
-    """Every write in the order it was written; of one stream, or of both for None."""
+    """Every write in the order it was written; of one stream, or of both for None. What was logged
+    is one of its own (`events.LOG`): a handler may have written it to one of the two as well."""
     texts = [lane.text for lane in trace.lanes]
     for at, index, of, start, size in zip(*_ordered(trace).T.tolist(), strict=True):
-        if stream is None or of == stream:
+        if of == stream or (stream is None and of != ev.LOG):
             yield Written(at, index, of, texts[index][start : start + size])
 
 

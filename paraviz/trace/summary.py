@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paraviz import events as ev
 from paraviz.trace.locks import lock_histories
+from paraviz.trace.memory import shared_histories
 from paraviz.trace.model import lane_label
 from paraviz.trace.output import output_runs
 from paraviz.trace.states import State, state_totals
@@ -29,16 +30,16 @@ _WIDTH = 80
 """Columns of the text."""
 _NAME_WIDTH = 18
 _LANES_SHOWN = 40
-"""Lines of lanes, and of locks, in the text; the JSON has them all."""
+"""Lines of lanes, of locks and of shared memory in the text; the JSON has them all."""
 
 
 def summary(trace: Trace) -> dict[str, object]:
-    """The totals, lanes, locks and output of a trace, ready for JSON.
+    """The totals, lanes, locks, shared memory and output of a trace, ready for JSON.
 
     Times are ns. The five states of a lane add up to its `end_ns - start_ns`. `parallelism` is CPU
     time over wall time, `overhead.share` what emitting all events cost over wall time; both are 0.0
     where the wall time is 0. `output` is what went to stdout, in the order written, as
-    [lane index, text].
+    [lane index, text]; `log` is what was logged, in the same way.
     """
     emitted = sum(lane.emitted for lane in trace.lanes)
     return {
@@ -72,7 +73,18 @@ def summary(trace: Trace) -> dict[str, object]:
             }
             for lock in lock_histories(trace)
         ],
+        "shared": [
+            {
+                "name": one.name,
+                "kind": trace.objects[one.object_index].kind,
+                "reads": one.reads,
+                "writes": one.writes,
+                "lost_updates": len(one.lost_updates),
+            }
+            for one in shared_histories(trace)
+        ],
         "output": [[lane, text] for lane, text in output_runs(trace, ev.STDOUT)],
+        "log": [[lane, text] for lane, text in output_runs(trace, ev.LOG)],
         "overhead": {
             "emit_ns": trace.emit_ns,
             "share": _share(emitted * trace.emit_ns, trace.wall_ns),
@@ -144,6 +156,22 @@ def _lines(trace: Trace) -> Iterator[str]:
                 for row in told["locks"][:_LANES_SHOWN]
             ],
             len(told["locks"]),
+        )
+    if told["shared"]:
+        lossy_first = sorted(told["shared"], key=lambda row: -row["lost_updates"])
+        yield ""
+        yield from _table(
+            ("shared memory", "read", "written", "lost updates"),
+            [
+                (
+                    row["name"],
+                    f"{row['reads']:,}",
+                    f"{row['writes']:,}",
+                    f"{row['lost_updates']:,}",
+                )
+                for row in lossy_first[:_LANES_SHOWN]
+            ],
+            len(told["shared"]),
         )
     if trace.notices:
         yield ""

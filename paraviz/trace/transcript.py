@@ -1,4 +1,5 @@
-"""The transcript: all that a run wrote as one text, which is never put together as a whole.
+"""The transcript: all that a run wrote to its standard streams as one text, which is never put
+together as a whole.
 
 Offsets count characters in the order written. Building it is a few passes over columns; reading a
 stretch costs what the stretch costs.
@@ -114,4 +115,5 @@ def _writes(lane: Lane, index: int) -> Times:
     result[:, 2] = np.cumsum(sizes) - sizes
     result[:, 3] = sizes
     result[:, 4] = lane.objects[rows]
-    return result
+    to_streams: Times = result[result[:, 4] != ev.LOG]
+    return to_streams

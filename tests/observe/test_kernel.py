@@ -13,18 +13,26 @@ import psutil
 import pytest
 
 from paraviz import cli
+from paraviz import events as ev
 from paraviz.errors import KernelError
 from paraviz.formats import load
 from paraviz.kernel import perf
+from paraviz.kernel.runtime import runtime_of
+from paraviz.kernel.waits import GIL
 from paraviz.program import find
 from paraviz.session import Session
 from paraviz.trace import Lane, State, Trace
+from paraviz.trace.labels import state_label
 from paraviz.trace.states import state_totals
 from tests.observe.refusing import NO_FILTER
-from tests.observe.running import PROGRAMS, run_observed, run_plain
+from tests.observe.running import PROGRAMS, run_observed, run_plain, run_recorded
 
 MS = 1_000_000
 REFUSED = perf.available()
+with_runtime = pytest.mark.skipif(
+    not Path("/proc/self/syscall").exists() or runtime_of(os.getpid()) is None,
+    reason="what a thread waits for cannot be seen here",
+)
 with_record = pytest.mark.skipif(bool(REFUSED), reason=f"no kernel truth here: {REFUSED}")
 
 
@@ -100,6 +108,46 @@ def test_what_threads_wait_for() -> None:
     for lane in trace.lanes:
         gil = state_totals(lane)[State.WAITING_GIL]
         assert gil < 0.1 * (lane.end_ns - lane.start_ns), lane.name
+
+
+@with_record
+@with_runtime
+def test_waits_that_no_event_tells_of_have_a_name() -> None:
+    trace = run("unseen_waits.py")
+    for name, label in (("read", "blocked: in read"), ("poll", "blocked: in epoll_wait")):
+        lane = named(trace, name)
+        lengths = np.diff(lane.states.starts, append=lane.end_ns)
+        labels = [
+            state_label(trace, lane, *row)
+            for row in zip(lane.states.states.tolist(), lane.states.causes.tolist(), strict=True)
+        ]
+        told = sum(int(ns) for ns, each in zip(lengths, labels, strict=True) if each == label)
+        assert told > 0.6 * (lane.end_ns - lane.start_ns), dict(zip(labels, lengths, strict=True))
+
+
+@with_record
+@with_runtime
+def test_a_child_is_looked_at_too() -> None:
+    session = Session(find(str(PROGRAMS / "spinning_child.py")), kernel="require")
+    session.start()
+    while session.pump(0.05):
+        pass
+    trace, seen = session.snapshot(), session._account.waits(0)
+    spinners = [lane.tid for lane in trace.lanes if lane.name.startswith("spinner")]
+    assert len(spinners) == 2
+    reasons = set(seen.reasons[np.isin(seen.tids, spinners)].tolist())
+    assert (GIL in reasons) == trace.gil
+
+
+def test_sleeps_tell_how_long_they_are_meant_to_be(tmp_path: Path) -> None:
+    observed, trace = run_recorded(tmp_path, "odd_sleeps.py")
+    assert observed == run_plain("odd_sleeps.py") and observed.code == 0
+    lane = trace.lanes[0]
+    sleeps = lane.kinds == ev.SLEEP_BEGIN
+    assert lane.values[sleeps].tolist()[:6] == [1, 2 * MS, 0, 0, 0, 0]
+    places = [trace.sites[site] for site in lane.sites[sleeps].tolist()]
+    assert {os.path.basename(place.file) for place in places} == {"odd_sleeps.py"}
+    assert len({place.line for place in places}) == 2
 
 
 @with_record

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from paraviz import events as ev
-from paraviz.trace import SharedObject, Trace
+from paraviz.trace import SharedObject, Site, Trace
 from tests.render.drawn import alone, event, write
 from tests.traces import lane, printers, trace
 from tui.render.inks import row_text
@@ -35,6 +37,15 @@ def test_a_wait_for_a_lock_names_the_lock_its_holder_and_its_end() -> None:
     assert said(contended(), 1, 3) == (
         "b waits for door since 2 ms | held by a since 1 ms · gets it at 6 ms (after 4 ms)"
     )
+
+
+def test_the_line_that_caused_it_is_named() -> None:
+    shown = contended()
+    lanes = tuple(replace(lane, sites=np.array([1, 0], np.int32)) for lane in shown.lanes)
+    placed = replace(shown, lanes=lanes, sites=(Site("lib/a.py", 3), Site("b.py", 12, "work")))
+    assert "waits for door since 2 ms at b.py:12 |" in said(placed, 1, 3)
+    assert "to 6 ms at b.py:12 |" in said(placed, 1, 3, whole=True)
+    assert "here: acquire `door` at a.py:3" in said(placed, 1, 6)
 
 
 def test_a_wait_for_a_condition_or_a_queue_names_it() -> None:

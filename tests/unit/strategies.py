@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from paraviz import events as ev
-from paraviz.trace import Lane, Program, SharedObject, State, Trace
+from paraviz.trace import Lane, Program, SharedObject, Site, State, Trace
 from paraviz.trace.inferred import with_states
 from paraviz.trace.model import States
 from tests import traces
@@ -35,13 +35,13 @@ def lanes(draw: DrawFn, kinds: tuple[int, ...] = tuple(ev.KIND_NAMES), objects: 
         kind = draw(st.sampled_from(kinds))
         obj, value = -1, 0
         if kind == ev.WRITE:
-            obj, value = draw(st.integers(1, 2)), draw(st.integers(0, 3))
+            obj, value = draw(st.integers(1, 3)), draw(st.integers(0, 3))
             written += value
-        elif kind in ev.LOCK_KINDS + ev.WAITED_FOR_KINDS + ev.CHANNEL_KINDS + ev.MARK_KINDS:
+        elif kind in ev.kinds_about(ev.AN_OBJECT):
             obj = draw(st.integers(-1, objects - 1))
         rows.append((at, kind, obj, value))
     text = draw(st.text(st.characters(codec=None), min_size=written, max_size=written + 2))
-    return traces.lane(
+    lane = traces.lane(
         draw(any_text),
         rows,
         start_ns=start,
@@ -49,8 +49,10 @@ def lanes(draw: DrawFn, kinds: tuple[int, ...] = tuple(ev.KIND_NAMES), objects: 
         text=text,
         pid=draw(st.integers(100, 102)),
         tid=draw(st.integers(0, 3)),
-        kind=draw(st.sampled_from(["process", "thread"])),
+        kind=draw(st.sampled_from(["process", "thread", "task"])),
     )
+    sites = draw(st.lists(st.integers(-1, 1), min_size=len(rows), max_size=len(rows)))
+    return replace(lane, sites=np.array(sites, np.int32))
 
 
 @st.composite
@@ -62,7 +64,12 @@ def whole_traces(draw: DrawFn) -> Trace:
     return Trace(
         program=Program(draw(any_text), argv, draw(any_text), draw(any_text)),
         lanes=tuple(derived),
-        objects=tuple(SharedObject("Lock", draw(any_text)) for _ in range(3)),
+        objects=(
+            SharedObject("Lock", draw(any_text)),
+            SharedObject("Connection", draw(any_text), draw(st.integers(-1, 1)), 2),
+            SharedObject("Array", draw(any_text), typecode="d"),
+        ),
+        sites=(Site(draw(any_text), 1), Site(draw(any_text), 7, draw(any_text))),
         wall_ns=draw(st.integers(0, 1 << 50)),
         cpu_ns=draw(st.integers(0, 1 << 60)),
         context_switches=draw(st.integers(0, 1 << 40)),

@@ -11,21 +11,19 @@ from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.kernel.records import EXIT, IN, OUT, PREEMPTED, in_order
+from paraviz.kernel.syscalls import FUTEX
+from paraviz.kernel.waits import GIL, waits_of
 from paraviz.trace import Lane, State
 from paraviz.trace.activity import Activity
 from paraviz.trace.kernel_states import context_switches, with_kernel_states
+from paraviz.trace.model import SYSCALL_CAUSE
 from paraviz.trace.states import state_totals
 from tests import traces
 from tests.unit.strategies import LONGEST, lanes, state_at
-from tests.unit.switching import Row, columns
+from tests.unit.switching import BUSY, IDLE, LETTERS, MS, Row, columns, spelled
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
-
-    from tests.traces import Event
-
-MS = 1_000_000
-LETTERS = "?RCGLB"
 
 
 def rows(pids: tuple[int, ...] = (100, 101)) -> SearchStrategy[list[Row]]:
@@ -41,12 +39,29 @@ def rows(pids: tuple[int, ...] = (100, 101)) -> SearchStrategy[list[Row]]:
     )
 
 
-@given(st.lists(lanes(), max_size=4), rows(), st.booleans(), st.sampled_from([0, 5e-9, 0.005]))
+def looks() -> SearchStrategy[list[tuple[int, int, int]]]:
+    at, reason = st.integers(-LONGEST - 9, LONGEST + 9), st.sampled_from([GIL, 0, FUTEX])
+    return st.lists(st.tuples(at, st.integers(0, 3), reason), max_size=9).map(sorted)
+
+
+@given(
+    st.lists(lanes(), max_size=4),
+    rows(),
+    looks(),
+    st.booleans(),
+    st.sampled_from([0, 5e-9, 0.005]),
+)
 def test_states_partition_each_life(
-    made: list[Lane], switches: list[Row], gil: bool, interval_s: float
+    made: list[Lane],
+    switches: list[Row],
+    seen: list[tuple[int, int, int]],
+    gil: bool,
+    interval_s: float,
 ) -> None:
-    sorted_switches = in_order([columns(switches)])
-    for lane in with_kernel_states(made, sorted_switches, gil=gil, switch_interval_s=interval_s):
+    sorted_switches, waits = in_order([columns(switches)]), waits_of(seen)
+    for lane in with_kernel_states(
+        made, sorted_switches, waits, gil=gil, switch_interval_s=interval_s
+    ):
         starts, states = lane.states.starts, lane.states.states
         assert sum(state_totals(lane).values()) == lane.end_ns - lane.start_ns
         if lane.end_ns == lane.start_ns:
@@ -56,7 +71,10 @@ def test_states_partition_each_life(
         assert (np.diff(starts) > 0).all()
         assert set(states.tolist()) <= set(State) - {State.NOT_ALIVE}
         assert gil or State.WAITING_GIL not in states
-        assert ((lane.states.causes >= -1) & (lane.states.causes < len(lane.times))).all()
+        causes = lane.states.causes
+        assert (causes < len(lane.times)).all()
+        assert (states[causes < -1] == State.BLOCKED).all()
+        assert set(causes[causes < -1].tolist()) <= {SYSCALL_CAUSE, SYSCALL_CAUSE - FUTEX}
 
 
 @given(lanes(), rows())
@@ -96,44 +114,6 @@ def test_activity_ns_by_ns(switches: list[Row], edges: list[int]) -> None:
     (found,) = Activity(ordered).within(np.array([begin]), np.array([end]))
     # Before the first switch of all nothing is counted but what a thread brings along.
     assert found == expected
-
-
-def spelled(
-    events: list[Event],
-    own: list[tuple[int, int]],
-    other: list[tuple[int, int]] = [],  # noqa: B006
-    other_events: list[Event] = [],  # noqa: B006
-    *,
-    end_ms: int = 20,
-    gil: bool = True,
-) -> str:
-    """A letter a ms (running, CPU, GIL, lock, blocked) of a thread with these events and switches,
-    beside another; times are ms."""
-
-    def scaled(rows: list[Event]) -> list[Event]:
-        return [(at * MS, kind, obj, value) for at, kind, obj, value in rows]
-
-    made = [
-        traces.lane("one", scaled(events), end_ns=end_ms * MS, tid=1),
-        traces.lane("two", scaled(other_events), end_ns=end_ms * MS, tid=2),
-    ]
-    switches = in_order(
-        [
-            columns(
-                [
-                    (at * MS, tid, 100, 0, kind)
-                    for tid, rows in ((1, own), (2, other))
-                    for at, kind in rows
-                ]
-            )
-        ]
-    )
-    lane = with_kernel_states(made, switches, gil=gil, switch_interval_s=0.005)[0]
-    return "".join(LETTERS[state_at(lane, at * MS)] for at in range(end_ms))
-
-
-BUSY = [(0, IN), (19, OUT)]
-IDLE = [(1, OUT)]
 
 
 def test_no_switch_at_all_is_running() -> None:

@@ -23,7 +23,7 @@ class OneLane:
     """What a shipper ships, with one lane."""
 
     def __init__(self) -> None:
-        self.lane = Lane(0, "only", is_main=True)
+        self.lane = Lane(0, "only", kind="process")
 
     def messages(self) -> Iterator[bytes]:
         yield from self.lane.messages(1)
@@ -137,7 +137,7 @@ def test_garbage_is_passed_over_with_a_notice(noise: bytes) -> None:
     builder.feed(noise)
     builder.feed(ev.message(0x3F, noise))
     assert builder.notices
-    lane = Lane(0, "after", is_main=True)
+    lane = Lane(0, "after", kind="process")
     lane.emit(ev.PROGRAM_BEGIN)
     for parcel in _parcels(lane.messages(1)):
         builder.feed(parcel)

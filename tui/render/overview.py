@@ -24,9 +24,10 @@ _FRAME = Ink("cursor", mood="bold")
 
 
 def parallelism(view: TraceView, viewport: Viewport, columns: int) -> NDArray[np.float64]:
-    """float64[columns]: the average number of lanes that run in each column of all there is."""
+    """float64[columns]: the average number of threads that run in each column of all there is."""
     edges = edges_of(viewport.fit(), columns)
-    running = view.index.time_in_states(edges)[State.RUNNING].sum(axis=0)
+    threads = [lane.kind != "task" for lane in view.trace.lanes]
+    running = view.index.time_in_states(edges)[State.RUNNING][threads].sum(axis=0)
     return np.asarray(running / np.maximum(np.diff(edges), 1), np.float64)
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.kernel.syscalls import syscall_name
 from paraviz.trace import State
+from paraviz.trace.model import SYSCALL_CAUSE
 
 if TYPE_CHECKING:
     from paraviz.trace import Lane, Trace
@@ -75,6 +77,8 @@ def runners_at(trace: Trace, lane_index: int, at_ns: int) -> list[int]:
 
 def cause_text(trace: Trace, labels: tuple[str, ...], span: Span) -> str:
     """What a blocked or waiting worker waits for, in few words: `join thread-a`."""
+    if span.cause <= SYSCALL_CAUSE and span.state is State.BLOCKED:
+        return syscall_name(SYSCALL_CAUSE - span.cause)
     if span.cause < 0:
         return ""
     lane = trace.lanes[span.lane_index]
@@ -83,6 +87,18 @@ def cause_text(trace: Trace, labels: tuple[str, ...], span: Span) -> str:
         return f"join {labels[obj]}" if 0 <= obj < len(labels) else "join"
     if kind == ev.LOCK_WAIT:
         return trace.objects[obj].name if 0 <= obj < len(trace.objects) else "lock"
-    if kind in (ev.WAIT_BEGIN, ev.GET_WAIT, ev.PUT_WAIT) and 0 <= obj < len(trace.objects):
+    if kind in _NAMED_BY_OBJECT and 0 <= obj < len(trace.objects):
         return trace.objects[obj].name
-    return {ev.SLEEP_BEGIN: "sleep", ev.READ_BEGIN: "read", ev.TASK_WAIT: "no task"}.get(kind, "")
+    return _NAMED.get(kind, "")
+
+
+_NAMED_BY_OBJECT = (
+    *(ev.WAIT_BEGIN, ev.GET_WAIT, ev.PUT_WAIT, ev.SEND_WAIT, ev.RECEIVE_WAIT),
+    *(ev.RESULT_WAIT, ev.COROUTINE_AWAIT),
+)
+_NAMED = {
+    ev.SLEEP_BEGIN: "sleep",
+    ev.READ_BEGIN: "read",
+    ev.TASK_WAIT: "no task",
+    ev.COROUTINE_READY: "ready",
+}

@@ -45,12 +45,14 @@ class Marks:
         """The marks of a lane. The line end that follows a text is none of its own."""
         rows = np.flatnonzero(np.isin(lane.kinds, MARKED))
         kinds = lane.kinds[rows]
+        logged = (kinds == ev.WRITE) & (lane.objects[rows] == ev.LOG)
         sizes = np.where(kinds == ev.WRITE, lane.values[rows], 0)
         ends = np.cumsum(sizes)
-        alone = np.ones(len(rows), bool)
+        # What is logged is usually written as well.
+        alone = ~logged
         if "\n" in lane.text:
             short = np.flatnonzero((sizes[1:] == 1) & (kinds[:-1] == ev.WRITE)) + 1
-            alone[short] = code_points(lane.text)[ends[short] - 1] != ord("\n")
+            alone[short] &= code_points(lane.text)[ends[short] - 1] != ord("\n")
         return cls(lane.times[rows][alone], kinds[alone], (ends - sizes)[alone], ends[alone])
 
 
@@ -99,10 +101,11 @@ def states_seen(lanes: tuple[Lane, ...]) -> frozenset[State]:
 
 
 def labels(lanes: tuple[Lane, ...]) -> tuple[str, ...]:
-    """The lanes' names as they are shown: the main thread is `main`, twins carry their pid."""
+    """The lanes' names as they are shown: the main thread is `main`, twins carry their pid, tasks
+    hang below their thread."""
     names = ["main" if lane.name == "MainThread" else lane.name for lane in lanes]
     twins = Counter(names)
     return tuple(
-        f"{name} {lane.pid}" if twins[name] > 1 else name
+        ("└ " if lane.kind == "task" else "") + (f"{name} {lane.pid}" if twins[name] > 1 else name)
         for name, lane in zip(names, lanes, strict=True)
     )

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 
+SITED = 1_000
+"""So many puts and gets of each queue tell their line, which costs as much as the rest of them."""
+
+
 def install(recorder: Recorder) -> None:
     """Wait for the program to import `queue`."""
 
@@ -62,7 +66,7 @@ def _watch_queues(recorder: Recorder, module: ModuleType) -> None:
 def _reporting_conditions(recorder: Recorder) -> dict[tuple[int, bool], type]:
     """The class of a queue's condition, by what it is notified of (PUT or GET) and whether what
     goes in first comes out first: that is the hot path."""
-    here = recorder.here
+    here, site = recorder.here, recorder.site
     observed: Any = threading.Condition.notify
     notify = getattr(observed, "__wrapped__", observed)
 
@@ -78,19 +82,22 @@ def _reporting_conditions(recorder: Recorder) -> dict[tuple[int, bool], type]:
 
     class HasPut(Reporting):
         def notify(self, n: int = 1) -> None:
-            here.emit_value(self._word, self._numbers.put())
+            here.emit_value(self._word | site(1), self._numbers.put())
             notify(self, n)
 
     class HasGot(Reporting):
         def notify(self, n: int = 1) -> None:
-            here.emit_value(self._word, self._numbers.got())
+            here.emit_value(self._word | site(1), self._numbers.got())
             notify(self, n)
 
     class HasPutLast(Reporting):
         def notify(self, n: int = 1) -> None:
             numbers = self._numbers
             numbers.count = number = numbers.count + 1
-            here.extend((_now(), self._word, number, ev.EXTRA))
+            if number > SITED:
+                here.extend((_now(), self._word, number, ev.EXTRA))
+            else:
+                here.emit_value(self._word | site(1), number)
             # Nobody to notify, and no complaint to make that the mutex is not held.
             if self._waiters or not self._lock.locked():
                 notify(self, n)
@@ -99,7 +106,10 @@ def _reporting_conditions(recorder: Recorder) -> dict[tuple[int, bool], type]:
         def notify(self, n: int = 1) -> None:
             numbers = self._numbers
             number = numbers.count - len(numbers.items)
-            here.extend((_now(), self._word, number, ev.EXTRA))
+            if number > SITED:
+                here.extend((_now(), self._word, number, ev.EXTRA))
+            else:
+                here.emit_value(self._word | site(1), number)
             if self._waiters or not self._lock.locked():
                 notify(self, n)
 

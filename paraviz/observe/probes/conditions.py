@@ -90,19 +90,19 @@ def watch_waits(recorder: Recorder, condition: Any, begin: int, end: int, abando
         if type(condition)._release_save is not threading.Condition._release_save:  # type: ignore[attr-defined]
             return
         release, restore = lock.release, lambda _: lock.acquire()
-    here, gil = recorder.here, recorder.gil
+    here, site, gil = recorder.here, recorder.site, recorder.gil
 
     def _release_save() -> Any:
-        waiter = waiters[-1] if gil and waiters else None
+        waiter, line = waiters[-1] if gil and waiters else None, site(1)
         saved = release()
-        here.emit(begin)
-        return saved, waiter
+        here.emit(begin | line)
+        return saved, waiter, line
 
     def _acquire_restore(state: Any) -> None:
-        saved, waiter = state
+        saved, waiter, line = state
         # Who notifies takes the waiter out of the queue in the next step: nothing comes between
         # the two, save without a GIL.
-        here.emit(abandoned if waiter in waiters else end)
+        here.emit((abandoned if waiter in waiters else end) | line)
         restore(saved)
 
     condition._release_save, condition._acquire_restore = _release_save, _acquire_restore
@@ -111,7 +111,7 @@ def watch_waits(recorder: Recorder, condition: Any, begin: int, end: int, abando
 def _watch_conditions(recorder: Recorder) -> None:
     """One that has a lock of its own is one thing with it: to hold and to wait for by one name."""
     kind: Any = threading.Condition
-    here, init, notify = recorder.here, kind.__init__, kind.notify
+    here, site, init, notify = recorder.here, recorder.site, kind.__init__, kind.notify
     setattr(kind, MARK, 0)
 
     @functools.wraps(init)
@@ -131,20 +131,20 @@ def _watch_conditions(recorder: Recorder) -> None:
     def observed_notify(self: Any, n: int = 1) -> None:
         number = self._paraviz
         if number and self._is_owned():
-            here.emit(ev.NOTIFY | number)
+            here.emit(ev.NOTIFY | number | site(1))
         notify(self, n)
 
     kind.__init__, kind.notify = __init__, observed_notify
 
 
 def _watch_signal(recorder: Recorder, name: str, event: int) -> None:
-    here, signal = recorder.here, getattr(threading.Event, name)
+    here, site, signal = recorder.here, recorder.site, getattr(threading.Event, name)
 
     @functools.wraps(signal)
     def observed_signal(self: Any) -> None:
         number = self._paraviz
         if number:
-            here.emit(event | number)
+            here.emit(event | number | site(1))
         signal(self)
 
     setattr(threading.Event, name, observed_signal)

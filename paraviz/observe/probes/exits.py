@@ -16,7 +16,7 @@ def install(recorder: Recorder) -> None:
 
     @functools.wraps(_exit)
     def observed_exit(status: int) -> Any:
-        recorder.finish(f"os._exit({status})")
+        recorder.finish(f"os._exit({status})", abruptly=True)
         _exit(status)
 
     os._exit = observed_exit

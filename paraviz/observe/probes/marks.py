@@ -21,19 +21,19 @@ class Marks:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._here = recorder.here
+        self._here, self._site = recorder.here, recorder.site
 
     def mark(self, text: object) -> None:
         """A moment."""
-        self._here.emit(ev.word(ev.MARK, self._number("mark", text)))
+        self._here.emit(ev.word(ev.MARK, self._number("mark", text)) | self._site(2))
 
     def begin(self, text: object) -> None:
         """The begin of a stretch."""
-        self._here.emit(ev.word(ev.SPAN_BEGIN, self._number("span", text)))
+        self._here.emit(ev.word(ev.SPAN_BEGIN, self._number("span", text)) | self._site(2))
 
     def end(self, text: object) -> None:
         """The end of a stretch."""
-        self._here.emit(ev.word(ev.SPAN_END, self._number("span", text)))
+        self._here.emit(ev.word(ev.SPAN_END, self._number("span", text)) | self._site(2))
 
     def _number(self, kind: str, text: object) -> int:
         name = text if isinstance(text, str) else type(text).__name__

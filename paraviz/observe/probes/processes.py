@@ -25,7 +25,7 @@ def install(recorder: Recorder) -> None:
 def _watch_processes(recorder: Recorder, module: Any) -> None:
     process: Any = module.BaseProcess
     bootstrap, start, join = process._bootstrap, process.start, process.join
-    here = recorder.here
+    here, site = recorder.here, recorder.site
 
     @functools.wraps(bootstrap)
     def _bootstrap(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -37,16 +37,16 @@ def _watch_processes(recorder: Recorder, module: Any) -> None:
     @functools.wraps(start)
     def observed_start(self: Any) -> None:
         start(self)
-        here.emit(ev.word(ev.PROCESS_START, self.pid or 0))
+        here.emit(ev.word(ev.PROCESS_START, self.pid or 0) | site(1))
 
     @functools.wraps(join)
     def observed_join(self: Any, timeout: float | None = None) -> None:
-        pid = getattr(self._popen, "pid", 0)
-        here.emit(ev.word(ev.PROCESS_JOIN_BEGIN, pid))
+        pid, line = getattr(self._popen, "pid", 0), site(1)
+        here.emit(ev.word(ev.PROCESS_JOIN_BEGIN, pid) | line)
         try:
             join(self, timeout)
         finally:
-            here.emit(ev.word(ev.PROCESS_JOIN_END, pid))
+            here.emit(ev.word(ev.PROCESS_JOIN_END, pid) | line)
 
     process._bootstrap, process.start, process.join = _bootstrap, observed_start, observed_join
 

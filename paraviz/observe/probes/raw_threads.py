@@ -30,7 +30,7 @@ def install(recorder: Recorder) -> None:
         name = str(getattr(function, "__qualname__", None) or type(function).__qualname__)
         started[name] = started.get(name, 0) + 1
         number = recorder.new_number()
-        here.emit(ev.word(ev.THREAD_START, number))
+        here.emit(ev.word(ev.THREAD_START, number) | recorder.site(1))
         return start(_RawThread(recorder, function, number, f"{name}-{started[name]}"), *args)
 
     _thread.start_new_thread = start_new_thread

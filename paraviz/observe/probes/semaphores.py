@@ -23,14 +23,14 @@ def install(recorder: Recorder) -> None:
 
 def _watch_acquire(recorder: Recorder) -> None:
     kind: Any = threading.Semaphore
-    here, acquire = recorder.here, kind.acquire
+    here, site, acquire = recorder.here, recorder.site, kind.acquire
 
     @functools.wraps(acquire)
     def observed_acquire(self: Any, blocking: bool = True, timeout: float | None = None) -> Any:
         number = self._paraviz
         if not number:
             return acquire(self, blocking, timeout)
-        emit = here.emit
+        emit, number = here.emit, number | site(1)
         got = False
         if not blocking:
             got = acquire(self, blocking, timeout)
@@ -55,15 +55,16 @@ def _room(semaphore: Any, otherwise: int) -> int:
 
 
 def _watch_release(recorder: Recorder, kind: Any) -> None:
-    here, release = recorder.here, kind.release
+    here, site, release = recorder.here, recorder.site, kind.release
 
     @functools.wraps(release)
     def observed_release(self: Any, n: int = 1) -> None:
         number = self._paraviz
         # Before the release, or the next to acquire would be seen first.
         if number and type(n) is int and 1 <= n <= _room(self, n):
+            released = ev.LOCK_RELEASED | number | site(1)
             for _ in range(n):
-                here.emit(ev.LOCK_RELEASED | number)
+                here.emit(released)
         release(self, n)
 
     kind.release = observed_release

@@ -57,7 +57,7 @@ class _Numbers:
 
 
 def _observed_class(recorder: Recorder, original: Any) -> Any:
-    here, new = recorder.here, original.__new__
+    here, line, new = recorder.here, recorder.site, original.__new__
 
     class SimpleQueue(original):  # type: ignore[misc]
         __slots__ = ("_numbers", "_paraviz")
@@ -77,7 +77,7 @@ def _observed_class(recorder: Recorder, original: Any) -> Any:
 
         @functools.wraps(original.get)
         def get(self, *args: Any, **kwargs: Any) -> Any:
-            number, emit = self._paraviz, here.emit
+            number, emit = self._paraviz | line(1), here.emit
             if self.empty() and (args[0] if args else kwargs.get("block", True)):
                 emit(ev.GET_WAIT | number)
                 try:
@@ -94,7 +94,7 @@ def _observed_class(recorder: Recorder, original: Any) -> Any:
         @functools.wraps(original.get_nowait)
         def get_nowait(self) -> Any:
             item = original.get_nowait(self)
-            here.emit_value(ev.GET | self._paraviz, self._numbers.got(item))
+            here.emit_value(ev.GET | self._paraviz | line(1), self._numbers.got(item))
             return item
 
         def __reduce_ex__(self, protocol: Any) -> Any:
@@ -107,13 +107,13 @@ def _observed_class(recorder: Recorder, original: Any) -> Any:
 
 def _putting(recorder: Recorder, plain: Any) -> Any:
     """A method in place of `plain`. Its event is before the put, as the get's is after the get."""
-    here = recorder.here
+    here, line = recorder.here, recorder.site
 
     @functools.wraps(plain)
     def put(self: Any, *args: Any, **kwargs: Any) -> None:
         if args or "item" in kwargs:
             number = self._numbers.put(args[0] if args else kwargs["item"])
-            here.emit_value(ev.PUT | self._paraviz, number)
+            here.emit_value(ev.PUT | self._paraviz | line(1), number)
         plain(self, *args, **kwargs)
 
     return put

@@ -40,7 +40,7 @@ def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
     But threads that do nothing but write would queue up at it, so it has bounded patience: after
     `MEETINGS` waits texts written in the same moment stand in the order in which they began.
     """
-    here, write = recorder.here, stream.write
+    here, site, write = recorder.here, recorder.site, stream.write
     word = ev.word(ev.WRITE, number)
     stamps = iter(time.perf_counter_ns, None)
     one_step = recorder.gil and not (stream.write_through or stream.line_buffering)
@@ -50,9 +50,8 @@ def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
         for at in stamps:  # noqa: B007 (not `next`, see above)
             break
         written = write(text)
-        lane = here.lane
-        lane.texts.append(text)
-        lane.events.extend((at, word, written, ev.EXTRA))
+        here.lane.texts.append(text)
+        here.extend((at, word | site(1), written, ev.EXTRA))
         return written
 
     if one_step:
@@ -82,14 +81,15 @@ def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
 
 def _watch_read(recorder: Recorder, holder: Any, name: str) -> None:
     """Replace a function that waits for input."""
-    here, read = recorder.here, getattr(holder, name)
+    here, site, read = recorder.here, recorder.site, getattr(holder, name)
 
     @functools.wraps(read)
     def observed_read(*args: Any, **kwargs: Any) -> Any:
-        here.emit(ev.READ_BEGIN)
+        line = site(1)
+        here.emit(ev.READ_BEGIN | line)
         try:
             return read(*args, **kwargs)
         finally:
-            here.emit(ev.READ_END)
+            here.emit(ev.READ_END | line)
 
     setattr(holder, name, observed_read)

@@ -21,7 +21,7 @@ def install(recorder: Recorder) -> None:
         ("multiprocessing.pool", functools.partial(_watch_workers, "worker", _pool_task)),
         (
             "concurrent.futures.process",
-            functools.partial(_watch_workers, "_process_worker", _call_item),
+            functools.partial(_watch_workers, "_process_worker", call_item),
         ),
         ("concurrent.futures.thread", _watch_thread_executor),
     ):
@@ -79,12 +79,14 @@ def _watch_thread_executor(recorder: Recorder, module: Any) -> None:
     def observed_run(self: Any, *args: Any, **kwargs: Any) -> Any:
         # 3.14 keeps function and arguments as one `task`.
         task = getattr(self, "task", None) or (self.fn, self.args, self.kwargs)
-        number = recorder.named("task", _shown(task[0], task[1]))
+        number = recorder.named("task", shown(task[0], task[1]))
         here.emit(ev.word(ev.TASK_BEGIN, number))
         try:
             return run(self, *args, **kwargs)
         finally:
             here.emit(ev.word(ev.TASK_END, number))
+            # The traceback of what the task raised holds this frame.
+            del self, task, args, kwargs
 
     item.run = observed_run
 
@@ -97,27 +99,31 @@ def _pool_task(task: Any) -> str:
     if getattr(function, "__module__", "") == "multiprocessing.pool" and arguments:
         chunk: Any = arguments[0]
         if isinstance(chunk, tuple) and len(chunk) == 2 and callable(chunk[0]):
-            return f"{_name(chunk[0])} × {len(chunk[1])}"
-    return _shown(function, arguments)
+            return f"{name_of(chunk[0])} × {len(chunk[1])}"
+    return shown(function, arguments)
 
 
-def _call_item(item: Any) -> str:
+def call_item(item: Any) -> str:
     """The name of a task of a `ProcessPoolExecutor`."""
     if item is None:
         return ""
     function, arguments = item.fn, item.args
     chunk: Any = getattr(function, "args", ())
-    if isinstance(function, functools.partial) and _name(function.func) == "_process_chunk":
-        return f"{_name(chunk[0])} × {len(arguments[0])}"
-    return _shown(function, arguments)
+    if isinstance(function, functools.partial) and name_of(function.func) == "_process_chunk":
+        return f"{name_of(chunk[0])} × {len(arguments[0])}"
+    return shown(function, arguments)
 
 
-def _name(function: Any) -> str:
+def name_of(function: Any) -> str:
     return str(getattr(function, "__name__", None) or type(function).__name__)
 
 
-def _shown(function: Any, arguments: Any) -> str:
+def shown(function: Any, arguments: Any) -> str:
     """`fib(30)`: the function and a short first argument, if it is a plain value."""
+    if isinstance(function, functools.partial):
+        return shown(function.func, (*function.args, *arguments))
+    if type(getattr(function, "__self__", None)).__name__ == "Context" and arguments:
+        return shown(arguments[0], arguments[1:])
     first = ""
     if arguments and isinstance(arguments[0], int | float | str | bytes | bool):
         first = repr(arguments[0])
@@ -126,4 +132,4 @@ def _shown(function: Any, arguments: Any) -> str:
         first += ", …" if len(arguments) > 1 else ""
     elif arguments:
         first = "…"
-    return f"{_name(function)}({first})"
+    return f"{name_of(function)}({first})"

@@ -56,27 +56,27 @@ def _watch_life(recorder: Recorder) -> None:
 
 
 def _watch_start(recorder: Recorder) -> None:
-    here, start = recorder.here, threading.Thread.start
+    here, site, start = recorder.here, recorder.site, threading.Thread.start
 
     @functools.wraps(start)
     def observed_start(self: threading.Thread) -> None:
-        here.emit(ev.word(ev.THREAD_START, _number(recorder, self)))
+        here.emit(ev.word(ev.THREAD_START, _number(recorder, self)) | site(1))
         start(self)
 
     threading.Thread.start = observed_start  # type: ignore[method-assign]
 
 
 def _watch_join(recorder: Recorder) -> None:
-    here, join = recorder.here, threading.Thread.join
+    here, site, join = recorder.here, recorder.site, threading.Thread.join
 
     @functools.wraps(join)
     def observed_join(self: threading.Thread, timeout: float | None = None) -> None:
-        number = _number(recorder, self)
-        here.emit(ev.word(ev.JOIN_BEGIN, number))
+        number, line = _number(recorder, self), site(1)
+        here.emit(ev.word(ev.JOIN_BEGIN, number) | line)
         try:
             join(self, timeout)
         finally:
-            here.emit(ev.word(ev.JOIN_END, number))
+            here.emit(ev.word(ev.JOIN_END, number) | line)
 
     threading.Thread.join = observed_join  # type: ignore[method-assign]
 

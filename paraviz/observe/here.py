@@ -1,0 +1,51 @@
+"""Here: what belongs to the current thread of the observed program, above all its lane."""
+
+from __future__ import annotations
+
+from _thread import _local as thread_local
+from _thread import get_ident, get_native_id
+from threading import main_thread
+from time import perf_counter_ns
+from typing import TYPE_CHECKING
+
+from paraviz import events as ev
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from paraviz.observe.lane import Lane
+    from paraviz.observe.recorder import Recorder
+
+
+class Here(thread_local):
+    """What belongs to the current thread. Its first use in a thread makes its lane."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        announced = recorder.beginning.pop(get_ident(), None)
+        if announced is not None:
+            self.enter(recorder.open_lane(*announced))
+        elif get_ident() == main_thread().ident:
+            self.enter(recorder.open_lane(0, "MainThread", "process"))
+        else:
+            self.enter(recorder.open_lane(recorder.new_number(), f"thread {get_native_id()}"))
+
+    def enter(self, lane: Lane) -> None:
+        """Report the current thread's events to this lane."""
+        self.lane = lane
+        self.emit = lane.emit
+        self.emit_value = lane.emit_value
+        self.extend: Callable[[Iterable[int]], None] = lane.events.extend
+
+    def enter_asleep(self, lane: Lane, wake: Callable[[], None]) -> None:
+        """Report to this lane, and call `wake` at the first event."""
+        self.lane = lane
+
+        def extend(integers: Iterable[int]) -> None:
+            lane.events.extend(integers)
+            if self.lane is lane:
+                self.enter(lane)
+            wake()
+
+        self.extend = extend
+        self.emit = lambda word: extend((perf_counter_ns(), word))
+        self.emit_value = lambda word, value: extend((perf_counter_ns(), word, value, ev.EXTRA))

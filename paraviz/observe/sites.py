@@ -1,0 +1,79 @@
+"""Sites: the lines of the program that cause events.
+
+A line is looked for once. From then on it is found by where the interpreter stands: a code object
+holds its bytecode inside itself (CPython 3.11 and later), so that its address plus the offset of
+the instruction belongs to no other as long as it lives, and here it does.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from paraviz import events as ev
+from paraviz.observe.frames import is_programs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, FrameType
+
+    Report = Callable[..., None]
+    Site = Callable[..., int]
+
+SITE_LIMIT = 100_000
+"""Instructions that are remembered; events from others have no site."""
+
+
+def site_finders(report: Report) -> tuple[Site, Site]:
+    """Two functions that find the current site, already shifted to where a word has it.
+
+    Both take how many frames above their caller to look, 1 for whoever called that. The first goes
+    up from there to the nearest frame of the program's own code, the second looks at that one frame
+    only, or at one that is given; 0 where there is no such code.
+    `report(ev.SITE, site=, file=, line=, function=)` is called for each new site.
+    """
+    known: dict[int, int] = {}
+    kept: dict[int, CodeType] = {}
+    numbers: dict[tuple[str, int, str], int] = {}
+    frame_at = sys._getframe
+
+    def learn(frame: FrameType) -> int:
+        code = frame.f_code
+        if len(known) >= SITE_LIMIT:
+            return 0
+        site = 0
+        if is_programs(code.co_filename) and not code.co_filename.startswith("<"):
+            place = code.co_filename, frame.f_lineno or 0, code.co_qualname
+            site = numbers.get(place, 0)
+            if not site:
+                site = numbers[place] = len(numbers) + 1 << ev.SITE_SHIFT
+                file, line, function = place
+                report(ev.SITE, site=site >> ev.SITE_SHIFT, file=file, line=line, function=function)
+        kept[id(code)] = code
+        known[id(code) + frame.f_lasti] = site
+        return site
+
+    def site_at(above: int) -> int:
+        try:
+            frame: FrameType | None = frame_at(above + 1)
+        except ValueError:  # Called by the interpreter itself, as at exit.
+            return 0
+        while frame is not None:
+            try:
+                site = known[id(frame.f_code) + frame.f_lasti]
+            except KeyError:
+                site = learn(frame)
+            if site:
+                return site
+            frame = frame.f_back
+        return 0
+
+    def programs_site_at(above: int, frame: FrameType | None = None) -> int:
+        try:
+            frame = frame or frame_at(above + 1)
+        except ValueError:
+            return 0
+        site = known.get(id(frame.f_code) + frame.f_lasti)
+        return learn(frame) if site is None else site
+
+    return site_at, programs_site_at

@@ -1,0 +1,163 @@
+"""Shared memory: who read and wrote what, and whose updates were lost.
+
+A worker **updates** a variable when it writes what it has just read: its last access before the
+write was a read. The update is **lost** on another's write that came between the two: it is
+overwritten by somebody who had not seen it (P4 of Berenson et al., *A Critique of ANSI SQL
+Isolation Levels*, 1995).
+
+Accesses with the same stamp count as if the writes came first: what cannot be proved is not told.
+How far the order of accesses without a lock can be trusted, `paraviz.observe.probes.sharing` says.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz import events as ev
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from paraviz.trace.model import Times, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class LostUpdate:
+    """One write over another's that its writer had not seen."""
+
+    lane_index: int
+    """Who overwrote."""
+    read_row: int
+    """The row of the lane's events with its last read."""
+    write_row: int
+    """The row of its write."""
+    other_lane: int
+    """Whose write was lost."""
+    other_row: int
+    """The row of that lane's events with the last write between the two."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedHistory:
+    """What happened to one shared variable, or one element."""
+
+    object_index: int
+    """Its row of `Trace.objects`."""
+    name: str
+    """Its name."""
+    reads: int
+    """How often somebody read it."""
+    writes: int
+    """How often somebody wrote it."""
+    lost_updates: tuple[LostUpdate, ...]
+    """In the order of the writes. None for a whole array, whose parts are not told apart."""
+
+
+def shared_histories(trace: Trace) -> list[SharedHistory]:
+    """The history of each shared variable that has events, in the order of `Trace.objects`."""
+    table = _accesses(trace)
+    count = len(trace.objects)
+    writes = np.bincount(table[_OBJECT, table[_IS_WRITE] == 1], minlength=count)
+    total = np.bincount(table[_OBJECT], minlength=count)
+    told_apart = np.array([bool(one.typecode) for one in trace.objects], bool)
+    lost: dict[int, list[LostUpdate]] = {}
+    for index, *fields in _lost(table[:, told_apart[table[_OBJECT]]]).T.tolist():
+        lost.setdefault(index, []).append(LostUpdate(*fields))
+    return [
+        SharedHistory(
+            index,
+            trace.objects[index].name,
+            int(total[index] - writes[index]),
+            int(writes[index]),
+            tuple(lost.get(index, ())),
+        )
+        for index in np.flatnonzero(total).tolist()
+    ]
+
+
+def shown_value(value: int, typecode: str) -> int | float | str:
+    """The value of an event as the program had it; the length of text (typecode "s"), -1 for None;
+    the number of elements of a whole array ("")."""
+    if typecode in ("d", "f"):
+        return float(struct.unpack("=d", struct.pack("=q", value))[0])
+    if typecode in ("c", "u") and 0 <= value < 0x110000:
+        return chr(value)
+    if typecode in ("L", "Q") and value < 0:
+        return value + (1 << 64)
+    return bool(value) if typecode == "?" else value
+
+
+_OBJECT, _TIME, _IS_WRITE, _LANE, _ROW = range(5)
+
+
+def _accesses(trace: Trace) -> NDArray[np.int64]:
+    """int64[5, n]: object, time, whether it is a write, lane, row of all reads and writes, by lane
+    and then by row."""
+    tables = [np.empty((5, 0), np.int64)]
+    for index, lane in enumerate(trace.lanes):
+        is_access = (lane.kinds == ev.MEMORY_READ) | (lane.kinds == ev.MEMORY_WRITE)
+        rows = np.flatnonzero(is_access & (lane.objects >= 0))
+        table = np.empty((5, len(rows)), np.int64)
+        table[_OBJECT] = lane.objects[rows]
+        table[_TIME] = lane.times[rows]
+        table[_IS_WRITE] = lane.kinds[rows] == ev.MEMORY_WRITE
+        table[_LANE] = index
+        table[_ROW] = rows
+        tables.append(table)
+    return np.concatenate(tables, axis=1)
+
+
+def _lost(table: NDArray[np.int64]) -> NDArray[np.int64]:
+    """int64[6, k]: object, lane, read's row, write's row, other lane and row of its write, of every
+    lost update, by object and then by time of the write.
+
+    Over all accesses by object and time, the last write before each one is a running maximum. An
+    update is lost if that stands after its read.
+    """
+    n = table.shape[1]
+    by_time = np.argsort(2 * table[_TIME] - table[_IS_WRITE], kind="stable")
+    in_order = by_time[_by_object(table[_OBJECT, by_time])]
+    place = np.empty(n, np.int64)
+    place[in_order] = np.arange(n)
+    is_write = table[_IS_WRITE] == 1
+    last_write = np.full(n + 1, -1, np.int64)
+    last_write[1:] = np.maximum.accumulate(np.where(is_write[in_order], np.arange(n), -1))
+    reads, writes = _updates(table, is_write)
+    overwritten = last_write[place[writes]]
+    hit = overwritten > place[reads]
+    reads, writes, others = reads[hit], writes[hit], in_order[overwritten[hit]]
+    chosen = np.argsort(place[writes])
+    reads, writes, others = reads[chosen], writes[chosen], others[chosen]
+    return np.stack(
+        (
+            table[_OBJECT, writes],
+            table[_LANE, writes],
+            table[_ROW, reads],
+            table[_ROW, writes],
+            table[_LANE, others],
+            table[_ROW, others],
+        )
+    )
+
+
+def _updates(table: NDArray[np.int64], is_write: NDArray[np.bool_]) -> tuple[Times, Times]:
+    """int64[u] each: the columns of reads, and of the writes that follow them in the same lane."""
+    by_lane = _by_object(table[_OBJECT])
+    before, after = by_lane[:-1], by_lane[1:]
+    follows = (
+        (table[_OBJECT, before] == table[_OBJECT, after])
+        & (table[_LANE, before] == table[_LANE, after])
+        & ~is_write[before]
+        & is_write[after]
+    )
+    return before[follows], after[follows]
+
+
+def _by_object(objects: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The order by object, in which nothing else changes places. Short integers sort faster."""
+    narrow = int(objects.max(initial=0)) < 1 << 16
+    return np.argsort(objects.astype(np.uint16) if narrow else objects, kind="stable")

@@ -1,0 +1,82 @@
+"""What a thread was seen waiting for, for each of its stretches off the CPU.
+
+Whoever leaves a CPU by its own will does so in one place and comes back to go on: one look at it in
+between tells what the whole stretch was for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraviz.kernel.syscalls import FUTEX
+from paraviz.kernel.waits import GIL
+
+if TYPE_CHECKING:
+    from paraviz.kernel.waits import Waits
+    from paraviz.trace.model import Times
+
+UNSEEN = -2
+"""Nobody looked during a stretch."""
+PROMPT_NS = 1_000_000
+"""How much later than asked most threads wake."""
+LATE_NS = 2_000_000
+"""How much later than asked a thread may wake."""
+
+
+class WaitReasons:
+    """The looks at each thread, in time order."""
+
+    def __init__(self, waits: Waits, *, gil: bool) -> None:
+        """`gil`: whether there is one; else what looks like it is a futex like any other."""
+        order = np.argsort(waits.tids, kind="stable")
+        self._tids, self._times = waits.tids[order], waits.times[order]
+        reasons = waits.reasons[order]
+        self._reasons = reasons if gil else np.where(reasons == GIL, np.int16(FUTEX), reasons)
+
+    def of(self, tid: int, starts: Times, ends: Times) -> NDArray[np.int16]:
+        """int16[k]: the reason that a thread's stretches were seen to have, or UNSEEN."""
+        first, last = np.searchsorted(self._tids, tid), np.searchsorted(self._tids, tid, "right")
+        times = np.append(self._times[first:last], np.iinfo(np.int64).max)
+        reasons = np.append(self._reasons[first:last], np.int16(UNSEEN))
+        row = np.searchsorted(times[:-1], starts)
+        return np.where(times[row] < ends, reasons[row], np.int16(UNSEEN))
+
+
+def longest_ask_ns(interval_ns: int) -> int:
+    """How long a thread may be off the CPU that wants the GIL: it asks for it again after each
+    switch interval, on a busy CPU somewhat later."""
+    return 2 * interval_ns + LATE_NS
+
+
+def usually_gil(
+    starts: Times, ends: Times, seen: NDArray[np.int16], free: NDArray[np.bool_], interval_ns: int
+) -> NDArray[np.bool_]:
+    """bool[k]: whether a stretch off the CPU that nobody looked at is likeliest a wait for the GIL.
+
+    What the thread was seen waiting for nearest in time, in a stretch about as long, is taken to be
+    what it waited for again; where there is no such, only a long stretch of a thread that nobody
+    ever looked at is for anything else.
+    `free`: which stretches the lane's events say nothing of.
+    """
+    result = np.ones(len(seen), bool)
+    sizes = np.digitize(ends - starts, [interval_ns + PROMPT_NS, longest_ask_ns(interval_ns)], True)
+    for size in range(3):
+        rows = np.flatnonzero(sizes == size)
+        known = rows[(free & (seen != UNSEEN))[rows]]
+        if not len(known) and size == 2:
+            known = np.flatnonzero(free & (seen != UNSEEN))
+            result[rows] = (seen != UNSEEN).any()
+        if len(known):
+            result[rows] = seen[_nearest(starts, known, rows)] == GIL
+    return result
+
+
+def _nearest(times: Times, known: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """For each of `rows` the one of `known`, both sorted, that is nearest in time."""
+    at = np.searchsorted(known, rows)
+    before, after = known[np.maximum(at - 1, 0)], known[np.minimum(at, len(known) - 1)]
+    to_before, to_after = np.abs(times[rows] - times[before]), np.abs(times[after] - times[rows])
+    return np.where(to_before <= to_after, before, after)
