@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class _Observer(Protocol):
-        """Who wants to know; see `paraviz.observe.probes.marks`."""
+        """Who wants to know; see `paraviz.observe.probes.output.marks`."""
 
         def mark(self, text: str) -> None: ...
         def begin(self, text: str) -> None: ...

@@ -7,10 +7,10 @@ touched before that it would take longer than the fork itself.
 from __future__ import annotations
 
 from _json import encode_basestring_ascii as _quoted
-from typing import TYPE_CHECKING
 
 from paraviz import events as ev
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from paraviz.observe.lane import Lane
 

@@ -6,10 +6,10 @@ from _thread import _local as thread_local
 from _thread import get_ident, get_native_id
 from threading import main_thread
 from time import perf_counter_ns
-from typing import TYPE_CHECKING
 
 from paraviz import events as ev
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 

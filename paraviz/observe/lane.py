@@ -9,10 +9,10 @@ from __future__ import annotations
 import struct
 from _thread import get_native_id
 from time import perf_counter_ns
-from typing import TYPE_CHECKING
 
 from paraviz import events as ev
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

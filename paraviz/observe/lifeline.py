@@ -20,10 +20,10 @@ def hold(descriptor: int) -> None:
     """Die when the other end of this pipe is closed. Where the system cannot, do nothing."""
     try:
         import fcntl
-        import signal
+        from _signal import SIGKILL
 
         fcntl.fcntl(descriptor, fcntl.F_SETOWN, os.getpid())
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, SIGKILL)
         fcntl.fcntl(descriptor, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
     except (ImportError, AttributeError, OSError):
         return

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import atexit
 import builtins
-import json
 import os
 import sys
 from importlib.machinery import SourceFileLoader
 from types import ModuleType, TracebackType
-from typing import Any
 
 from paraviz import events as ev
 from paraviz.observe.frames import clean
 from paraviz.observe.lifeline import hold, wait
 from paraviz.observe.recorder import Recorder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _HIGH_DESCRIPTOR = 700
 _kept: list[object] = []
@@ -23,11 +25,11 @@ _kept: list[object] = []
 
 def run() -> None:
     """Observe and run the program that the command line names."""
-    order = json.loads(sys.argv[1])
-    del sys.argv[:2]
-    wait(order["lifeline"])
-    hold(order["lifeline"])
-    recorder = Recorder(_out_of_the_way(order["fd"]), order["ship_every_s"])
+    descriptor, lifeline, every_s, path, module, defaults = sys.argv[1:7]
+    del sys.argv[:7]
+    wait(int(lifeline))
+    hold(int(lifeline))
+    recorder = Recorder(_out_of_the_way(int(descriptor)), float(every_s))
     # The first to be registered is the last to be called.
     atexit.register(_finish, recorder)
     from paraviz.observe import probes
@@ -37,10 +39,10 @@ def run() -> None:
     recorder.here.emit(ev.PROGRAM_BEGIN)
     recorder.start()
     try:
-        if order["module"]:
-            _run_module(order["module"])
+        if module:
+            _run_module(module)
         else:
-            _run_file(order["path"], order["defaults"])
+            _run_file(path, defaults)
     except SystemExit as error:
         recorder.here.lane.reason = _exit_reason(error)
         raise
@@ -90,7 +92,7 @@ def _fresh_main() -> ModuleType:
     return module
 
 
-def _run_file(path: str, defaults: dict[str, Any]) -> None:
+def _run_file(path: str, defaults: str) -> None:
     """As `python path`."""
     if not sys.flags.safe_path:
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
@@ -101,18 +103,20 @@ def _run_file(path: str, defaults: dict[str, Any]) -> None:
     exec(_compiled(path, file, defaults), vars(main))
 
 
-def _compiled(path: str, file: str, defaults: dict[str, Any]) -> Any:
-    """The program's code; where parameters are given, with them as the defaults of its `main()`."""
+def _compiled(path: str, file: str, defaults: str) -> Any:
+    """The program's code; where parameters are given (as JSON), with them as the defaults of its
+    `main()`."""
     with open(path, "rb") as opened:
         source = opened.read()
     if not defaults:
         return compile(source, file, "exec", dont_inherit=True)
     import ast
+    import json
 
     tree = ast.parse(source, file)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "main":
-            _set_defaults(node.args, defaults)
+            _set_defaults(node.args, json.loads(defaults))
     return compile(tree, file, "exec", dont_inherit=True)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask  # type: ignore[import-not-found]
+from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
 from _thread import allocate_lock
 from time import perf_counter_ns, process_time_ns
-from typing import TYPE_CHECKING
 
 from paraviz import events as ev
 from paraviz.observe.after_import import AfterImport
@@ -17,6 +16,7 @@ from paraviz.observe.lane import Lane
 from paraviz.observe.shipper import Shipper
 from paraviz.observe.sites import site_finders
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

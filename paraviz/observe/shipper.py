@@ -12,12 +12,23 @@ import os
 from _thread import allocate_lock, get_native_id, start_new_thread
 from contextlib import suppress
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Protocol
 
 from paraviz import events as ev
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
+
+    class Lanes(Protocol):
+        """Where events gather."""
+
+        def messages(self) -> Iterator[bytes]:
+            """Take all that has gathered."""
+
+        def relieve(self, limit: int) -> None:
+            """Drop the backlog of lanes that hold more than `limit` integers."""
+
 
 SHIP_FIRST_S = 0.01
 """A program that is killed in its first moments has been seen."""
@@ -30,16 +41,6 @@ FINISH_WITHIN_S = 5.0
 
 # Taken before any probe can replace them.
 _write, _get_blocking, _exists = os.write, os.get_blocking, os.path.exists
-
-
-class Lanes(Protocol):
-    """Where events gather."""
-
-    def messages(self) -> Iterator[bytes]:
-        """Take all that has gathered."""
-
-    def relieve(self, limit: int) -> None:
-        """Drop the backlog of lanes that hold more than `limit` integers."""
 
 
 class Shipper:

@@ -8,11 +8,11 @@ the instruction belongs to no other as long as it lives, and here it does.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_programs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType, FrameType

@@ -67,14 +67,11 @@ class Host:
         `argv`: the program's own arguments; `values`: those defaults of its `main()` to replace.
         """
         read_end, self._lifeline = os.pipe()
-        order = {
-            "fd": event_descriptor,
-            "lifeline": read_end,
-            "ship_every_s": LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S,
-            "path": runnable.path,
-            "module": runnable.module,
-            "defaults": values,
-        }
+        every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
+        order = [
+            *(str(number) for number in (event_descriptor, read_end, every_s)),
+            *(runnable.path, runnable.module, json.dumps(values) if values else ""),
+        ]
         name = runnable.path or runnable.module
         captured = stdio == "captured"
         options: dict[str, Any] = {}
@@ -88,7 +85,7 @@ class Host:
         try:
             with as_inherited():
                 self._popen = subprocess.Popen(
-                    [sys.executable, str(HOST_FILE), json.dumps(order), name, *argv],
+                    [sys.executable, str(HOST_FILE), *order, name, *argv],
                     pass_fds=(event_descriptor, read_end),
                     **options,
                 )

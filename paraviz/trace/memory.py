@@ -6,7 +6,7 @@ overwritten by somebody who had not seen it (P4 of Berenson et al., *A Critique 
 Isolation Levels*, 1995).
 
 Accesses with the same stamp count as if the writes came first: what cannot be proved is not told.
-How far the order of accesses without a lock can be trusted, `paraviz.observe.probes.sharing` says.
+How far the order of accesses without a lock can be trusted, `observe.probes.memory.sharing` says.
 """
 
 from __future__ import annotations

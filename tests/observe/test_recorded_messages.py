@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from paraviz import events as ev
-from paraviz.observe.probes.process_queue_parts import number_in, with_number
+from paraviz.observe.probes.processes.queue_parts import number_in, with_number
 from paraviz.trace.labels import state_label
 from paraviz.trace.messages import messages
 from tests.observe.running import run_recorded

@@ -57,6 +57,17 @@ def test_the_observed_process_has_the_standard_library_only() -> None:
     assert not loaded & (SCREEN | HEAVY)
 
 
+def test_the_observed_process_loads_little_that_a_program_may_never_use() -> None:
+    before = loaded_after("pass")
+    inside = loaded_after("import paraviz.observe.main, paraviz.observe.probes") - before
+    assert inside <= {
+        *("paraviz", "__future__", "atexit", "functools", "importlib", "contextlib", "types"),
+        *("threading", "_weakrefset", "_struct", "struct", "_json", "itertools", "resource"),
+        *("collections", "operator", "_operator", "reprlib", "_collections", "warnings"),
+        *("keyword", "_functools", "_signal"),
+    }
+
+
 def test_the_package_itself_costs_nothing() -> None:
     before = loaded_after("pass")
     assert loaded_after("import paraviz") - before <= {"paraviz", "__future__"}

@@ -1,62 +1,25 @@
-"""Probes: what makes events of one kind of thing. One file a family.
+"""Probes: what makes events of one kind of thing. One room for what belongs together.
 
-A probe module has `install(recorder)`. It replaces functions of the standard library by ones that
-do the same and report it. A probe that cannot be installed says so and leaves things as they were.
+A family is a module with `install(recorder)`. It replaces functions of the standard library by ones
+that do the same and report it. One that cannot be installed says so and leaves things as they were.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from paraviz.observe.probes import memory, output, processes, threads, work
 
-from paraviz.observe.probes import (
-    channels,
-    conditions,
-    connections,
-    coroutines,
-    exits,
-    forks,
-    locks,
-    logs,
-    marks,
-    process_conditions,
-    process_locks,
-    process_queues,
-    processes,
-    raw_threads,
-    results,
-    semaphores,
-    shared_memory,
-    sleeping,
-    stdio,
-    tasks,
-    threads,
-)
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from paraviz.observe.recorder import Recorder
 
-FAMILIES = (
-    threads,
-    raw_threads,
-    locks,
-    conditions,
-    semaphores,
-    process_locks,
-    process_conditions,
-    channels,
-    connections,
-    process_queues,
-    sleeping,
-    stdio,
-    exits,
-    forks,
-    processes,
-    tasks,
-    coroutines,
-    results,
-    shared_memory,
-    logs,
-    marks,
+FAMILIES: tuple[ModuleType, ...] = (
+    *threads.FAMILIES,
+    *processes.FAMILIES,
+    *output.FAMILIES,
+    *work.FAMILIES,
+    *memory.FAMILIES,
 )
 
 
@@ -66,5 +29,5 @@ def install(recorder: Recorder) -> None:
         try:
             family.install(recorder)
         except Exception as error:
-            name = family.__name__.rpartition(".")[2]
+            name = family.__name__.removeprefix(f"{__name__}.")
             recorder.notice(f"the probe for {name} is off: {type(error).__name__}: {error}")

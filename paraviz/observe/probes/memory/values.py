@@ -1,0 +1,232 @@
+"""`Value` and `Array` of `multiprocessing`, and what they are without their lock.
+
+With a lock they are classes of Python: their methods do the access as ever, and take the stamp,
+while the lock is held. Should that fail, the original is called to fail in its own words, outside
+the handler, so that its exception has no context that the program never saw. Without a lock they
+are plain instances of ctypes' classes, see `shared_ctypes`.
+
+The mark belongs to one process. What is the same in all of them is a key that goes where the memory
+goes: inherited by a fork, pickled with the block of memory otherwise.
+"""
+
+from __future__ import annotations
+
+import functools
+from _operator import attrgetter
+from time import perf_counter_ns as _now
+
+from paraviz.observe.probes.memory.raw_values import (
+    mark_of,
+    report_read,
+    report_write,
+    watch_array,
+    watch_value,
+)
+from paraviz.observe.probes.memory.sharing import Shared, as_integer, place_of_maker
+from paraviz.observe.probes.threads.conditions import MARK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from paraviz.observe.probes.memory.sharing import Memory
+
+    Shown = Callable[[Any], int]
+    Part = Callable[[Shared, Any], tuple[int, Shown] | None]
+    """What of the inside it is about: its number, and what makes an integer of its value; None for
+    what is no plain value."""
+
+
+def watch_shared_values(memory: Memory, module: Any) -> None:
+    """Mark what lies in shared memory, and replace what reads and writes it."""
+    simple = frozenset((*module.typecode_to_type.values(), module.ctypes.c_bool))
+    _watch_making(memory, module, simple)
+    _watch_locked_properties(memory, module, simple)
+    plain, locked = module.ctypes.Array, module.SynchronizedArray
+    locked.__getitem__ = _locked_get(memory, locked.__getitem__, plain.__getitem__)
+    locked.__setitem__ = _locked_set(memory, locked.__setitem__, plain)
+
+
+def _watch_making(memory: Memory, module: Any, simple: frozenset[Any]) -> None:
+    """All of it is made, and made again from a pickle, by one function."""
+    array, rebuild = module.ctypes.Array, module.rebuild_ctype
+    watched = module.weakref.WeakSet()
+
+    def mark(made: Any, block: Any) -> None:
+        kind, name, typecode, length = type(made), "Value", "", -1
+        if isinstance(made, array):
+            if kind._type_ not in simple:
+                return
+            name, typecode, length = "Array", kind._type_._type_, len(made)
+        elif kind in simple:
+            typecode = kind._type_
+        if typecode and kind not in watched:
+            watched.add(kind)
+            (watch_value if length < 0 else watch_array)(memory, kind)
+        key = vars(block).get(MARK)
+        shared = Shared(memory, made, name, key or memory.new_key(), typecode, length)
+        setattr(made, MARK, shared)
+        if key is None:
+            setattr(block, MARK, shared.key)
+            shared.made_at(place_of_maker())
+
+    @functools.wraps(rebuild)
+    def rebuild_ctype(type_: Any, wrapper: Any, length: Any) -> Any:
+        made = rebuild(type_, wrapper, length)
+        try:
+            mark(made, wrapper)
+        except Exception as error:
+            memory.recorder.notice(f"a {type(made).__name__} is not observed: {error}")
+        return made
+
+    module.rebuild_ctype = rebuild_ctype
+
+
+def _watch_locked_properties(memory: Memory, module: Any, simple: frozenset[Any]) -> None:
+    """`value`, `raw`, and the fields of structures: the classes for those are made on demand."""
+    make, known = module.make_property, module.prop_cache
+
+    @functools.wraps(make)
+    def make_property(name: str) -> Any:
+        found = known.get(name)
+        if found is None:
+            found = known[name] = _property_by_name(memory, make(name), name, simple)
+        return found
+
+    value = module.Synchronized.value
+    known.clear()
+    module.make_property = make_property
+    plain = module.ctypes._SimpleCData.value
+    module.Synchronized.value = _locked_property(
+        memory, value, plain.__get__, plain.__set__, lambda shared, _: (shared.whole(), as_integer)
+    )
+    module.SynchronizedString.value = make_property("value")
+    module.SynchronizedString.raw = make_property("raw")
+
+
+def _property_by_name(memory: Memory, made: Any, name: str, simple: frozenset[Any]) -> property:
+    def part(shared: Shared, inner: Any) -> tuple[int, Shown] | None:
+        if shared.length >= 0:
+            return shared.whole(), len
+        if shared.typecode:
+            return shared.whole(), as_integer
+        kind = next(field[1] for field in type(inner)._fields_ if field[0] == name)
+        return (shared.part(name, kind._type_), as_integer) if kind in simple else None
+
+    def put(inner: Any, value: Any) -> None:
+        setattr(inner, name, value)
+
+    return _locked_property(memory, made, attrgetter(name), put, part)
+
+
+def _locked_property(memory: Memory, made: Any, get: Any, put: Any, part: Part) -> property:
+    """In place of a property that was `made`. `get` and `put`: how to get at what is inside."""
+    site, original, original_put = memory.site, made.fget, made.fset
+
+    def known(inner: Any) -> tuple[int, Shown] | None:
+        shared = mark_of(inner)
+        return part(shared, inner) if shared is not None else None
+
+    @functools.wraps(original)
+    def locked_get(self: Any) -> Any:
+        line = site(1)
+        seen = known(self._obj) if line else None
+        if seen is None:
+            return original(self)
+        try:
+            self.acquire()
+            try:
+                value = get(self._obj)
+                at = _now()
+            finally:
+                self.release()
+        except Exception:
+            at = 0
+        if not at:
+            return original(self)
+        memory.read(seen[0] | line, seen[1](value), at)
+        return value
+
+    @functools.wraps(original_put)
+    def locked_set(self: Any, value: Any) -> None:
+        line = site(1)
+        seen = known(self._obj) if line else None
+        if seen is None:
+            original_put(self, value)
+            return
+        try:
+            self.acquire()
+            try:
+                inner = self._obj
+                before = get(inner)
+                at = _now()
+                put(inner, value)
+                after = get(inner)
+            finally:
+                self.release()
+        except Exception:
+            at = 0
+        if not at:
+            original_put(self, value)
+            return
+        number, shown = seen
+        memory.wrote(number | line, shown(before), shown(after), at)
+
+    return property(locked_get, locked_set)
+
+
+def _locked_get(memory: Memory, original: Any, get: Any) -> Any:
+    site = memory.site
+
+    @functools.wraps(original)
+    def __getitem__(self: Any, i: Any) -> Any:
+        line = site(1)
+        shared = mark_of(self._obj) if line else None
+        if shared is None:
+            return original(self, i)
+        try:
+            self.acquire()
+            try:
+                value = get(self._obj, i)
+                at = _now()
+            finally:
+                self.release()
+        except Exception:
+            at = 0
+        if not at:
+            return original(self, i)
+        report_read(memory, shared, line, i, value, at)
+        return value
+
+    return __getitem__
+
+
+def _locked_set(memory: Memory, original: Any, plain: Any) -> Any:
+    site, get, put = memory.site, plain.__getitem__, plain.__setitem__
+
+    @functools.wraps(original)
+    def __setitem__(self: Any, i: Any, value: Any) -> None:
+        line = site(1)
+        shared = mark_of(self._obj) if line else None
+        if shared is None:
+            original(self, i, value)
+            return
+        try:
+            self.acquire()
+            try:
+                inner = self._obj
+                before = get(inner, i)
+                at = _now()
+                put(inner, i, value)
+                after = get(inner, i)
+            finally:
+                self.release()
+        except Exception:
+            at = 0
+        if not at:
+            original(self, i, value)
+            return
+        report_write(memory, shared, line, i, before, after, at)
+
+    return __setitem__

@@ -1,0 +1,23 @@
+"""Processes, and what goes between them."""
+
+from __future__ import annotations
+
+from paraviz.observe.probes.processes import (
+    conditions,
+    connections,
+    exits,
+    forks,
+    locks,
+    queues,
+    starting,
+)
+
+FAMILIES = (
+    locks,
+    conditions,
+    connections,
+    queues,
+    exits,
+    forks,
+    starting,
+)

@@ -1,0 +1,37 @@
+"""Exits that skip the interpreter's own end: what has gathered is sent before them."""
+
+from __future__ import annotations
+
+import functools
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from paraviz.observe.recorder import Recorder
+
+
+def install(recorder: Recorder) -> None:
+    """Replace `os._exit`, and the two functions that all of `os.exec…` go through."""
+    _exit = os._exit
+
+    @functools.wraps(_exit)
+    def observed_exit(status: int) -> Any:
+        recorder.finish(f"os._exit({status})", abruptly=True)
+        _exit(status)
+
+    os._exit = observed_exit
+    for name in ("execv", "execve"):
+        _watch_exec(recorder, name)
+
+
+def _watch_exec(recorder: Recorder, name: str) -> None:
+    execute = getattr(os, name)
+
+    @functools.wraps(execute)
+    def observed_exec(path: Any, *args: Any, **kwargs: Any) -> Any:
+        recorder.flush()
+        return execute(path, *args, **kwargs)
+
+    setattr(os, name, observed_exec)

@@ -1,0 +1,136 @@
+"""Queues of `multiprocessing`: put, get, waiting for room and for an item.
+
+Nothing that a program calls is replaced: what a queue keeps inside (its buffer, its locks, the
+functions that write and read) reports, so that tracebacks are as they would be.
+
+An item gets a number in the process that puts it. The number travels behind the item's pickle, in
+the same message: whoever unpickles it ignores what follows, observed or not, and a pickle by itself
+ends otherwise. So a get is known to belong to a put over any number of processes.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from _weakref import ref
+
+from paraviz import events as ev
+from paraviz.observe.probes.processes.passing import place_of, user_finder
+from paraviz.observe.probes.processes.queue_parts import Entered, Inside, Parts, with_number
+from paraviz.observe.probes.threads.conditions import MARK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from paraviz.observe.recorder import Recorder
+
+
+def install(recorder: Recorder) -> None:
+    """Wait for the program to import `multiprocessing.queues`."""
+    recorder.after_import.when_imported(
+        "multiprocessing.queues", functools.partial(_watch, recorder)
+    )
+
+
+def _watch(recorder: Recorder, module: Any) -> None:
+    locks = os.path.join(os.path.dirname(module.__file__), "synchronize.py")
+    user = user_finder(recorder, module, frozenset((module.__file__, locks)))
+    parts = Parts(recorder, module.collections.deque, user)
+    for kind, watch in (
+        (module.Queue, _watch_queue),
+        (module.SimpleQueue, _watch_simple_queue),
+        (module.JoinableQueue, _watch_joining),
+    ):
+        _watch_making(recorder, kind, functools.partial(watch, parts))
+    _watch_forks(parts, module.Queue)
+
+
+def _watch_making(recorder: Recorder, kind: Any, watch: Callable[[Any, Inside], None]) -> None:
+    """Watch each queue that the program makes, and each that comes from another process: whose it
+    is shows when it is used."""
+    init, restore = kind.__init__, kind.__setstate__
+
+    @functools.wraps(init)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        init(self, *args, **kwargs)
+        place = place_of(self, sys._getframe(1))
+        if place:
+            begin(self, place)
+
+    @functools.wraps(restore)
+    def __setstate__(self: Any, state: Any) -> None:
+        restore(self, state)
+        begin(self, {})
+
+    def begin(queue: Any, place: dict[str, Any]) -> None:
+        try:
+            inside = vars(queue).get(MARK)
+            if inside is None:
+                inside = Inside(recorder, queue, place)
+                setattr(queue, MARK, inside)
+            watch(queue, inside)
+        except Exception as error:
+            name = type(queue).__name__
+            recorder.notice(f"a {name} is not observed: {type(error).__name__}: {error}")
+
+    kind.__init__, kind.__setstate__ = __init__, __setstate__
+
+
+def _watch_queue(parts: Parts, queue: Any, inside: Inside) -> None:
+    room = queue._sem
+    if room._semlock.maxvalue < room._semlock.SEM_VALUE_MAX:
+        room.acquire = parts.acquiring(inside, room._semlock.acquire, ev.PUT_WAIT)
+    queue._rlock.acquire = _watch_entering(parts, queue._rlock, inside, ev.GET_WAIT)
+    _watch_passage(parts, queue, inside)
+
+
+def _watch_simple_queue(parts: Parts, queue: Any, inside: Inside) -> None:
+    reader, writer = queue._reader, queue._writer
+    _watch_entering(parts, queue._rlock, inside, ev.GET_WAIT)
+    _watch_entering(parts, queue._wlock, inside, ev.PUT_WAIT)
+    reader.recv_bytes = parts.receiving(inside, ref(reader))
+    writer.send_bytes = parts.sending(inside, ref(writer))
+
+
+def _watch_joining(parts: Parts, queue: Any, inside: Inside) -> None:
+    """What a `JoinableQueue` has beside what a `Queue` has."""
+    waiting, unfinished = queue._cond._wait_semaphore, queue._unfinished_tasks
+    waiting.acquire = parts.acquiring(inside, waiting._semlock.acquire, ev.WAIT_BEGIN)
+    unfinished.acquire = parts.finishing(inside, unfinished._semlock)
+
+
+def _watch_entering(parts: Parts, lock: Any, inside: Inside, kind: int) -> Any:
+    """Report waiting for a lock in a `with`; returns what may take the place of its `acquire`."""
+    acquire = parts.acquiring(inside, lock._semlock.acquire, kind)
+    lock._semlock = Entered(lock._semlock, acquire)
+    return acquire
+
+
+def _watch_passage(parts: Parts, queue: Any, inside: Inside) -> None:
+    """What a `Queue` makes anew in a forked child: its way from a put to a get."""
+    buffer = queue._buffer = parts.buffer(inside)
+    send, reader = queue._send_bytes, queue._reader
+
+    def send_bytes(pickled: Any) -> None:
+        number = buffer.number
+        send(with_number(pickled, number) if number else pickled)
+
+    queue._send_bytes = send_bytes
+    queue._recv_bytes = parts.receiving(inside, ref(reader))
+    queue._poll = parts.polling(inside, reader)
+
+
+def _watch_forks(parts: Parts, kind: Any) -> None:
+    after_fork = kind._after_fork
+
+    @functools.wraps(after_fork)
+    def _after_fork(self: Any) -> None:
+        after_fork(self)
+        inside = vars(self).get(MARK)
+        if inside is not None:
+            _watch_passage(parts, self, inside)
+
+    kind._after_fork = _after_fork

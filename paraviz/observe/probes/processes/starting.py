@@ -1,0 +1,86 @@
+"""Processes of `multiprocessing`: start and join, names, exit codes; spawn and forkserver."""
+
+from __future__ import annotations
+
+import functools
+from time import perf_counter_ns
+
+from paraviz import events as ev
+from paraviz.observe.child import command_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from paraviz.observe.recorder import Recorder
+
+
+def install(recorder: Recorder) -> None:
+    """Wait for the program to import `multiprocessing`."""
+    wait_for = recorder.after_import.when_imported
+    wait_for("multiprocessing.process", functools.partial(_watch_processes, recorder))
+    wait_for("multiprocessing.util", functools.partial(_carry_along, recorder))
+    for name in ("popen_fork", "popen_forkserver"):
+        wait_for(f"multiprocessing.{name}", functools.partial(_watch_ends, recorder))
+
+
+def _watch_processes(recorder: Recorder, module: Any) -> None:
+    process: Any = module.BaseProcess
+    bootstrap, start, join = process._bootstrap, process.start, process.join
+    here, site = recorder.here, recorder.site
+
+    @functools.wraps(bootstrap)
+    def _bootstrap(self: Any, *args: Any, **kwargs: Any) -> Any:
+        recorder.rename_process(self.name)
+        code = bootstrap(self, *args, **kwargs)
+        here.lane.reason = "returned" if code == 0 else f"exit {code}"
+        return code
+
+    @functools.wraps(start)
+    def observed_start(self: Any) -> None:
+        start(self)
+        here.emit(ev.word(ev.PROCESS_START, self.pid or 0) | site(1))
+
+    @functools.wraps(join)
+    def observed_join(self: Any, timeout: float | None = None) -> None:
+        pid, line = getattr(self._popen, "pid", 0), site(1)
+        here.emit(ev.word(ev.PROCESS_JOIN_BEGIN, pid) | line)
+        try:
+            join(self, timeout)
+        finally:
+            here.emit(ev.word(ev.PROCESS_JOIN_END, pid) | line)
+
+    process._bootstrap, process.start, process.join = _bootstrap, observed_start, observed_join
+
+
+def _carry_along(recorder: Recorder, module: Any) -> None:
+    """Give the recorder to what `multiprocessing` starts afresh, and its descriptor with it."""
+    spawn: Any = module.spawnv_passfds
+
+    @functools.wraps(spawn)
+    def spawnv_passfds(path: Any, args: Any, passfds: Any) -> Any:
+        ours = command_line(args, recorder.descriptor, recorder.ship_every_s)
+        if ours is None:
+            return spawn(path, args, passfds)
+        return spawn(path, ours, [*passfds, recorder.descriptor])
+
+    module.spawnv_passfds = spawnv_passfds
+
+
+def _watch_ends(recorder: Recorder, module: Any) -> None:
+    """Whoever waits for a child learns how it ended, even when the child could not tell."""
+    popen: Any = module.Popen
+    poll = popen.poll
+
+    if "poll" not in vars(popen):
+        return
+
+    @functools.wraps(poll)
+    def observed_poll(self: Any, *args: Any, **kwargs: Any) -> Any:
+        known = self.returncode
+        code = poll(self, *args, **kwargs)
+        if known is None and code is not None:
+            recorder.report(ev.ENDED, child=self.pid, code=code, at_ns=perf_counter_ns())
+        return code
+
+    popen.poll = observed_poll

@@ -1,0 +1,11 @@
+"""Work that is handed out: tasks of pools, executors and asyncio, and their results."""
+
+from __future__ import annotations
+
+from paraviz.observe.probes.work import coroutines, results, tasks
+
+FAMILIES = (
+    tasks,
+    coroutines,
+    results,
+)

@@ -1,0 +1,191 @@
+"""Coroutines: asyncio's tasks, each in a lane of its own inside its thread.
+
+A loop runs everything by `Handle._run`, tasks step by step. What a task does in a step is reported
+to its lane. It is ready from the moment its next step is handed to `call_soon`, by whomever.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+
+from paraviz import events as ev
+from paraviz.observe.frames import is_ours
+from paraviz.observe.probes.work.task_lanes import TaskLanes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any
+
+    from paraviz.observe.lane import Lane
+    from paraviz.observe.recorder import Recorder
+
+_STEPS = frozenset({"task_wakeup", "__step", "__wakeup"})
+"""The methods of a task that make a step, in C and in Python."""
+_METHODS = frozenset({type(print), type(TaskLanes.open.__get__(0))})
+_RUN = ev.COROUTINE_RUN
+
+
+def install(recorder: Recorder) -> None:
+    """Wait for the program to import `asyncio`."""
+
+    def watch_loops(module: Any) -> None:
+        lanes = TaskLanes(recorder)
+        _watch_steps(recorder, lanes, module.events.Handle)
+        _watch_scheduling(recorder, lanes, module.BaseEventLoop)
+        if hasattr(module.tasks, "eager_task_factory"):
+            code = module.tasks.eager_task_factory.__code__
+            _watch_eager(recorder, lanes, module.BaseEventLoop, code)
+
+    def watch_waiting(module: Any) -> None:
+        run_once = sys.modules["asyncio.base_events"].BaseEventLoop._run_once.__code__
+        for kind in {each for each in vars(module.selectors).values() if isinstance(each, type)}:
+            if kind.__module__ == "selectors" and "select" in vars(kind):
+                _watch_select(recorder, kind, run_once)
+
+    def tell(_: Any) -> None:
+        recorder.notice("uvloop runs tasks in its own way: they have no lanes")
+
+    wait_for = recorder.after_import.when_imported
+    wait_for("asyncio.base_events", watch_loops)
+    wait_for("asyncio.selector_events", watch_waiting)
+    wait_for("uvloop", tell)
+
+
+class _Kinds(dict[type, int]):
+    """What callbacks of a type are: always a task's step (2), perhaps (1), never (0)."""
+
+    def __missing__(self, kind: type) -> int:
+        is_step = kind.__name__ == "TaskStepMethWrapper"
+        self[kind] = what = 2 if is_step else int(kind in _METHODS)
+        return what
+
+
+def _watch_steps(recorder: Recorder, lanes: TaskLanes, handle: Any) -> None:
+    run = handle._run
+    here, kinds = recorder.here, _Kinds()
+
+    @functools.wraps(run)
+    def _run(self: Any) -> Any:
+        callback = self._callback
+        kind = kinds[type(callback)]
+        if not kind or (kind == 1 and getattr(callback, "__name__", "") not in _STEPS):
+            return run(self)
+        try:
+            lane = lanes.begin(callback.__self__)
+        except Exception as error:
+            _tell(recorder, error)
+            return run(self)
+        outer = here.lane
+        here.enter(lane)
+        lane.emit(_RUN)
+        try:
+            run(self)
+        finally:
+            # In the child of a fork it is another's.
+            if here.lane is lane:
+                here.enter(outer)
+                try:
+                    lanes.suspended(callback.__self__, lane)
+                except Exception as error:
+                    _tell(recorder, error)
+            # The traceback of what the task raised holds this frame.
+            del self, callback
+
+    handle._run = _run
+
+
+def _tell(recorder: Recorder, error: Exception) -> None:
+    recorder.notice(f"a task is not observed: {type(error).__name__}: {error}")
+
+
+def _watch_scheduling(recorder: Recorder, lanes: TaskLanes, loop: Any) -> None:
+    """What a loop is to call soon, among it the next steps of tasks; a task's first makes it."""
+    call_soon = loop._call_soon
+    kinds = _Kinds()
+
+    @functools.wraps(call_soon)
+    def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
+        kind = kinds[type(callback)]
+        if kind and (kind == 2 or getattr(callback, "__name__", "") in _STEPS):
+            try:
+                lanes.scheduled(callback.__self__)
+                if self._debug:
+                    _without_ours(callback.__self__)
+            except Exception as error:
+                _tell(recorder, error)
+        handle = call_soon(self, callback, args, context)
+        if self._debug:
+            _without_ours(handle)
+        return handle
+
+    loop._call_soon = _call_soon
+
+
+def _without_ours(made: Any) -> None:
+    """In debug mode tasks and handles say where they were made."""
+    stack = made._source_traceback
+    if stack:
+        stack[:] = [step for step in stack if not is_ours(step.filename)]
+
+
+def _watch_eager(recorder: Recorder, lanes: TaskLanes, loop: Any, eager: CodeType) -> None:
+    """An eager task makes its first step while it is made, inside whoever makes it."""
+    create = loop.create_task
+    here = recorder.here
+
+    @functools.wraps(create)
+    def create_task(self: Any, coro: Any, **options: Any) -> Any:
+        if getattr(self._task_factory, "__code__", None) is not eager or not self.is_running():
+            return create(self, coro, **options)
+        outer, lane = here.lane, lanes.open(coro)
+        if outer.kind == "task":
+            outer.emit(ev.COROUTINE_READY)
+        lanes.eager[id(coro)] = lane
+        here.enter(lane)
+        lane.emit(_RUN)
+        try:
+            task = create(self, coro, **options)
+            _adopt(recorder, lanes, task, lane)
+        finally:
+            lanes.eager.pop(id(coro), None)
+            if here.lane is lane:
+                here.enter(outer)
+                if outer.kind == "task":
+                    outer.emit(_RUN)
+        try:
+            return task
+        finally:
+            # The traceback of what the task raised holds this frame.
+            del self, task, coro
+
+    loop.create_task = create_task
+
+
+def _adopt(recorder: Recorder, lanes: TaskLanes, task: Any, lane: Lane) -> None:
+    try:
+        lanes.adopt(task, lane)
+        _without_ours(task)
+    except Exception as error:
+        _tell(recorder, error)
+
+
+def _watch_select(recorder: Recorder, kind: Any, run_once: CodeType) -> None:
+    """Where a loop waits until there is something to do."""
+    select = kind.select
+    here, site, frame_at = recorder.here, recorder.site, sys._getframe
+
+    @functools.wraps(select)
+    def observed_select(self: Any, timeout: float | None = None) -> Any:
+        at_once = timeout is not None and timeout <= 0
+        if at_once or frame_at(1).f_code is not run_once:
+            return select(self, timeout)
+        number = recorder.named("event loop", "event loop") << ev.KIND_BITS | site(1)
+        here.emit(ev.WAIT_BEGIN | number)
+        try:
+            return select(self, timeout)
+        finally:
+            here.emit(ev.WAIT_END | number)
+
+    kind.select = observed_select

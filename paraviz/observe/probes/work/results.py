@@ -1,0 +1,142 @@
+"""Results: waiting for what pools and executors are at.
+
+Who waits does so in a condition or an event that the standard library makes for it. Those report,
+by a class that is made from theirs, once they are about to block: a result that is there is no
+wait, and what is raised by it has no frame of ours.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+
+from paraviz import events as ev
+from paraviz.observe.probes.work.tasks import call_item, name_of, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import Any
+
+    from paraviz.observe.recorder import Recorder
+
+    Made = Callable[..., None]
+
+_NAME = "_paraviz_name"
+_WAITERS = {
+    "_AsCompletedWaiter": "any task",
+    "_FirstCompletedWaiter": "any task",
+    "_AllCompletedWaiter": "all tasks",
+}
+
+
+def install(recorder: Recorder) -> None:
+    """Wait for the program to import pools and executors."""
+    condition, event = _reporting(recorder)
+    wait_for = recorder.after_import.when_imported
+
+    def watch(kind: Any, made: Made) -> None:
+        _after_making(recorder, kind, made)
+
+    def watch_futures(module: Any) -> None:
+        watch(module.Future, lambda future: _report(future._condition, condition))
+        watch(module._Waiter, functools.partial(_waiter_made, event))
+
+    def watch_pools(module: Any) -> None:
+        watch(module.ApplyResult, lambda made: _report(made._event, event, _asked_for(module)))
+        watch(module.IMapIterator, lambda made: _report(made._cond, condition, _asked_for(module)))
+
+    wait_for("concurrent.futures._base", watch_futures)
+    wait_for("concurrent.futures.thread", lambda module: watch(module._WorkItem, _thread_item))
+    wait_for("concurrent.futures.process", lambda module: watch(module._WorkItem, _process_item))
+    wait_for("multiprocessing.pool", watch_pools)
+
+
+def _after_making(recorder: Recorder, kind: Any, made: Made) -> None:
+    """Call `made` with each instance of a class of the standard library's."""
+    init = kind.__init__
+
+    @functools.wraps(init)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        init(self, *args, **kwargs)
+        try:
+            made(self)
+        except Exception as error:
+            what = type(self).__name__
+            recorder.notice(f"a {what} is not observed: {type(error).__name__}: {error}")
+
+    kind.__init__ = __init__
+
+
+def _report(inner: Any, kind: type, name: str = "") -> None:
+    """Let the condition or the event inside something report, with the name of that."""
+    if type(inner) in kind.__bases__:
+        inner.__class__ = kind
+        if name:
+            setattr(inner, _NAME, name)
+
+
+def _waiter_made(event: type, waiter: Any) -> None:
+    _report(waiter.event, event, _WAITERS.get(type(waiter).__name__, ""))
+
+
+def _thread_item(item: Any) -> None:
+    # 3.14 keeps function and arguments as one `task`.
+    function, arguments, _ = getattr(item, "task", None) or (item.fn, item.args, item.kwargs)
+    setattr(item.future._condition, _NAME, shown(function, arguments))
+
+
+def _process_item(item: Any) -> None:
+    setattr(item.future._condition, _NAME, call_item(item))
+
+
+def _asked_for(pool: Any) -> str:
+    """What the method of a pool that is making a result was asked to do."""
+    # Above: the callback, `__init__`, and who calls that.
+    frame: FrameType | None = sys._getframe(3)
+    length = None
+    while frame is not None and frame.f_code.co_filename == pool.__file__:
+        known = frame.f_locals
+        length = known.get("length", length)
+        if "func" in known:
+            function = known["func"]
+            if length is not None:
+                return f"{name_of(function)} × {length}"
+            return shown(function, known.get("args", (...,)))
+        frame = frame.f_back
+    return ""
+
+
+def _reporting(recorder: Recorder) -> tuple[type, type]:
+    """The classes of a condition and of an event in which somebody waits for a result."""
+    here, site = recorder.here, recorder.site
+
+    def observed(wait: Any, self: Any, timeout: float | None) -> Any:
+        name = getattr(self, _NAME, "a task")
+        number = recorder.named("task", name) << ev.KIND_BITS | site(1)
+        here.emit(ev.RESULT_WAIT | number)
+        try:
+            return wait(self, timeout)
+        finally:
+            here.emit(ev.RESULT | number)
+
+    class Condition(threading.Condition):
+        def wait(self, timeout: float | None = None) -> bool:
+            wait: Any = threading.Condition.wait
+            if timeout is None or timeout > 0:
+                wait = functools.partial(observed, wait)
+            return bool(wait(self, timeout))
+
+    class Event(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            wait: Any = threading.Event.wait
+            if not self.is_set() and (timeout is None or timeout > 0):
+                wait = functools.partial(observed, wait)
+            return bool(wait(self, timeout))
+
+    for kind, original in ((Condition, threading.Condition), (Event, threading.Event)):
+        for name in ("__name__", "__qualname__", "__module__", "__doc__"):
+            setattr(kind, name, getattr(original, name))
+    return Condition, Event
