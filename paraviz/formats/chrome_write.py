@@ -3,8 +3,8 @@ lanes under the names they have here.
 
 The format: "Trace Event Format", Google, 2016. Of a lane there is an `X` for each state, an `i`
 for each event, and an async pair `b`, `e` for each hold of a lock (holds and states overlap, and
-two `X` on one thread must nest). Starting a thread is a flow, `s` to `f`. Viewers take `pid` and
-`tid` as keys, so a lane whose `tid` is not known or not its own gets another one.
+two `X` on one thread must nest). Starting a thread and sending a message are flows, `s` to `f`. Viewers
+take `pid` and `tid` as keys, so a lane whose `tid` is not known or not its own gets another one.
 
 `ts` counts µs from the first moment of the trace, since viewers do not take negative times. What
 the viewers do not need is in `args` and `otherData`, so that `chrome_own` reads an equal trace.
@@ -25,6 +25,7 @@ from paraviz.formats.meta import decode_meta, encode_meta, escape
 from paraviz.trace import State
 from paraviz.trace.labels import event_label, state_label
 from paraviz.trace.locks import lock_histories
+from paraviz.trace.messages import messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +75,7 @@ def write_chrome(trace: Trace, file: BinaryIO) -> None:
         _names(trace, tids),
         *(_lane_events(trace, row, tids[row], base_ns) for row in range(len(trace.lanes))),
         _holds(trace, tids, base_ns),
-        _starts(trace, tids, base_ns),
+        _arrows(trace, tids, base_ns),
     )
     separator = b""
     while batch := list(islice(events, _BATCH)):
@@ -166,9 +167,27 @@ def _holds(trace: Trace, tids: Sequence[int], base_ns: int) -> Iterator[_Out]:
             yield _Out("e", name, *who, end, cat="lock", id=hold)
 
 
-def _starts(trace: Trace, tids: Sequence[int], base_ns: int) -> Iterator[_Out]:
-    """Arrows from starting a thread to its beginning."""
-    number = count(1)
+def _arrows(trace: Trace, tids: Sequence[int], base_ns: int) -> Iterator[_Out]:
+    """Arrows from starting a thread to its beginning, and from a message's sender to its
+    receiver."""
+    flows = count(1)
+    yield from _starts(trace, tids, base_ns, flows)
+    found = messages(trace)
+    for sender, sent, receiver, received in zip(
+        *(column.tolist() for column in (found.senders, found.sent)),
+        *(column.tolist() for column in (found.receivers, found.received)),
+        strict=True,
+    ):
+        flow, one, other = next(flows), trace.lanes[sender], trace.lanes[receiver]
+        began = (int(one.times[sent]) - base_ns) / 1e3
+        ended = (int(other.times[received]) - base_ns) / 1e3
+        yield _Out("s", "message", one.pid, tids[sender], began, cat="message", id=flow)
+        yield _Out("f", "message", other.pid, tids[receiver], ended, None, "message", "", "e", flow)
+
+
+def _starts(
+    trace: Trace, tids: Sequence[int], base_ns: int, number: Iterator[int]
+) -> Iterator[_Out]:
     for row, lane in enumerate(trace.lanes):
         starting = (lane.kinds == ev.THREAD_START) & (lane.objects >= 0)
         times, children = lane.times[starting].tolist(), lane.objects[starting].tolist()

@@ -17,6 +17,10 @@ def lock_name(kind: str, file: str, line: int, target: int | None = None) -> str
     `target`: which of several it is that one call makes, from 0, as an end of a pipe.
     """
     text = linecache.getline(file, line)
+    if ";" in text:
+        # Of several statements it is the one that calls it by its name, if any does.
+        call = f"{kind.rpartition('.')[2]}("
+        text = next((part for part in text.split(";") if call in part), "")
     found = _BINDING.match(text)
     if found:
         return found[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 
 import numpy as np
@@ -46,6 +47,24 @@ def test_the_line_that_caused_it_is_named() -> None:
     assert "waits for door since 2 ms at b.py:12 |" in said(placed, 1, 3)
     assert "to 6 ms at b.py:12 |" in said(placed, 1, 3, whole=True)
     assert "here: acquire `door` at a.py:3" in said(placed, 1, 6)
+
+
+def test_what_is_read_and_written_is_shown_as_the_program_had_it() -> None:
+    half = struct.unpack("=q", struct.pack("=d", 0.5))[0]
+    events = [
+        (1 * MS, ev.MEMORY_READ, 0, half),
+        (2 * MS, ev.MEMORY_WRITE, 1, 7),
+        (3 * MS, ev.MEMORY_READ, 2, 100),
+    ]
+    variables = [
+        SharedObject("Value", "share", typecode="d"),
+        SharedObject("Array", "array[3]", typecode="i"),
+        SharedObject("Array", "array"),
+    ]
+    shown = trace([lane("a", events, end_ns=4 * MS)], variables)
+    assert "here: read `share` = 0.5" in said(shown, 0, 1)
+    assert "here: write `array[3]` = 7" in said(shown, 0, 2)
+    assert "here: read `array` (100 elements)" in said(shown, 0, 3)
 
 
 def test_a_wait_for_a_condition_or_a_queue_names_it() -> None:

@@ -16,6 +16,7 @@ from paraviz import events as ev
 from paraviz.errors import FormatError
 from paraviz.formats import chrome_scan, load, save
 from paraviz.formats.chrome_write import chrome_tids
+from paraviz.trace import SharedObject
 from tests import traces
 from tests.unit.strategies import assert_same
 
@@ -87,6 +88,16 @@ def test_holds_of_locks_are_async_pairs(tmp_path: Path) -> None:
     ]
     assert [event["id"] for event in begins] == [event["id"] for event in ends] == [1, 2]
     assert all(b["ts"] < e["ts"] for b, e in zip(begins, ends, strict=True))
+
+
+def test_a_message_is_an_arrow_from_its_put_to_its_get(tmp_path: Path) -> None:
+    putting = traces.lane("p", [(1_000, ev.PUT, 0, 7)], end_ns=9_000, pid=1, tid=1)
+    getting = traces.lane("g", [(4_000, ev.GET, 0, 7)], end_ns=9_000, pid=2, tid=2)
+    whole = document(traces.trace([putting, getting], [SharedObject("Queue", "q")]), tmp_path)
+    (source,), (target,) = of_phase(whole, "s"), of_phase(whole, "f")
+    assert (source["pid"], source["ts"]) == (1, 1.0)
+    assert (target["pid"], target["ts"]) == (2, 4.0)
+    assert source["id"] == target["id"]
 
 
 def test_starting_a_thread_is_an_arrow_to_its_beginning(tmp_path: Path) -> None:

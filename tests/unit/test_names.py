@@ -27,6 +27,8 @@ def named(folder: Path, text: str, target: int | None = None) -> str:
         ("use(Lock())", "Lock work.py:1"),
         ("lock == Lock()", "Lock work.py:1"),
         ("a, b = Lock(), Lock()", "Lock work.py:1"),
+        ("queue = Queue(); lock = Lock()", "lock"),
+        ("queue = Queue(); use(made())", "Lock work.py:1"),
     ],
 )
 def test_the_name_is_what_the_line_binds(tmp_path: Path, text: str, name: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.trace import State
 from paraviz.trace.labels import event_label, state_label
+from paraviz.trace.memory import shown_value
 from paraviz.trace.model import SYSCALL_CAUSE
 
 from .characters import NEWLINE, one_cell
@@ -42,6 +43,7 @@ _WAITS_FOR = {
     ev.RESULT_WAIT: "waits for the result of ",
     ev.COROUTINE_AWAIT: "awaits ",
 }
+_OF_A_VALUE = (ev.MEMORY_READ, ev.MEMORY_BEFORE, ev.MEMORY_WRITE)
 _JOINS = (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN)
 _QUOTED = 40
 """Characters of a text that are shown."""
@@ -86,7 +88,8 @@ def happening(view: TraceView, lane_index: int, at_ns: int) -> Row:
     kind = int(lane.kinds[row])
     if kind != ev.WRITE:
         label = event_label(view.trace, kind, int(lane.objects[row]))
-        return [(f"here: {label}", PLAIN), *at_line(view, lane_index, row)]
+        value = _value(view, lane_index, row) if kind in _OF_A_VALUE else ""
+        return [(f"here: {label}{value}", PLAIN), *at_line(view, lane_index, row)]
     sizes = lane.values[: row + 1][lane.kinds[: row + 1] == ev.WRITE]
     end = int(sizes.sum())
     text = lane.text[end - int(sizes[-1]) : end]
@@ -94,6 +97,15 @@ def happening(view: TraceView, lane_index: int, at_ns: int) -> Row:
     verb = "logs" if lane.objects[row] == ev.LOG else "writes"
     said = f"{verb} {quoted}" if text.strip() else f"{verb} {NEWLINE}"
     return [(said, Ink(mood="bold")), *at_line(view, lane_index, row)]
+
+
+def _value(view: TraceView, lane_index: int, row: int) -> str:
+    """What was read from shared memory or written to it."""
+    lane = view.trace.lanes[lane_index]
+    variable = view.trace.objects[int(lane.objects[row])]
+    if not variable.typecode:
+        return f" ({lane.values[row]} elements)"
+    return f" = {shown_value(int(lane.values[row]), variable.typecode)}"
 
 
 def at_line(view: TraceView, lane_index: int, row: int) -> Row:
