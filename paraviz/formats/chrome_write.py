@@ -3,8 +3,9 @@ lanes under the names they have here.
 
 The format: "Trace Event Format", Google, 2016. Of a lane there is an `X` for each state, an `i`
 for each event, and an async pair `b`, `e` for each hold of a lock (holds and states overlap, and
-two `X` on one thread must nest). Starting a thread and sending a message are flows, `s` to `f`. Viewers
-take `pid` and `tid` as keys, so a lane whose `tid` is not known or not its own gets another one.
+two `X` on one thread must nest). Starting a thread and sending a message are flows, `s` to `f`.
+Viewers take `pid` and `tid` as keys, so a lane whose `tid` is not known or not its own gets another
+one.
 
 `ts` counts µs from the first moment of the trace, since viewers do not take negative times. What
 the viewers do not need is in `args` and `otherData`, so that `chrome_own` reads an equal trace.

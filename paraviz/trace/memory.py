@@ -1,9 +1,14 @@
 """Shared memory: who read and wrote what, and whose updates were lost.
 
 A worker **updates** a variable when it writes what it has just read: its last access before the
-write was a read. The update is **lost** on another's write that came between the two: it is
-overwritten by somebody who had not seen it (P4 of Berenson et al., *A Critique of ANSI SQL
-Isolation Levels*, 1995).
+write was a read. It **overwrites** others' writes that came between the two, which it had not seen
+(P4 of Berenson et al., *A Critique of ANSI SQL Isolation Levels*, 1995). One who held on to an old
+value for long may overwrite many at once; and if the other then does the same with a value from
+before that, they are all back, and the first one's write is gone.
+
+So what is **lost** is told from the end: the last write is kept, what that worker had read is kept,
+what the writer of that had read, and so on. A write without a read begins anew: what it replaced is
+kept up to there. All other writes are lost; for a counter, they are what is missing from its value.
 
 Accesses with the same stamp count as if the writes came first: what cannot be proved is not told.
 How far the order of accesses without a lock can be trusted, `observe.probes.memory.sharing` says.
@@ -26,8 +31,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LostUpdate:
-    """One write over another's that its writer had not seen."""
+class Overwrite:
+    """One write over others' that its writer had not seen."""
 
     lane_index: int
     """Who overwrote."""
@@ -36,9 +41,9 @@ class LostUpdate:
     write_row: int
     """The row of its write."""
     other_lane: int
-    """Whose write was lost."""
+    """Whose write was the last between the two, and lost."""
     other_row: int
-    """The row of that lane's events with the last write between the two."""
+    """The row of that lane's events with it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +58,11 @@ class SharedHistory:
     """How often somebody read it."""
     writes: int
     """How often somebody wrote it."""
-    lost_updates: tuple[LostUpdate, ...]
-    """In the order of the writes. None for a whole array, whose parts are not told apart."""
+    lost_updates: int
+    """How many writes have no part in what came after them."""
+    overwrites: tuple[Overwrite, ...]
+    """By whom, in the order of those writes. None for a whole array, whose parts are not told
+    apart."""
 
 
 def shared_histories(trace: Trace) -> list[SharedHistory]:
@@ -64,16 +72,19 @@ def shared_histories(trace: Trace) -> list[SharedHistory]:
     writes = np.bincount(table[_OBJECT, table[_IS_WRITE] == 1], minlength=count)
     total = np.bincount(table[_OBJECT], minlength=count)
     told_apart = np.array([bool(one.typecode) for one in trace.objects], bool)
-    lost: dict[int, list[LostUpdate]] = {}
-    for index, *fields in _lost(table[:, told_apart[table[_OBJECT]]]).T.tolist():
-        lost.setdefault(index, []).append(LostUpdate(*fields))
+    found, losses = _overwrites(table[:, told_apart[table[_OBJECT]]])
+    lost = np.bincount(losses, minlength=count)
+    overwrites: dict[int, list[Overwrite]] = {}
+    for index, *fields in found.T.tolist():
+        overwrites.setdefault(index, []).append(Overwrite(*fields))
     return [
         SharedHistory(
             index,
             trace.objects[index].name,
             int(total[index] - writes[index]),
             int(writes[index]),
-            tuple(lost.get(index, ())),
+            int(lost[index]),
+            tuple(overwrites.get(index, ())),
         )
         for index in np.flatnonzero(total).tolist()
     ]
@@ -111,12 +122,12 @@ def _accesses(trace: Trace) -> NDArray[np.int64]:
     return np.concatenate(tables, axis=1)
 
 
-def _lost(table: NDArray[np.int64]) -> NDArray[np.int64]:
+def _overwrites(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """int64[6, k]: object, lane, read's row, write's row, other lane and row of its write, of every
-    lost update, by object and then by time of the write.
+    overwrite, by object and then by time of the write; int64[l]: the object of each lost write.
 
     Over all accesses by object and time, the last write before each one is a running maximum. An
-    update is lost if that stands after its read.
+    update overwrites if that stands after its read.
     """
     n = table.shape[1]
     by_time = np.argsort(2 * table[_TIME] - table[_IS_WRITE], kind="stable")
@@ -127,12 +138,20 @@ def _lost(table: NDArray[np.int64]) -> NDArray[np.int64]:
     last_write = np.full(n + 1, -1, np.int64)
     last_write[1:] = np.maximum.accumulate(np.where(is_write[in_order], np.arange(n), -1))
     reads, writes = _updates(table, is_write)
+    seen = np.full(n, -1, np.int64)
+    # At most what stood there, should it have read and written in the same moment.
+    seen[place[writes]] = last_write[np.minimum(place[reads], place[writes])]
+    blind = is_write[in_order]
+    blind[place[writes]] = False
+    objects = table[_OBJECT, in_order]
+    kept = _kept(objects, is_write[in_order], blind, seen, last_write)
     overwritten = last_write[place[writes]]
     hit = overwritten > place[reads]
     reads, writes, others = reads[hit], writes[hit], in_order[overwritten[hit]]
     chosen = np.argsort(place[writes])
     reads, writes, others = reads[chosen], writes[chosen], others[chosen]
-    return np.stack(
+    losses = objects[is_write[in_order] & ~kept]
+    found = np.stack(
         (
             table[_OBJECT, writes],
             table[_LANE, writes],
@@ -142,6 +161,38 @@ def _lost(table: NDArray[np.int64]) -> NDArray[np.int64]:
             table[_ROW, others],
         )
     )
+    return found, losses
+
+
+def _kept(
+    objects: Times,
+    is_write: NDArray[np.bool_],
+    blind: NDArray[np.bool_],
+    seen: Times,
+    last_write: Times,
+) -> NDArray[np.bool_]:
+    """bool[n]: which of the accesses (by object and time) are writes that had a part in the last
+    one, or in one that was replaced without being read.
+
+    `seen` (int64[n]): the write that an update had read, or -1; `last_write` (int64[n + 1]): the
+    last write of any object before each access.
+    """
+    writes = np.flatnonzero(is_write)
+    last_of_object = writes[
+        np.append(objects[writes][1:] != objects[writes][:-1], True)[: len(writes)]
+    ]
+    begins = np.searchsorted(objects, objects)
+    # What belongs to another object is none that was seen.
+    earlier = np.where(seen >= begins, seen, -1).tolist()
+    replaced = last_write[:-1][blind]
+    replaced = replaced[replaced >= begins[blind]]
+    kept = bytearray(len(objects))
+    for write in [*last_of_object.tolist(), *replaced.tolist()]:
+        at = write
+        while at >= 0 and not kept[at]:
+            kept[at] = 1
+            at = earlier[at]
+    return np.frombuffer(kept, np.uint8).astype(bool)
 
 
 def _updates(table: NDArray[np.int64], is_write: NDArray[np.bool_]) -> tuple[Times, Times]:

@@ -79,7 +79,7 @@ def summary(trace: Trace) -> dict[str, object]:
                 "kind": trace.objects[one.object_index].kind,
                 "reads": one.reads,
                 "writes": one.writes,
-                "lost_updates": len(one.lost_updates),
+                "lost_updates": one.lost_updates,
             }
             for one in shared_histories(trace)
         ],

@@ -101,7 +101,8 @@ def test_behind_the_lock_and_what_does_not_fit(trace: Trace) -> None:
 def test_a_lost_update_is_two_reads_of_one_value_before_two_writes(trace: Trace) -> None:
     (lossy,) = [one for one in shared_histories(trace) if one.lost_updates]
     assert trace.objects[lossy.object_index].typecode == "l"
-    (lost,) = lossy.lost_updates
+    assert lossy.lost_updates == 1
+    (lost,) = lossy.overwrites
     late, other = trace.lanes[lost.lane_index], trace.lanes[lost.other_lane]
     assert late.name == "late" and other is trace.lanes[0]
     assert late.values[[lost.read_row, lost.write_row]].tolist() == [0, 1]
@@ -139,7 +140,7 @@ def test_what_was_lost_adds_up(tmp_path: Path) -> None:
     outcome, trace = run_recorded(tmp_path, "lost_updates.py", str(times))
     total = history(trace, "total")
     assert (total.reads, total.writes) == (2 * times + 1, 2 * times)
-    told = {(lost.lane_index, lost.write_row) for lost in total.lost_updates}
+    told = {(lost.lane_index, lost.write_row) for lost in total.overwrites}
     missed, lost = set(), 0
     for index, lane in enumerate(trace.lanes[1:], start=1):
         (reads,), (befores,), (after,) = (
@@ -152,3 +153,5 @@ def test_what_was_lost_adds_up(tmp_path: Path) -> None:
         lost += int((overwritten - seen).sum())
     assert missed <= told, "an order that the values contradict"
     assert 2 * times - lost == int(outcome.out), "what each one overwrote of the other's"
+    # Stamped under the lock, so the order is the order of the accesses.
+    assert 2 * times - total.lost_updates == int(outcome.out)

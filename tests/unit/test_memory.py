@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
-from paraviz.trace.memory import LostUpdate, shared_histories, shown_value
+from paraviz.trace.memory import Overwrite, shared_histories, shown_value
 from paraviz.trace.summary import summary, summary_text
 from tests import traces
 
@@ -40,7 +40,27 @@ def update(read_at: int, write_at: int, value: int = 0) -> list[Event]:
 def test_two_reads_before_two_writes_lose_one_update() -> None:
     (counter,) = shared_histories(of(update(1, 4), update(2, 3)))
     assert (counter.name, counter.reads, counter.writes) == ("counter", 2, 2)
-    assert counter.lost_updates == (LostUpdate(0, 0, 2, 1, 2),)
+    assert counter.overwrites == (Overwrite(0, 0, 2, 1, 2),)
+    assert counter.lost_updates == 1
+
+
+def test_who_holds_on_to_an_old_value_overwrites_many() -> None:
+    others = [*update(1, 2), *update(3, 4, 1), *update(5, 6, 2)]
+    (counter,) = shared_histories(of(update(0, 7), others))
+    assert [(one.lane_index, one.other_row) for one in counter.overwrites] == [(0, 8)]
+    assert counter.lost_updates == 3
+
+
+def test_what_comes_back_is_not_lost() -> None:
+    others = [*update(1, 2), *update(3, 4, 1), *update(5, 8, 2)]
+    (counter,) = shared_histories(of(update(0, 7), others))
+    assert [one.lane_index for one in counter.overwrites] == [0, 1]
+    assert counter.lost_updates == 1
+
+
+def test_a_write_without_a_read_begins_anew() -> None:
+    (counter,) = shared_histories(of([*update(1, 2), (5, WRITE, 0, 0)], update(6, 7)))
+    assert counter.lost_updates == 0
 
 
 @pytest.mark.parametrize(
@@ -79,10 +99,38 @@ def test_it_finds_what_trying_all_pairs_finds(lanes: list[list[Event]]) -> None:
         index: [lane_row for lane_row in reference(lanes, index) if things[index].typecode]
         for index in {row[2] for lane in lanes for row in lane}
     }
-    assert {one.object_index: list(one.lost_updates) for one in found} == expected
+    assert {one.object_index: list(one.overwrites) for one in found} == expected
+    for one in found:
+        assert one.lost_updates == (
+            lost_of(lanes, one.object_index) if things[one.object_index].typecode else 0
+        )
 
 
-def reference(lanes: list[list[Event]], index: int) -> list[LostUpdate]:
+def lost_of(lanes: list[list[Event]], index: int) -> int:
+    """Played through: each write has the writes before it that the value it was made from had."""
+    accesses = sorted(
+        (at, kind == READ, lane, row)
+        for lane, rows in enumerate(lanes)
+        for row, (at, kind, obj, _) in enumerate(rows)
+        if obj == index
+    )
+    place = {(lane, row): at for at, (_, _, lane, row) in enumerate(accesses)}
+    before: list[frozenset[int]] = [frozenset()]
+    kept: set[int] = set()
+    for at, (_, is_read, lane, row) in enumerate(accesses):
+        own = [earlier for earlier in range(row) if lanes[lane][earlier][2] == index]
+        if is_read:
+            before.append(before[at])
+        elif own and lanes[lane][own[-1]][1] == READ:
+            before.append(before[min(at, place[lane, own[-1]])] | {at})
+        else:
+            kept |= before[at]
+            before.append(frozenset({at}))
+    writes = sum(not is_read for _, is_read, _, _ in accesses)
+    return writes - len(kept | before[-1])
+
+
+def reference(lanes: list[list[Event]], index: int) -> list[Overwrite]:
     """Every update with the last of the writes of others that came between."""
     writes = sorted(
         (at, lane, row)
@@ -100,7 +148,7 @@ def reference(lanes: list[list[Event]], index: int) -> list[LostUpdate]:
         between = [other for other in writes if read_at < other[0] and other < written]
         if between:
             assert between[-1][1] != lane
-            lost.append(LostUpdate(lane, earlier[-1], row, *between[-1][1:]))
+            lost.append(Overwrite(lane, earlier[-1], row, *between[-1][1:]))
     return lost
 
 
@@ -116,7 +164,7 @@ def test_a_million_events() -> None:
     trace = Trace(traces.trace([]).program, tuple(lanes), (THINGS[0],) * 50)
     found = shared_histories(trace)
     assert sum(one.reads + one.writes for one in found) == 4 * n
-    assert sum(len(one.lost_updates) for one in found) > n // 10
+    assert sum(len(one.overwrites) for one in found) > n // 10
 
 
 @pytest.mark.parametrize(
