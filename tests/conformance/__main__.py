@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -31,6 +32,8 @@ _WIDTHS = (-38, 6, 6, 7, 7, 10, 8, 11, 10, 8)
 
 def main() -> int:
     """The exit code."""
+    # A job in the background is started deaf to Ctrl-C, and tests that send it would never end.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     arguments = _arguments()
     selections = [
         selection
