@@ -8,8 +8,8 @@ import statistics
 from pathlib import Path
 
 from benchmarks import waits
+from paraviz.catalogue import find
 from paraviz.kernel import perf
-from paraviz.program import find
 from paraviz.session import Kernel, Session
 from paraviz.trace import State, Trace
 from paraviz.trace.states import state_totals

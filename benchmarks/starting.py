@@ -31,7 +31,7 @@ BARE = _APP.format(
     arguments="",
 )
 GALLERY = _APP.format(
-    imports="from paraviz.program import scenarios\n"
+    imports="from paraviz.catalogue import scenarios\n"
     "from paraviz.tui.app import ParavizApp\n"
     "from paraviz.tui.screens.gallery import Gallery",
     base="ParavizApp",

@@ -13,7 +13,7 @@ from typing import Any, Literal, NoReturn
 import rich_click as click
 from click.exceptions import Exit
 
-from paraviz import __version__
+from paraviz import __version__, language
 from paraviz.errors import ParavizError, UsageError
 
 INTERRUPTED = 130
@@ -65,13 +65,18 @@ _FILE = click.Path(path_type=Path)
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="paraviz %(version)s")
+@click.option(
+    "--lang", metavar="en|de", help="The language of the scenarios' texts; else the locale's."
+)
 @click.pass_context
-def cli(ctx: click.Context) -> int:
+def cli(ctx: click.Context, lang: str | None) -> int:
     """See who ran when in a Python program with several threads and processes, and why the others
     waited.
 
     Without a command, the app opens on its gallery.
     """
+    if lang is not None:
+        language.choose(lang)
     if ctx.invoked_subcommand is not None:
         return 0
     _need_terminal("the gallery", "list")
@@ -111,11 +116,11 @@ def run(
 
     Everything after PROGRAM belongs to the program.
     """
-    from paraviz import program
+    from paraviz import catalogue
 
     if module is None and not words:
         raise UsageError("run needs a PROGRAM: a scenario's name, a file, or -m MODULE")
-    runnable = program.module(module) if module is not None else program.find(words[0])
+    runnable = catalogue.module(module) if module is not None else catalogue.find(words[0])
     argv = words if module is not None else words[1:]
     runnable.values(argv)
     if kernel == "require":
@@ -170,7 +175,8 @@ def info(as_json: bool, file: Path) -> int:
     import json
 
     from paraviz.formats import load
-    from paraviz.trace.summary import summary, summary_text
+    from paraviz.trace.report import summary_text
+    from paraviz.trace.summary import summary
 
     trace = load(file)
     click.echo(json.dumps(summary(trace)) if as_json else summary_text(trace))

@@ -5,35 +5,48 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from paraviz.program import scenarios
+from paraviz.catalogue import scenarios
+from paraviz.program import AS_IN_LECTURE
 
 if TYPE_CHECKING:
     from paraviz.program import Parameter
 
 
 def listing_text() -> str:
-    """For people: a scenario a paragraph."""
+    """For people: the groups as the lecture goes, a scenario a paragraph."""
     paragraphs = []
+    group = ""
+    width = max((len(scenario.name) for scenario in scenarios()), default=0) + 2
     for scenario in scenarios():
-        lines = [f"{scenario.name:<14}{scenario.title}"]
-        lines += [f"{'':<14}{_usage(parameter)}" for parameter in scenario.parameters]
+        if scenario.group != group:
+            group = scenario.group
+            paragraphs.append(f"— {group} —")
+        lines = [f"{scenario.name:<{width}}{scenario.title}"]
+        lines += [f"{'':<{width}}{_usage(parameter)}" for parameter in scenario.parameters]
+        if scenario.preset:
+            sizes = ", ".join(f"{name} {value}" for name, value in scenario.preset)
+            lines.append(f"{'':<{width}}{AS_IN_LECTURE}: {sizes}")
         paragraphs.append("\n".join(lines))
     return "\n\n".join(paragraphs)
 
 
 def _usage(parameter: Parameter) -> str:
+    about = f": {parameter.text}" if parameter.text else ""
     if parameter.kind == "bool":
-        return parameter.flag if not parameter.default else f"--no-{parameter.flag[2:]}"
+        flag = parameter.flag if not parameter.default else f"--no-{parameter.flag[2:]}"
+        return flag + about
     taken = "|".join(parameter.choices) or parameter.kind.upper()
-    return f"{parameter.flag} {taken} (default {parameter.default})"
+    return f"{parameter.flag} {taken}{about} (default {parameter.default})"
 
 
 def listing_json() -> str:
-    """For scripts: a list of objects with `name`, `title`, `text`, `path` and `parameters`."""
+    """For scripts: a list of objects with `name`, `group`, `title`, `text`, `path`, `parameters`
+    and `as_in_lecture`."""
     return json.dumps(
         [
             {
                 "name": scenario.name,
+                "group": scenario.group,
                 "title": scenario.title,
                 "text": scenario.text,
                 "path": scenario.path,
@@ -44,9 +57,13 @@ def listing_json() -> str:
                         "kind": parameter.kind,
                         "default": parameter.default,
                         "choices": list(parameter.choices),
+                        "text": parameter.text,
+                        "least": parameter.least,
+                        "most": parameter.most,
                     }
                     for parameter in scenario.parameters
                 ],
+                "as_in_lecture": dict(scenario.preset),
             }
             for scenario in scenarios()
         ],

@@ -8,22 +8,23 @@ arguments, and does not look at the command line itself.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import io
 import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from paraviz.errors import ProgramError, UsageError
+from paraviz.errors import UsageError
 
 Value = bool | int | float | str
 ParameterKind = Literal["bool", "int", "float", "str", "choice"]
 
 SOURCE_LIMIT = 4 << 20
 """Bytes of source that are read to show it; a longer file runs all the same."""
+
+AS_IN_LECTURE = "--as-in-lecture"
+"""The flag that stands for a scenario's preset."""
 
 _OWN_COMMAND_LINE = {"argparse", "optparse", "getopt", "click", "typer", "fire", "docopt"}
 
@@ -40,6 +41,12 @@ class Parameter:
     """What it is when nothing is said."""
     choices: tuple[str, ...] = ()
     """What a choice chooses from."""
+    text: str = ""
+    """What it means, in a few words, or ""."""
+    least: int | float | None = None
+    """The least number that it takes."""
+    most: int | float | None = None
+    """The greatest number that it takes."""
 
     @property
     def flag(self) -> str:
@@ -52,15 +59,31 @@ class Parameter:
             if self.kind == "bool":
                 return _BOOLS[text.strip().lower()]
             if self.kind == "int":
-                return int(text)
+                return self._within(int(text))
             if self.kind == "float":
-                return float(text)
+                return self._within(float(text))
         except (KeyError, ValueError):
-            wanted = {"bool": "yes or no", "int": "a whole number", "float": "a number"}[self.kind]
-            raise UsageError(f"{self.flag} takes {wanted}, not {text!r}") from None
+            raise UsageError(f"{self.flag} takes {self.wanted}, not {text!r}") from None
         if self.kind == "choice" and text not in self.choices:
             raise UsageError(f"{self.flag} takes one of {', '.join(self.choices)}, not {text!r}")
         return text
+
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        words = {"bool": "yes or no", "int": "a whole number", "float": "a number"}.get(
+            self.kind, "another value"
+        )
+        least = "" if self.least is None else f" from {self.least}"
+        return words + least + ("" if self.most is None else f" to {self.most}")
+
+    def _within(self, number: float) -> float:
+        """The number, if it is one that is taken. Raises ValueError."""
+        if self.least is not None and not number >= self.least:
+            raise ValueError(number)
+        if self.most is not None and not number <= self.most:
+            raise ValueError(number)
+        return number
 
 
 _BOOLS = {"yes": True, "true": True, "on": True, "1": True}
@@ -85,6 +108,10 @@ class Runnable:
     """Its text, or "" where it cannot be shown."""
     parameters: tuple[Parameter, ...] = ()
     """The typed parameters of its `main()`; empty when it reads its own command line."""
+    group: str = ""
+    """The part of the lecture that a scenario belongs to, or ""."""
+    preset: tuple[tuple[str, Value], ...] = ()
+    """The values of its parameters as the lecture has them, where they differ."""
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name. Raises UsageError."""
@@ -123,6 +150,9 @@ class Runnable:
         rest = list(argv)
         while rest:
             word, _, inline = rest.pop(0).partition("=")
+            if word == AS_IN_LECTURE and self.preset:
+                values |= self.preset
+                continue
             parameter = flags.get(word)
             if parameter is None:
                 values |= self._negated(word, flags)
@@ -145,46 +175,7 @@ class Runnable:
         raise UsageError(f"{self.name} does not know {word!r}; it takes {known}")
 
 
-@cache
-def scenarios() -> tuple[Runnable, ...]:
-    """The programs that ship, by name."""
-    spec = importlib.util.find_spec("paraviz.scenarios")
-    folders = spec.submodule_search_locations if spec else None
-    files = [file for folder in folders or () for file in Path(folder).glob("[!_]*.py")]
-    return tuple(_described(file.stem, file) for file in sorted(files))
-
-
-def find(name: str) -> Runnable:
-    """The program a user names: a scenario, or a path as `python` takes it.
-
-    Raises ProgramError.
-    """
-    if name.isidentifier():
-        for scenario in scenarios():
-            if scenario.name == name:
-                return scenario
-    path = Path(name)
-    if path.is_dir():
-        path = path / "__main__.py"
-        if not path.is_file():
-            raise ProgramError(f"{name} is a directory without a __main__.py")
-    if not path.exists():
-        known = ", ".join(scenario.name for scenario in scenarios())
-        raise ProgramError(f"there is no file and no scenario {name!r} (scenarios: {known})")
-    if not path.is_file():
-        raise ProgramError(f"{name} is not a file")
-    try:
-        return _described(name, path)
-    except OSError as error:
-        raise ProgramError(f"{name}: {error.strerror}") from error
-
-
-def module(name: str) -> Runnable:
-    """The program `python -m NAME` runs. Whether it exists is seen when it runs."""
-    return Runnable(f"-m {name}", path="", module=name)
-
-
-def _described(name: str, path: Path) -> Runnable:
+def described(name: str, path: Path) -> Runnable:
     """A file's own words and parameters, as far as they can be read."""
     with path.open("rb") as file:
         raw = file.read(SOURCE_LIMIT + 1)

@@ -158,7 +158,7 @@ def _run(app: ParavizApp) -> int:
 
 def show_gallery() -> int:
     """The app on its gallery. Returns the exit code."""
-    from paraviz.program import scenarios
+    from paraviz.catalogue import scenarios
 
     from .screens.gallery import Gallery
 

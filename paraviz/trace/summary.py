@@ -1,36 +1,26 @@
-"""The summary: what a trace says in numbers, for programs (`info --json`) and for people."""
+"""The summary: what a trace says in numbers, as `info --json` has it."""
 
 from __future__ import annotations
 
-import textwrap
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.trace.deadlocks import deadlocks
 from paraviz.trace.locks import lock_histories
 from paraviz.trace.memory import shared_histories
-from paraviz.trace.model import lane_label
 from paraviz.trace.output import output_runs
 from paraviz.trace.states import State, state_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from paraviz.trace.model import Lane, Trace
 
-_STATE_KEYS = {
+STATE_KEYS = {
     State.RUNNING: "running_ns",
     State.WAITING_CPU: "waiting_cpu_ns",
     State.WAITING_GIL: "waiting_gil_ns",
     State.WAITING_LOCK: "waiting_lock_ns",
     State.BLOCKED: "blocked_ns",
 }
-
-_WIDTH = 80
-"""Columns of the text."""
-_NAME_WIDTH = 18
-_LANES_SHOWN = 40
-"""Lines of lanes, of locks and of shared memory in the text; the JSON has them all."""
 
 
 def summary(trace: Trace) -> dict[str, object]:
@@ -39,9 +29,11 @@ def summary(trace: Trace) -> dict[str, object]:
     Times are ns. The five states of a lane add up to its `end_ns - start_ns`. `parallelism` is CPU
     time over wall time, `overhead.share` what emitting all events cost over wall time; both are 0.0
     where the wall time is 0. `output` is what went to stdout, in the order written, as
-    [lane index, text]; `log` is what was logged, in the same way.
+    [lane index, text]; `log` is what was logged, in the same way. Each of the `lanes` of a deadlock
+    waits for the lock at the same place in its `locks`, which the next lane holds.
     """
     emitted = sum(lane.emitted for lane in trace.lanes)
+    locks = lock_histories(trace)
     return {
         "program": trace.program.name,
         "argv": list(trace.program.argv),
@@ -71,7 +63,16 @@ def summary(trace: Trace) -> dict[str, object]:
                 "longest_wait_ns": lock.longest_wait_ns,
                 "held_ns": lock.held_ns,
             }
-            for lock in lock_histories(trace)
+            for lock in locks
+        ],
+        "deadlocks": [
+            {
+                "start_ns": one.start_ns,
+                "end_ns": one.end_ns,
+                "lanes": list(one.lanes),
+                "locks": [trace.objects[index].name for index in one.objects],
+            }
+            for one in deadlocks(trace, locks)
         ],
         "shared": [
             {
@@ -105,130 +106,9 @@ def _lane(lane: Lane) -> dict[str, object]:
         "end_reason": lane.end_reason,
         "events": len(lane.times),
         "dropped": lane.dropped,
-        **{key: totals[state] for state, key in _STATE_KEYS.items()},
+        **{key: totals[state] for state, key in STATE_KEYS.items()},
     }
 
 
 def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
-
-
-def summary_text(trace: Trace) -> str:
-    """The summary as plain text of 80 columns, without the output, ending in a newline."""
-    lines = (_printable(line).rstrip() for line in _lines(trace))
-    fitting = (
-        textwrap.wrap(line, _WIDTH, subsequent_indent="  ") if len(line) > _WIDTH else [line]
-        for line in lines
-    )
-    return "".join(f"{line}\n" for line in chain.from_iterable(fitting))
-
-
-def _lines(trace: Trace) -> Iterator[str]:
-    told: dict[str, Any] = summary(trace)
-    yield from _totals(trace, told)
-    if trace.lanes:
-        yield ""
-        yield from _table(
-            ("lane", "life", "running", "for CPU", "for GIL", "for lock", "blocked"),
-            [
-                (
-                    lane_label(trace.lanes, index),
-                    duration(row["end_ns"] - row["start_ns"]),
-                    *(duration(row[key]) for key in _STATE_KEYS.values()),
-                )
-                for index, row in enumerate(told["lanes"][:_LANES_SHOWN])
-            ],
-            len(trace.lanes),
-        )
-    if told["locks"]:
-        yield ""
-        yield from _table(
-            ("lock", "acquired", "contended", "waited", "longest", "held"),
-            [
-                (
-                    row["name"],
-                    f"{row['acquisitions']:,}",
-                    f"{row['contended']:,}",
-                    duration(row["wait_ns"]),
-                    duration(row["longest_wait_ns"]),
-                    duration(row["held_ns"]),
-                )
-                for row in told["locks"][:_LANES_SHOWN]
-            ],
-            len(told["locks"]),
-        )
-    if told["shared"]:
-        lossy_first = sorted(told["shared"], key=lambda row: -row["lost_updates"])
-        yield ""
-        yield from _table(
-            ("shared memory", "read", "written", "lost updates"),
-            [
-                (
-                    row["name"],
-                    f"{row['reads']:,}",
-                    f"{row['writes']:,}",
-                    f"{row['lost_updates']:,}",
-                )
-                for row in lossy_first[:_LANES_SHOWN]
-            ],
-            len(told["shared"]),
-        )
-    if trace.notices:
-        yield ""
-        yield from (f"note: {notice}" for notice in trace.notices)
-
-
-def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
-    how = trace.end_reason or "still running"
-    yield f"{' '.join((trace.program.name, *trace.program.argv))}: {how}"
-    parallel = (
-        f", CPU {duration(trace.cpu_ns)}, {told['parallelism']:.2f} CPUs busy on average"
-        if trace.cpu_ns
-        else ""
-    )
-    yield f"time      {duration(trace.wall_ns)}{parallel}"
-    lost = f", {trace.dropped:,} more were lost" if trace.dropped else ""
-    share = told["overhead"]["share"]
-    cost = f", {share:.2%} of the time spent on them" if trace.emit_ns else ""
-    yield f"events    {trace.events:,}{lost}{cost}"
-    if trace.context_switches:
-        yield f"switches  {trace.context_switches:,}"
-    if trace.python:
-        gil = "with a GIL" if trace.gil else "without a GIL"
-        interval = f", switch interval {duration(round(trace.switch_interval_s * 1e9))}"
-        yield f"Python    {trace.python} {gil}{interval if trace.gil else ''}"
-    seen = "seen by the operating system" if trace.truth == "kernel" else "inferred from events"
-    yield f"states    {seen}"
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: int) -> Iterator[str]:
-    """Rows under a head: a name to the left, the rest to the right, all columns equally wide."""
-    width = (_WIDTH - _NAME_WIDTH) // (len(head) - 1)
-    for name, *cells in (head, *rows):
-        yield _fitted(name) + "".join(f"{cell:>{width}}" for cell in cells)
-    if total > len(rows):
-        yield f"… and {total - len(rows):,} more"
-
-
-def _fitted(name: str) -> str:
-    return f"{name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + '…':<{_NAME_WIDTH}}"
-
-
-def _printable(text: str) -> str:
-    """Text that can neither break a line nor drive a terminal."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
-
-
-def duration(ns: int) -> str:
-    """A length of time to three digits: "0", "380 ns", "12.4 µs", "5.01 ms", "61.0 s"."""
-    if not ns:
-        return "0"
-    for unit, size in (("ns", 1), ("µs", 1_000), ("ms", 1_000_000)):
-        if abs(ns) < 999.5 * size:
-            return f"{_three_digits(ns / size) if size > 1 else ns} {unit}"
-    return f"{_three_digits(ns / 1e9)} s"
-
-
-def _three_digits(value: float) -> str:
-    decimals = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
-    return f"{value:.{decimals}f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paraviz.program import find
+from paraviz.catalogue import find
 from tests.app.fakes import until
 from tui.app import ParavizApp
 from tui.screens.run import run_screen

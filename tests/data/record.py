@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from paraviz.catalogue import find
 from paraviz.formats import save
-from paraviz.program import find
 from paraviz.session import Session
 
 HERE = Path(__file__).parent

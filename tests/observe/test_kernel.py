@@ -14,12 +14,12 @@ import pytest
 
 from paraviz import cli
 from paraviz import events as ev
+from paraviz.catalogue import find
 from paraviz.errors import KernelError
 from paraviz.formats import load
 from paraviz.kernel import perf
 from paraviz.kernel.runtime import runtime_of
 from paraviz.kernel.waits import GIL
-from paraviz.program import find
 from paraviz.session import Session
 from paraviz.trace import Lane, State, Trace
 from paraviz.trace.labels import state_label

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from paraviz import events as ev
-from paraviz.program import find
+from paraviz.catalogue import find
 from paraviz.session import Session
 from paraviz.trace.locks import lock_histories
 from paraviz.trace.output import output_runs, writes

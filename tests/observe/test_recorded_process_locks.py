@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from paraviz import events as ev
+from paraviz.catalogue import find
 from paraviz.kernel import perf
-from paraviz.program import find
 from paraviz.session import Session
 from paraviz.trace import State
 from paraviz.trace.labels import state_label

@@ -131,6 +131,7 @@ def test_the_headline_tells_how_a_run_ended() -> None:
     assert "● live · 0.84 s" in row_text(headline("p", {}, live, 80))
     assert "● starting" in row_text(headline("p", {}, None, 80))
     assert "✗ did not start" in row_text(headline("p", {}, None, 80, "did not start"))
+    assert " · deadlock · " in row_text(headline("p", {}, live, 80, deadlocked=True))
 
 
 @given(rows=st.integers(1, 120), lanes=st.integers(0, 300), locks=st.integers(0, 40))

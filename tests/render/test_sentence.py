@@ -40,6 +40,17 @@ def test_a_wait_for_a_lock_names_the_lock_its_holder_and_its_end() -> None:
     )
 
 
+def test_a_deadlock_is_told_in_full() -> None:
+    a = [(1 * MS, ev.LOCK_ACQUIRED, 0, 0), (3 * MS, ev.LOCK_WAIT, 1, 0)]
+    b = [(2 * MS, ev.LOCK_ACQUIRED, 1, 0), (4 * MS, ev.LOCK_WAIT, 0, 0)]
+    lanes = [lane("a", a, end_ns=9 * MS), lane("b", b, end_ns=9 * MS)]
+    stuck = trace(lanes, [SharedObject("Lock", "left"), SharedObject("Lock", "right")], gil=False)
+    assert "waits for right since 3 ms | held by b since 2 ms · gets it" not in said(stuck, 0, 5)
+    assert "held by b since 2 ms · deadlock: b waits for left" in said(stuck, 0, 5)
+    assert "held by a since 1 ms · deadlock: a waits for right" in said(stuck, 1, 5)
+    assert "deadlock" not in said(stuck, 0, 3.5)
+
+
 def test_the_line_that_caused_it_is_named() -> None:
     shown = contended()
     lanes = tuple(replace(lane, sites=np.array([1, 0], np.int32)) for lane in shown.lanes)

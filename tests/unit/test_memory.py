@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
 from paraviz.trace.memory import Overwrite, shared_histories, shown_value
-from paraviz.trace.summary import summary, summary_text
+from paraviz.trace.report import summary_text
+from paraviz.trace.summary import summary
 from tests import traces
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from paraviz.catalogue import find, scenarios
 from paraviz.errors import ProgramError, UsageError
-from paraviz.program import Parameter, Runnable, find, scenarios
+from paraviz.program import Parameter, Runnable
 
 SOURCE = '''"""A title
 

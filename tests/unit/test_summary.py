@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 
 from paraviz import events as ev
-from paraviz.trace import Trace
-from paraviz.trace.summary import duration, summary, summary_text
+from paraviz.trace import SharedObject, Trace
+from paraviz.trace.report import duration, summary_text
+from paraviz.trace.summary import summary
 from tests import traces
 from tests.unit.strategies import whole_traces
 
@@ -129,3 +130,18 @@ lock                         2           1     1.01 ms     1.01 ms     2.49 ms
 )
 def test_durations_have_three_digits(ns: int, text: str) -> None:
     assert duration(ns) == text
+
+
+def test_a_deadlock_is_told_as_a_circle() -> None:
+    one = [(1_000, ev.LOCK_ACQUIRED, 0, 0), (3_000, ev.LOCK_WAIT, 1, 0)]
+    other = [(2_000, ev.LOCK_ACQUIRED, 1, 0), (4_000, ev.LOCK_WAIT, 0, 0)]
+    lanes = [traces.lane("a", one, end_ns=9_000), traces.lane("b", other, end_ns=9_000)]
+    stuck = traces.trace(lanes, [SharedObject("Lock", "left"), SharedObject("Lock", "right")])
+    assert summary(stuck)["deadlocks"] == [
+        {"start_ns": 4_000, "end_ns": 9_000, "lanes": [1, 0], "locks": ["left", "right"]}
+    ]
+    told = " ".join(summary_text(stuck).split())
+    assert (
+        "deadlock at 4.00 µs, for 5.00 µs: b waits for `left`, held by a, "
+        "a waits for `right`, held by b" in told
+    )

@@ -21,12 +21,17 @@ def headline(
     trace: Trace | None,
     columns: int,
     trouble: str = "",
+    *,
+    deadlocked: bool = False,
 ) -> Row:
     """One row of `columns` cells; what matters least is left out where it does not fit.
 
-    `trouble` says why there is nothing to tell of a run.
+    `trouble` says why there is nothing to tell of a run, `deadlocked` that workers wait for each
+    other at its end, or now.
     """
     facts = [[(f"✗ {trouble}", Ink("error", mood="bold"))]] if trouble else _facts(trace)
+    if deadlocked:
+        facts.insert(1, [("deadlock", Ink("error", mood="bold"))])
     settings = [_setting(key, value) for key, value in parameters.items()]
     title: Row = [(f" {name}", Ink("text", mood="bold"))]
     while True:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz.trace import State
+from paraviz.trace.deadlocks import deadlock_at
 from paraviz.trace.states import state_totals
 
 from .characters import one_cell
@@ -116,12 +117,27 @@ def _blame(view: TraceView, span: Span, at_ns: int) -> Row:
             held = view.locks[lock]
             since = held.hold_starts[np.searchsorted(held.hold_starts, at_ns, "right") - 1]
             who = [("held by ", QUIET), lane_name(view, holder), (" since ", QUIET)]
-            return [*who, (time_text(int(since)), PLAIN)]
+            return [*who, (time_text(int(since)), PLAIN), *_circle(view, span.lane_index, at_ns)]
     if span.state is State.WAITING_GIL:
         runners = runners_at(view.trace, span.lane_index, at_ns)
         if len(runners) == 1:
             return [("held by ", QUIET), lane_name(view, runners[0])]
     return []
+
+
+def _circle(view: TraceView, lane_index: int, at_ns: int) -> Row:
+    """The rest of a deadlock that the worker is part of: who waits for whom, back to it."""
+    found = deadlock_at(view.deadlocks, at_ns)
+    if found is None or lane_index not in found.lanes:
+        return []
+    first = found.lanes.index(lane_index) + 1
+    lanes = (*found.lanes[first:], *found.lanes[:first])
+    objects = (*found.objects[first:], *found.objects[:first])
+    row: Row = [(" · ", QUIET), ("deadlock", Ink("error", mood="bold"))]
+    for lane, wanted in zip(lanes[:-1], objects[:-1], strict=True):
+        row += [(": " if lane == lanes[0] else ", ", QUIET), lane_name(view, lane)]
+        row += [(" waits for ", QUIET), (view.trace.objects[wanted].name, PLAIN)]
+    return row
 
 
 def _outcome(lane: Lane, span: Span, *, live: bool) -> Row:

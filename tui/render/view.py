@@ -14,6 +14,7 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace import State
+from paraviz.trace.deadlocks import Deadlock, deadlocks
 from paraviz.trace.index import StateIndex
 from paraviz.trace.locks import LockHistory, lock_histories
 from paraviz.trace.transcript import Transcript, code_points
@@ -76,19 +77,23 @@ class TraceView:
     """The events that are drawn, by lane."""
     states_seen: frozenset[State] = frozenset()
     """The states that occur."""
+    deadlocks: tuple[Deadlock, ...] = ()
+    """Circles of workers that wait for each other."""
 
     @classmethod
     def of(cls, trace: Trace, revision: int = 0) -> TraceView:
         """Prepare a trace."""
+        locks = tuple(lock_histories(trace))
         return cls(
             trace=trace,
             index=StateIndex(trace.lanes),
-            locks=tuple(lock_histories(trace)),
+            locks=locks,
             transcript=Transcript(trace),
             labels=labels(trace.lanes),
             revision=revision,
             marks=tuple(Marks.of(lane) for lane in trace.lanes),
             states_seen=states_seen(trace.lanes),
+            deadlocks=tuple(deadlocks(trace, locks)),
         )
 
 

@@ -40,6 +40,15 @@ _COMMANDS = (
         "open a file",
         rank=1,
     ),
+    Command(
+        "preset",
+        "L",
+        "L",
+        "As in the lecture",
+        "Take the lecture's own sizes",
+        "as in the lecture",
+        rank=3,
+    ),
     Command("page(1)", "pagedown", "page ↓", "Page down", "Read on in the text and the source"),
     Command("page(-1)", "pageup", "page ↑", "Page up", "Read back"),
     Command("app.quit", "q", "q", "Quit", "Leave paraviz", "quit", rank=1),
@@ -58,7 +67,7 @@ class Gallery(Screen[None]):
 
     def __init__(self, runnables: Sequence[Runnable]) -> None:
         super().__init__()
-        self._entries = tuple(Entry(SCENARIOS, runnable) for runnable in runnables)
+        self._entries = tuple(Entry(each.group or SCENARIOS, each) for each in runnables)
         self._shown = runnables[0] if runnables else None
         self.is_highlighted = False
 
@@ -67,7 +76,7 @@ class Gallery(Screen[None]):
         yield Title()
         shown = self._shown
         with Horizontal(id="gallery"):
-            yield Shelf(self._entries, reserved="oqP")
+            yield Shelf(self._entries, reserved="oqPL")
             with VerticalScroll(id="program", can_focus=False, classes="" if shown else "-nothing"):
                 yield Static(_title(shown), id="title", markup=False)
                 yield Static(_reflowed(shown.text) if shown else "", id="text", markup=False)
@@ -119,6 +128,13 @@ class Gallery(Screen[None]):
         from .run import run_screen
 
         self.app.push_screen(run_screen(self.app, self._shown, self._shown.argv(form.values)))
+
+    def action_preset(self) -> None:
+        """Set the parameters as the lecture has them."""
+        if self._shown is not None:
+            if not self._shown.preset:
+                self.notify("It runs as in the lecture already.")
+            self.query_one(ParameterForm).show(self._shown, dict(self._shown.preset))
 
     def action_page(self, direction: int) -> None:
         """Turn a page of what is told of the program."""

@@ -107,6 +107,6 @@ def open_file(path: str) -> object:
         from paraviz.formats import load
 
         return load(path), Path(path).name
-    from paraviz.program import find
+    from paraviz.catalogue import find
 
     return find(path)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
+from paraviz.trace.deadlocks import deadlock_at
+
 from ..commands import reachable
 from ..render.headline import headline
 from ..render.inks import PLAIN, QUIET, Ink, Row, row_text
@@ -38,8 +40,15 @@ class Headline(Rows):
         """The only row."""
         if y:
             return []
-        trace = self.view.trace if self.view else None
-        return headline(self.program, self.parameters, trace, self.size.width, self.trouble)
+        view, deadlocked = self.view, False
+        if view is not None:
+            last = view.trace.end_ns - 1
+            deadlocked = deadlock_at(view.deadlocks, last) is not None
+        trace = view.trace if view is not None else None
+        return headline(
+            *(self.program, self.parameters, trace, self.size.width, self.trouble),
+            deadlocked=deadlocked,
+        )
 
 
 class Title(Rows):

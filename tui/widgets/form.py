@@ -37,7 +37,7 @@ _COMMANDS = (
     ),
     Command("turn(-1)", "left", "←", "Switch back", "Switch it, or take the choice before"),
 )
-_KINDS = {"int": "a whole number", "float": "a number", "str": "text"}
+_TYPED = ("int", "float", "str")
 
 
 class ParameterForm(Rows, can_focus=True):
@@ -114,6 +114,8 @@ class ParameterForm(Rows, can_focus=True):
             row.append((f"  {error}", Ink("error")))
         elif parameter.default != self.values[parameter.name]:
             row.append((f"  default {_text(parameter.default)}", Ink("faint")))
+        elif parameter.text:
+            row.append((f"  {parameter.text}", Ink("faint")))
         return row
 
     def _field(self, parameter: Parameter, *, focused: bool) -> Row:
@@ -159,7 +161,7 @@ class ParameterForm(Rows, can_focus=True):
         if not self._parameters:
             return
         parameter = self._parameters[self.chosen]
-        if parameter.kind not in _KINDS:
+        if parameter.kind not in _TYPED:
             return
         text = self._texts[parameter.name]
         if event.key == "backspace":
@@ -188,7 +190,7 @@ class ParameterForm(Rows, can_focus=True):
         try:
             self.values[parameter.name] = self._runnable.parse_value(parameter.name, text)
         except UsageError:
-            self._errors[parameter.name] = f"takes {_KINDS.get(parameter.kind, 'another value')}"
+            self._errors[parameter.name] = f"takes {parameter.wanted}"
         if parameter.kind in ("bool", "choice"):
             self._texts[parameter.name] = _text(self.values[parameter.name])
         self.refresh()

@@ -1,0 +1,112 @@
+"""The catalogue: the scenarios that ship, in the lecture's order, and how any program is found.
+
+A scenario is a plain program. What does not belong on a slide stands in NAME.toml beside it: its
+German title and text (`[de]`), a text and the limits of each parameter (`[parameters.NAME]` with
+`en`, `de`, `least`, `most`), and the slide's own sizes (`[as_in_lecture]`). Their order and their
+groups stand in `contents.toml`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from paraviz import language
+from paraviz.errors import ProgramError
+from paraviz.program import Parameter, Runnable, described
+
+_CONTENTS = "contents.toml"
+_FURTHER = {"en": "Further", "de": "Weitere"}
+"""The group of those that the contents do not name."""
+
+
+def scenarios() -> tuple[Runnable, ...]:
+    """The programs that ship, in the lecture's order, their texts in the current language."""
+    return _scenarios(language.current())
+
+
+@cache
+def _scenarios(lang: language.Language) -> tuple[Runnable, ...]:
+    spec = importlib.util.find_spec("paraviz.scenarios")
+    folders = [Path(folder) for folder in (spec.submodule_search_locations if spec else None) or ()]
+    files = {file.stem: file for folder in folders for file in folder.glob("[!_]*.py")}
+    groups = {
+        name: group[lang]
+        for folder in folders
+        for group in _toml(folder / _CONTENTS).get("group", ())
+        for name in group["scenarios"]
+    }
+    order = [name for name in groups if name in files]
+    order += sorted(files.keys() - groups.keys())
+    return tuple(
+        _translated(
+            replace(described(name, files[name]), group=groups.get(name, _FURTHER[lang])),
+            _toml(files[name].with_suffix(".toml")),
+            lang,
+        )
+        for name in order
+    )
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    """What a file says, or nothing where there is none."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def _translated(scenario: Runnable, notes: dict[str, Any], lang: language.Language) -> Runnable:
+    """A scenario with what its notes say."""
+    texts = notes.get(lang, {})
+    about = notes.get("parameters", {})
+    return replace(
+        scenario,
+        title=texts.get("title", scenario.title),
+        text=texts.get("text", scenario.text).strip(),
+        parameters=tuple(
+            _noted(parameter, about.get(parameter.name, {}), lang)
+            for parameter in scenario.parameters
+        ),
+        preset=tuple(notes.get("as_in_lecture", {}).items()),
+    )
+
+
+def _noted(parameter: Parameter, note: dict[str, Any], lang: language.Language) -> Parameter:
+    return replace(
+        parameter, text=note.get(lang, ""), least=note.get("least"), most=note.get("most")
+    )
+
+
+def find(name: str) -> Runnable:
+    """The program a user names: a scenario, or a path as `python` takes it.
+
+    Raises ProgramError.
+    """
+    if name.isidentifier():
+        for scenario in scenarios():
+            if scenario.name == name:
+                return scenario
+    path = Path(name)
+    if path.is_dir():
+        path = path / "__main__.py"
+        if not path.is_file():
+            raise ProgramError(f"{name} is a directory without a __main__.py")
+    if not path.exists():
+        known = ", ".join(scenario.name for scenario in scenarios())
+        raise ProgramError(f"there is no file and no scenario {name!r} (scenarios: {known})")
+    if not path.is_file():
+        raise ProgramError(f"{name} is not a file")
+    try:
+        return described(name, path)
+    except OSError as error:
+        raise ProgramError(f"{name}: {error.strerror}") from error
+
+
+def module(name: str) -> Runnable:
+    """The program `python -m NAME` runs. Whether it exists is seen when it runs."""
+    return Runnable(f"-m {name}", path="", module=name)
