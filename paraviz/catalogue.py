@@ -2,8 +2,8 @@
 
 A scenario is a plain program. What does not belong on a slide stands in NAME.toml beside it: its
 German title and text (`[de]`), a text and the limits of each parameter (`[parameters.NAME]` with
-`en`, `de`, `least`, `most`), and the slide's own sizes (`[as_in_lecture]`). Their order and their
-groups stand in `contents.toml`.
+`en`, `de`, `least`, `most`), the slide's own sizes (`[as_in_lecture]`) and what it is meant to show
+(`claims`). Their order and their groups stand in `contents.toml`.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def _translated(scenario: Runnable, notes: dict[str, Any], lang: language.Langua
             for parameter in scenario.parameters
         ),
         preset=tuple(notes.get("as_in_lecture", {}).items()),
+        claims=tuple(notes.get("claims", ())),
     )
 
 

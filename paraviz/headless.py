@@ -76,7 +76,9 @@ def _pump_to_the_end(session: Session) -> None:
 
 
 def summary_line(trace: Trace, output: Path | None) -> str:
-    """What happened, in one line."""
+    """What happened, in one line; then what the user should know, and what a scenario showed."""
+    from paraviz.trace.claims import claims
+
     lanes = f"{len(trace.lanes)} {'lane' if len(trace.lanes) == 1 else 'lanes'}"
     parts = [
         f"{trace.program.name} {trace.end_reason}",
@@ -88,4 +90,5 @@ def summary_line(trace: Trace, output: Path | None) -> str:
     ]
     if output is not None:
         parts.append(f"recorded in {output}")
-    return "\n".join(f"paraviz: {line}" for line in (" · ".join(parts), *trace.notices))
+    shown = [f"{'✓' if claim.holds else '·'} {claim.text}" for claim in claims(trace)]
+    return "\n".join(f"paraviz: {line}" for line in (" · ".join(parts), *trace.notices, *shown))

@@ -112,6 +112,8 @@ class Runnable:
     """The part of the lecture that a scenario belongs to, or ""."""
     preset: tuple[tuple[str, Value], ...] = ()
     """The values of its parameters as the lecture has them, where they differ."""
+    claims: tuple[str, ...] = ()
+    """What a scenario is meant to show, by the names of `trace.claims`."""
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name. Raises UsageError."""

@@ -14,5 +14,6 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         own = name.startswith(("PARAVIZ_", "TEXTUAL"))
         if own and not name.startswith("TEXTUAL_SNAPSHOT"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("PARAVIZ_LANG", "en")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -45,6 +45,7 @@ class ProgramMeta(msgspec.Struct, frozen=True):
     argv: tuple[str, ...] = ()
     path: str = ""
     source: str = ""
+    claims: tuple[str, ...] = ()
 
 
 class ObjectMeta(msgspec.Struct, frozen=True):
@@ -130,7 +131,9 @@ def encode_meta(trace: Trace) -> bytes:
     program = trace.program
     meta = Meta(
         version=VERSION,
-        program=ProgramMeta(program.name, program.argv, program.path, program.source),
+        program=ProgramMeta(
+            program.name, program.argv, program.path, program.source, program.claims
+        ),
         lanes=tuple(_lane_meta(lane) for lane in trace.lanes),
         objects=tuple(
             ObjectMeta(known.kind, known.name, known.site, known.peer, known.typecode)
@@ -171,7 +174,7 @@ def trace_of(meta: Meta, lanes: Sequence[Lane]) -> Trace:
     """The trace that `meta` and these lanes make."""
     program = meta.program
     bare = Trace(
-        program=Program(program.name, program.argv, program.path, program.source),
+        program=Program(program.name, program.argv, program.path, program.source, program.claims),
         lanes=tuple(lanes),
         objects=tuple(
             SharedObject(known.kind, known.name, known.site, known.peer, known.typecode)

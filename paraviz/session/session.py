@@ -210,7 +210,8 @@ class Session:
             lanes = with_states(lanes, gil=process.gil, switch_interval_s=interval_s)
         trace = Trace(
             program=Program(
-                self.runnable.name, self.argv, self.runnable.path, self.runnable.source
+                *(self.runnable.name, self.argv, self.runnable.path, self.runnable.source),
+                self.runnable.claims,
             ),
             lanes=tuple(lanes),
             objects=builder.objects(),

@@ -38,6 +38,8 @@ class Program:
     """The file that ran, or "" where that is not known."""
     source: str = ""
     """Its text, or "" where that is not known."""
+    claims: tuple[str, ...] = ()
+    """What a scenario is meant to show, by the names of `trace.claims`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import textwrap
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from paraviz.trace.durations import duration
 from paraviz.trace.model import lane_label
 from paraviz.trace.summary import STATE_KEYS, summary
 
@@ -66,6 +67,10 @@ def _lines(trace: Trace) -> Iterator[str]:
             ],
             len(told["locks"]),
         )
+    if told["claims"]:
+        yield ""
+        for claim in told["claims"]:
+            yield f"{'✓' if claim['holds'] else '·'} {claim['text']}"
     if told["deadlocks"]:
         yield ""
         yield from _deadlocks(trace, told["deadlocks"])
@@ -143,18 +148,3 @@ def _fitted(name: str) -> str:
 def _printable(text: str) -> str:
     """Text that can neither break a line nor drive a terminal."""
     return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
-
-
-def duration(ns: int) -> str:
-    """A length of time to three digits: "0", "380 ns", "12.4 µs", "5.01 ms", "61.0 s"."""
-    if not ns:
-        return "0"
-    for unit, size in (("ns", 1), ("µs", 1_000), ("ms", 1_000_000)):
-        if abs(ns) < 999.5 * size:
-            return f"{_three_digits(ns / size) if size > 1 else ns} {unit}"
-    return f"{_three_digits(ns / 1e9)} s"
-
-
-def _three_digits(value: float) -> str:
-    decimals = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
-    return f"{value:.{decimals}f}"

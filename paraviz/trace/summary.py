@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.trace.claims import claims
 from paraviz.trace.deadlocks import deadlocks
 from paraviz.trace.locks import lock_histories
 from paraviz.trace.memory import shared_histories
@@ -83,6 +84,9 @@ def summary(trace: Trace) -> dict[str, object]:
                 "lost_updates": one.lost_updates,
             }
             for one in shared_histories(trace)
+        ],
+        "claims": [
+            {"name": one.name, "holds": one.holds, "text": one.text} for one in claims(trace)
         ],
         "output": [[lane, text] for lane, text in output_runs(trace, ev.STDOUT)],
         "log": [[lane, text] for lane, text in output_runs(trace, ev.LOG)],

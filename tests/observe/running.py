@@ -52,6 +52,14 @@ def run_recorded(
     return outcome, load(recording)
 
 
+def run_scenario(folder: Path, name: str, *args: str) -> tuple[Outcome, Trace]:
+    """As `run_recorded`, with the name of a scenario."""
+    recording = folder / f"{name}.pviz"
+    command = [sys.executable, "-m", "paraviz", "run", "--headless", "--quiet"]
+    outcome = _run([*command, "-o", str(recording), name, *args], b"")
+    return outcome, load(recording)
+
+
 def _run(command: list[str], stdin: bytes, environment: Mapping[str, str] | None = None) -> Outcome:
     done = subprocess.run(
         command,

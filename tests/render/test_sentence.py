@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.trace import SharedObject, Site, Trace
+from paraviz.trace import Program, SharedObject, Site, Trace
 from tests.render.drawn import alone, event, write
 from tests.traces import lane, printers, trace
 from tui.render.inks import row_text
@@ -38,6 +38,12 @@ def test_a_wait_for_a_lock_names_the_lock_its_holder_and_its_end() -> None:
     assert said(contended(), 1, 3) == (
         "b waits for door since 2 ms | held by a since 1 ms · gets it at 6 ms (after 4 ms)"
     )
+
+
+def test_what_a_scenario_showed_stands_below_its_whole_run() -> None:
+    shown = replace(printers(), program=Program("printers", claims=("interleaved",)))
+    assert said(shown, 0, None).endswith("| ✓ outputs interleaved: the writer changed 7 times")
+    assert "← →" in said(replace(shown, live=True), 0, None)
 
 
 def test_a_deadlock_is_told_in_full() -> None:

@@ -62,7 +62,7 @@ def whole_traces(draw: DrawFn) -> Trace:
     derived = with_states(draw(st.lists(lanes(), max_size=4)), gil=gil, switch_interval_s=interval)
     argv = tuple(draw(st.lists(any_text, max_size=2)))
     return Trace(
-        program=Program(draw(any_text), argv, draw(any_text), draw(any_text)),
+        program=Program(draw(any_text), argv, draw(any_text), draw(any_text), ("deadlock",)),
         lanes=tuple(derived),
         objects=(
             SharedObject("Lock", draw(any_text)),

@@ -82,7 +82,16 @@ def test_list() -> None:
         "kind": "bool",
         "default": False,
         "choices": [],
+        "text": "one lock around all of the printing",
+        "least": None,
+        "most": None,
     }
+    assert listed["printers"]["group"] == "Threads"
+    german = {
+        entry["name"]: entry
+        for entry in json.loads(paraviz("--lang", "de", "list", "--json").stdout)
+    }
+    assert german["printers"]["title"] == "Zwei Drucker"
 
 
 def test_everything_after_the_program_is_the_programs() -> None:
@@ -110,7 +119,8 @@ def test_a_module_runs_as_python_runs_it() -> None:
         (("run", "--bogus", "x.py"), "No such option"),
         (("run", "--time-limit", "soon", "printers"), "not a valid float"),
         (("run", "printers"), "needs a terminal"),
-        (("run", "--headless", "printers", "--n", "x"), "--n takes a whole number, not 'x'"),
+        (("run", "--headless", "printers", "--n", "x"), "whole number from 1 to 100000, not 'x'"),
+        (("--lang", "fr", "list"), "--lang takes one of en, de, not 'fr'"),
         (("run", "--headless", "-o", "t.txt", "printers"), "should end in .pviz"),
         (("run", "--headless", "-o", "nowhere/t.pviz", "printers"), "there is no folder nowhere"),
         (("run", "--kernel", "maybe", "printers"), "is not one of"),

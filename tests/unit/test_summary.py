@@ -11,7 +11,8 @@ from hypothesis import given
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
-from paraviz.trace.report import duration, summary_text
+from paraviz.trace.durations import duration
+from paraviz.trace.report import summary_text
 from paraviz.trace.summary import summary
 from tests import traces
 from tests.unit.strategies import whole_traces

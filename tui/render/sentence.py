@@ -89,7 +89,22 @@ def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
             ]
     if lane.end_reason not in _ENDS_WELL:
         head += [(" · ", QUIET), (f"its end: {lane.end_reason}", Ink("error"))]
-    return head, [("← → move a cursor through the run; ↑ ↓ choose the worker", QUIET)]
+    return head, _claims(view) or [
+        ("← → move a cursor through the run; ↑ ↓ choose the worker", QUIET)
+    ]
+
+
+def _claims(view: TraceView) -> Row:
+    """What the run showed of what it is meant to."""
+    return _facts(
+        *(
+            [
+                ("✓ " if claim.holds else "", Ink("good" if claim.holds else "text")),
+                (claim.text, PLAIN),
+            ]
+            for claim in view.claims
+        )
+    )
 
 
 def _percent(part: int, whole: int) -> str:

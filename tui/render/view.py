@@ -14,7 +14,8 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace import State
-from paraviz.trace.deadlocks import Deadlock, deadlocks
+from paraviz.trace.claims import Claim, claims
+from paraviz.trace.deadlocks import Deadlock, deadlock_at, deadlocks
 from paraviz.trace.index import StateIndex
 from paraviz.trace.locks import LockHistory, lock_histories
 from paraviz.trace.transcript import Transcript, code_points
@@ -79,6 +80,13 @@ class TraceView:
     """The states that occur."""
     deadlocks: tuple[Deadlock, ...] = ()
     """Circles of workers that wait for each other."""
+    claims: tuple[Claim, ...] = ()
+    """What a scenario showed, once it has ended."""
+
+    @property
+    def ends_in_deadlock(self) -> bool:
+        """Whether workers wait for each other at its end, or now."""
+        return deadlock_at(self.deadlocks, self.trace.end_ns - 1) is not None
 
     @classmethod
     def of(cls, trace: Trace, revision: int = 0) -> TraceView:
@@ -94,6 +102,7 @@ class TraceView:
             marks=tuple(Marks.of(lane) for lane in trace.lanes),
             states_seen=states_seen(trace.lanes),
             deadlocks=tuple(deadlocks(trace, locks)),
+            claims=() if trace.live else tuple(claims(trace)),
         )
 
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
-from paraviz.trace.deadlocks import deadlock_at
-
 from ..commands import reachable
 from ..render.headline import headline
 from ..render.inks import PLAIN, QUIET, Ink, Row, row_text
@@ -40,14 +38,14 @@ class Headline(Rows):
         """The only row."""
         if y:
             return []
-        view, deadlocked = self.view, False
-        if view is not None:
-            last = view.trace.end_ns - 1
-            deadlocked = deadlock_at(view.deadlocks, last) is not None
-        trace = view.trace if view is not None else None
+        view = self.view
         return headline(
-            *(self.program, self.parameters, trace, self.size.width, self.trouble),
-            deadlocked=deadlocked,
+            self.program,
+            self.parameters,
+            view.trace if view is not None else None,
+            self.size.width,
+            self.trouble,
+            deadlocked=view is not None and view.ends_in_deadlock,
         )
 
 

@@ -1,0 +1,231 @@
+"""Claims: what a scenario is meant to show, checked on the run that was recorded.
+
+Each claim is a function from a trace to what was measured. It does not say what should have been
+seen but what was; `holds` tells whether that is the effect.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz import events as ev
+from paraviz.trace.deadlocks import deadlocks
+from paraviz.trace.durations import duration
+from paraviz.trace.locks import lock_histories
+from paraviz.trace.memory import shared_histories
+from paraviz.trace.messages import messages
+from paraviz.trace.model import lane_label
+from paraviz.trace.output import writes
+from paraviz.trace.states import State, state_totals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from paraviz.trace.model import Lane, Times, Trace
+
+ONE_AT_A_TIME = 0.05
+"""Up to this share of the time two threads may be on a CPU at once although there is a GIL: whoever
+gives it away is not off its CPU at once, and who waits for it wakes to look."""
+AT_ONCE = 0.25
+"""From this share of the time on workers are said to run at once."""
+ALL_OF_IT = 0.9
+"""From this share of the running on one worker is said to do all of it."""
+ALONE = 0.1
+"""From this share of the run on the last worker is said to decide when it ends."""
+
+
+Measured = tuple[bool, str]
+"""Whether the effect was there, and one sentence with its figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a run showed."""
+
+    name: str
+    """Which claim it is."""
+    holds: bool
+    """Whether the effect that it is about was there."""
+    text: str
+    """One sentence with its figures."""
+
+
+def claims(trace: Trace) -> list[Claim]:
+    """What a run showed of each claim of its program; unknown ones are passed over."""
+    known = [name for name in trace.program.claims if name in CLAIMS]
+    return [Claim(name, *CLAIMS[name](trace)) for name in known]
+
+
+def one_at_a_time(trace: Trace) -> Measured:
+    """Threads of one process never run at once: there is one GIL."""
+    together = busy = 0
+    for pid in {lane.pid for lane in trace.lanes}:
+        threads = [lane for lane in trace.lanes if lane.pid == pid and lane.kind != "task"]
+        by_count = _time_by_count(threads)
+        busy += int(by_count[1:].sum())
+        together += int(by_count[2:].sum())
+    share = together / busy if busy else 0.0
+    holds = share <= ONE_AT_A_TIME
+    verb = "no two threads of a process ran at once" if holds else "threads ran at once"
+    return (holds, f"{verb}: on two CPUs for {share:.1%} of the time")
+
+
+def at_once(trace: Trace) -> Measured:
+    """Workers run at once: true parallelism."""
+    by_count = _time_by_count([lane for lane in trace.lanes if lane.kind != "task"])
+    busy = int(by_count[1:].sum())
+    share = int(by_count[2:].sum()) / busy if busy else 0.0
+    average = float(by_count @ np.arange(len(by_count))) / busy if busy else 0.0
+    holds = share >= AT_ONCE
+    verb = "workers ran at once" if holds else "hardly any two workers ran at once"
+    return (holds, f"{verb}: {share:.0%} of the time, {average:.2f} on average")
+
+
+def lost_updates(trace: Trace) -> Measured:
+    """Updates of shared memory are lost."""
+    lost = [one for one in shared_histories(trace) if one.lost_updates]
+    if not lost:
+        written = sum(one.writes for one in shared_histories(trace))
+        return (False, f"no update was lost of {written:,}")
+    each = ", ".join(f"{one.lost_updates:,} of {one.writes:,} of `{one.name}`" for one in lost)
+    return (True, f"updates lost: {each}")
+
+
+def deadlock(trace: Trace) -> Measured:
+    """Workers wait for each other in a circle."""
+    found = deadlocks(trace, lock_histories(trace))
+    if not found:
+        return (False, "no deadlock")
+    circle = " → ".join(lane_label(trace.lanes, lane) for lane in found[0].lanes)
+    lasted = duration(found[0].end_ns - found[0].start_ns)
+    first = lane_label(trace.lanes, found[0].lanes[0])
+    return (True, f"deadlock for {lasted}: {circle} → {first}")
+
+
+def last_decides(trace: Trace) -> Measured:
+    """The last worker works alone while all others have ended."""
+    workers = [lane for lane in trace.lanes[1:] if lane.kind == "process"]
+    if len(workers) < 2:
+        return (False, "there are no two workers")
+    *_, before, last = sorted(workers, key=lambda lane: lane.end_ns)
+    alone = last.end_ns - before.end_ns
+    holds = alone >= ALONE * trace.wall_ns
+    verb = "decided" if holds else "did not decide"
+    return (holds, f"{last.name} {verb} the end: alone for {duration(alone)} after all others")
+
+
+def interleaved(trace: Trace) -> Measured:
+    """The outputs of workers interleave."""
+    written = [each for each in writes(trace, ev.STDOUT) if each.text.strip()]
+    lanes = [each.lane_index for each in written]
+    changes = sum(one != other for one, other in itertools.pairwise(lanes))
+    least = max(len(set(lanes)) - 1, 0)
+    holds = changes > least
+    verb = "outputs interleaved" if holds else "each worker's output stands in one piece"
+    return (holds, f"{verb}: the writer changed {changes:,} times")
+
+
+def starves(trace: Trace) -> Measured:
+    """One worker has its say only when all others are done."""
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for each in writes(trace, ev.STDOUT):
+        if each.text.strip() and trace.lanes[each.lane_index].kind == "thread":
+            first.setdefault(each.lane_index, each.at_ns)
+            last[each.lane_index] = each.at_ns
+    if len(first) < 2:
+        return False, "no two threads wrote anything"
+    late = max(first, key=first.__getitem__)
+    others = max(at for lane, at in last.items() if lane != late)
+    name = lane_label(trace.lanes, late)
+    if first[late] > others:
+        return True, f"{name} starved: it wrote nothing before all others were done"
+    waited = duration(first[late] - trace.lanes[late].start_ns)
+    return False, f"nobody starved: {name}, the last to write anything, did so after {waited}"
+
+
+def processes(trace: Trace) -> Measured:
+    """The program runs in more than one process."""
+    pids = sorted({lane.pid for lane in trace.lanes})
+    noun = "process" if len(pids) == 1 else "processes"
+    return len(pids) > 1, f"{len(pids)} {noun}: {', '.join(map(str, pids))}"
+
+
+def alone(trace: Trace) -> Measured:
+    """One worker does all the work."""
+    ran = {
+        index: state_totals(lane)[State.RUNNING]
+        for index, lane in enumerate(trace.lanes)
+        if lane.kind != "task"
+    }
+    if not ran:
+        return False, "nobody ran"
+    most = max(ran, key=ran.__getitem__)
+    share = ran[most] / max(sum(ran.values()), 1)
+    holds = share >= ALL_OF_IT
+    verb = "did all the work" if holds else "did not do all the work"
+    return holds, f"{lane_label(trace.lanes, most)} {verb}: {share:.0%} of the running"
+
+
+def handed_out(trace: Trace) -> Measured:
+    """Tasks are handed to several workers as they fall free."""
+    counts = [int(np.count_nonzero(lane.kinds == ev.TASK_BEGIN)) for lane in trace.lanes]
+    counts = sorted(count for count in counts if count)
+    if not counts:
+        return False, "no task was handed out"
+    noun = "worker" if len(counts) == 1 else "workers"
+    each = f"{counts[0]}" if counts[0] == counts[-1] else f"{counts[0]} to {counts[-1]}"
+    return len(counts) > 1, f"{sum(counts):,} tasks for {len(counts)} {noun}, {each} each"
+
+
+def messages_between(trace: Trace) -> Measured:
+    """Workers send each other messages."""
+    found = messages(trace)
+    apart = found.senders != found.receivers
+    if not apart.any():
+        return False, "no message went from one worker to another"
+    took = [
+        int(trace.lanes[receiver].times[received] - trace.lanes[sender].times[sent])
+        for sender, sent, receiver, received in zip(
+            *(column[apart].tolist() for column in (found.senders, found.sent)),
+            *(column[apart].tolist() for column in (found.receivers, found.received)),
+            strict=True,
+        )
+    ]
+    middle = duration(int(np.median(took)))
+    return True, f"{len(took):,} messages between workers, each on its way for {middle} (median)"
+
+
+def _time_by_count(lanes: Iterable[Lane]) -> Times:
+    """int64[c]: ns during which so many of these lanes ran."""
+    starts, ends = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for lane in lanes:
+        runs = lane.states.states == State.RUNNING
+        starts.append(lane.states.starts[runs])
+        ends.append(np.append(lane.states.starts[1:], lane.end_ns)[: len(runs)][runs])
+    begun, ended = np.concatenate(starts), np.concatenate(ends)
+    at = np.concatenate((begun, ended))
+    steps = np.repeat(np.array([1, -1]), [len(begun), len(ended)])
+    order = np.argsort(at, kind="stable")
+    running = np.cumsum(steps[order])[:-1] if len(at) else np.empty(0, np.int64)
+    lengths = np.diff(at[order])
+    return np.bincount(np.maximum(running, 0), weights=lengths, minlength=3).astype(np.int64)
+
+
+CLAIMS: dict[str, Callable[[Trace], Measured]] = {
+    "one_at_a_time": one_at_a_time,
+    "at_once": at_once,
+    "lost_updates": lost_updates,
+    "deadlock": deadlock,
+    "last_decides": last_decides,
+    "interleaved": interleaved,
+    "starves": starves,
+    "processes": processes,
+    "alone": alone,
+    "handed_out": handed_out,
+    "messages": messages_between,
+}
