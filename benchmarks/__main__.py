@@ -7,12 +7,14 @@ import os
 import platform
 import sys
 
-from benchmarks import emitting, kernel, path, printers, starting
+from benchmarks import emitting, gathering, kernel, path, primitives, printers, starting
 
 BENCHMARKS = {
     "emitting": emitting.measure,
+    "gathering": gathering.measure,
     "kernel": kernel.measure,
     "path": path.measure,
+    "primitives": primitives.measure,
     "printers": printers.measure,
     "starting": starting.measure,
 }

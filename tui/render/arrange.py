@@ -73,7 +73,7 @@ def place(rows: int, lanes: int, locks: int, first_lane: int) -> Placement:
     unit = max([unit for unit in UNITS if needed(lanes, locks, unit) <= rows], default=1)
     legend = rows - 1 if rows >= 6 else -1
     body = rows - 1 - (legend >= 0)
-    locks = min(locks, max(body // 4, 0))
+    locks = min(locks, max(body // 3, 0))
     room = max(body - locks, 1)
     shown = min(lanes, max(room // unit, 1))
     first = min(max(first_lane, 0), lanes - shown)
