@@ -71,7 +71,7 @@ def one_at_a_time(trace: Trace) -> Measured:
     share = together / busy if busy else 0.0
     holds = share <= ONE_AT_A_TIME
     verb = "no two threads of a process ran at once" if holds else "threads ran at once"
-    return (holds, f"{verb}: on two CPUs for {share:.1%} of the time")
+    return holds, f"{verb}: on two CPUs for {share:.1%} of the time"
 
 
 def at_once(trace: Trace) -> Measured:
@@ -82,40 +82,41 @@ def at_once(trace: Trace) -> Measured:
     average = float(by_count @ np.arange(len(by_count))) / busy if busy else 0.0
     holds = share >= AT_ONCE
     verb = "workers ran at once" if holds else "hardly any two workers ran at once"
-    return (holds, f"{verb}: {share:.0%} of the time, {average:.2f} on average")
+    return holds, f"{verb}: {share:.0%} of the time, {average:.2f} on average"
 
 
 def lost_updates(trace: Trace) -> Measured:
     """Updates of shared memory are lost."""
-    lost = [one for one in shared_histories(trace) if one.lost_updates]
+    histories = shared_histories(trace)
+    lost = [one for one in histories if one.lost_updates]
+    written, total = sum(one.writes for one in histories), sum(one.lost_updates for one in lost)
     if not lost:
-        written = sum(one.writes for one in shared_histories(trace))
-        return (False, f"no update was lost of {written:,}")
-    each = ", ".join(f"{one.lost_updates:,} of {one.writes:,} of `{one.name}`" for one in lost)
-    return (True, f"updates lost: {each}")
+        return False, f"no update was lost of {written:,}"
+    each = ", ".join(f"{one.lost_updates:,} of `{one.name}`" for one in lost)
+    return True, f"{total:,} of {written:,} updates lost: {each}"
 
 
 def deadlock(trace: Trace) -> Measured:
     """Workers wait for each other in a circle."""
     found = deadlocks(trace, lock_histories(trace))
     if not found:
-        return (False, "no deadlock")
+        return False, "no deadlock"
     circle = " → ".join(lane_label(trace.lanes, lane) for lane in found[0].lanes)
     lasted = duration(found[0].end_ns - found[0].start_ns)
     first = lane_label(trace.lanes, found[0].lanes[0])
-    return (True, f"deadlock for {lasted}: {circle} → {first}")
+    return True, f"deadlock for {lasted}: {circle} → {first}"
 
 
 def last_decides(trace: Trace) -> Measured:
     """The last worker works alone while all others have ended."""
     workers = [lane for lane in trace.lanes[1:] if lane.kind == "process"]
     if len(workers) < 2:
-        return (False, "there are no two workers")
+        return False, "there are no two workers"
     *_, before, last = sorted(workers, key=lambda lane: lane.end_ns)
     alone = last.end_ns - before.end_ns
     holds = alone >= ALONE * trace.wall_ns
     verb = "decided" if holds else "did not decide"
-    return (holds, f"{last.name} {verb} the end: alone for {duration(alone)} after all others")
+    return holds, f"{last.name} {verb} the end: alone for {duration(alone)} after all others"
 
 
 def interleaved(trace: Trace) -> Measured:
@@ -126,7 +127,7 @@ def interleaved(trace: Trace) -> Measured:
     least = max(len(set(lanes)) - 1, 0)
     holds = changes > least
     verb = "outputs interleaved" if holds else "each worker's output stands in one piece"
-    return (holds, f"{verb}: the writer changed {changes:,} times")
+    return holds, f"{verb}: the writer changed {changes:,} times"
 
 
 def starves(trace: Trace) -> Measured:

@@ -102,7 +102,7 @@ def test_updates_are_lost_or_not() -> None:
 
     assert shown(run(update(1, 4), update(2, 3)), "lost_updates") == (
         True,
-        "updates lost: 1 of 2 of `counter`",
+        "1 of 2 updates lost: 1 of `counter`",
     )
     assert shown(run(update(1, 2), update(3, 4)), "lost_updates") == (
         False,

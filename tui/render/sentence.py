@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .view import TraceView
 
+_STATES_AT_ONCE = 3
 _ENDS_WELL = frozenset({"", "returned", "ended"})
 
 
@@ -79,8 +80,11 @@ def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
     lane = view.trace.lanes[lane_index]
     life = lane.end_ns - lane.start_ns
     head: Row = [lane_name(view, lane_index), (" lived ", QUIET), (time_text(life), PLAIN)]
-    for state, total in state_totals(lane).items():
-        if total:
+    totals = {state: total for state, total in state_totals(lane).items() if total}
+    # Where there are many, the least of them would push the last ones over the edge.
+    least = life / 100 if len(totals) > _STATES_AT_ONCE else 0
+    for state, total in totals.items():
+        if total >= least:
             verb = "waits for a lock" if state is State.WAITING_LOCK else STATE_VERBS[state]
             head += [
                 (" · ", QUIET),
