@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from paraviz.trace.locks import LockHistory
     from paraviz.trace.model import Lane, Times, Trace
 
-WAITS_LIMIT = 100_000
-"""Waits of workers that hold a lock that are looked at; the first ones."""
+WAITS_LIMIT = 20_000
+"""Waits of workers that hold a lock that are looked at; the last ones, since whoever hangs now is
+among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,18 @@ class Deadlock:
 
 
 def deadlocks(trace: Trace, locks: Sequence[LockHistory]) -> list[Deadlock]:
-    """Every circle, by its begin. `locks`: as `lock_histories` gives them."""
-    by_object = {lock.object_index: lock for lock in locks}
+    """Every circle, by its begin. `locks`: as `lock_histories` gives them.
+
+    Semaphores close no circle: anybody inside may let the next one in.
+    """
+    by_object = {
+        lock.object_index: lock
+        for lock in locks
+        if not trace.objects[lock.object_index].kind.endswith("Semaphore")
+    }
     waits = _Waits(locks, len(trace.lanes))
     found: dict[tuple[int, frozenset[int]], Deadlock] = {}
-    for at, lane in _nested_waits(trace.lanes)[:WAITS_LIMIT]:
+    for at, lane in _nested_waits(trace.lanes)[-WAITS_LIMIT:]:
         circle = _circle(lane, at, by_object, waits)
         if circle is not None:
             found.setdefault((circle.end_ns, frozenset(circle.lanes)), circle)
@@ -101,8 +109,14 @@ def _circle(first: int, at: int, locks: dict[int, LockHistory], waits: _Waits) -
         lanes.append(lane)
         objects.append(wanted)
         ends.append(end)
-        lane = locks[wanted].holder_at(at)
+        lane = _holder(locks[wanted], at) if wanted in locks else -1
         if lane == first:
             return Deadlock(at, min(ends), tuple(lanes), tuple(objects))
         if lane < 0:
             return None
+
+
+def _holder(lock: LockHistory, at: int) -> int:
+    """Who holds a lock at a moment, or -1. Only one can, so that it is the last to have got it."""
+    row = int(np.searchsorted(lock.hold_starts, at, "right")) - 1
+    return int(lock.holders[row]) if row >= 0 and lock.hold_ends[row] > at else -1

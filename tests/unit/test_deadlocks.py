@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from paraviz import events as ev
 from paraviz.trace import SharedObject
 from paraviz.trace.deadlocks import Deadlock, deadlock_at, deadlocks
@@ -50,3 +52,25 @@ def test_who_waits_for_a_circle_is_not_in_it() -> None:
     outside = [(3, GOT, 2, 0), (8, WAITS, 0, 0)]
     (circle,) = circles(one, other, outside)
     assert set(circle.lanes) == {0, 1}
+
+
+def test_a_semaphore_has_places_for_several_and_closes_no_circle() -> None:
+    things = [SharedObject("Lock", "lock"), SharedObject("multiprocessing.Semaphore", "places")]
+    one = [(1, GOT, 0, 0), (5, WAITS, 1, 0)]
+    other = [(2, GOT, 1, 0), (7, WAITS, 0, 0)]
+    lanes = [lane(str(at), rows, end_ns=100) for at, rows in enumerate((one, other))]
+    made = trace(lanes, things)
+    assert deadlocks(made, lock_histories(made)) == []
+
+
+def test_the_last_waits_are_looked_at_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("paraviz.trace.deadlocks.WAITS_LIMIT", 2)
+    harmless: list[Event] = [(1, GOT, 2, 0)]
+    for at in range(2, 30, 2):
+        harmless += [(at, WAITS, 0, 0), (at + 1, UP, 0, 0)]
+    one = [(1, GOT, 0, 0), (40, WAITS, 1, 0)]
+    other = [(2, GOT, 1, 0), (41, WAITS, 0, 0)]
+    (circle,) = circles(one, other, harmless)
+    assert circle.start_ns == 41
