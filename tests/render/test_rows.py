@@ -78,6 +78,13 @@ def test_the_overview_counts_who_runs_at_once() -> None:
     assert bars(np.array([0.0, 0.001, 1.0])) == " ▁█"
 
 
+def test_a_task_is_no_thread_more() -> None:
+    thread = lane("main", [], end_ns=1_000, kind="process")
+    task = lane("task", [], end_ns=1_000, kind="task")
+    view = TraceView.of(trace([thread, task], gil=False))
+    assert parallelism(view, Viewport(0, 1_000, 0, 1_000, 1_000), 4).tolist() == [1.0] * 4
+
+
 def test_the_overview_frames_the_view() -> None:
     port = Viewport(0, 20_000, 0, 20_000, 20_000)
     assert row_text(overview_row("▄" * 20, port)) == "▄" * 20

@@ -104,7 +104,7 @@ class Shelf(Rows, can_focus=True):
             return [(f" {content}", QUIET)]
         name = self.matching[content].runnable.name
         if content != self.chosen:
-            return [(f"   {name}", Ink("text"))]
+            return [(f"   {shortened(name, self.size.width - 4)}", Ink("text"))]
         shown = shortened(name, self.size.width - 4).ljust(max(self.size.width - 3, 0))
         back = "panel" if self.has_focus else ""
         return [(" ▶ ", Ink("cursor", back, "bold")), (shown, Ink("key", back, "bold"))]

@@ -1,0 +1,48 @@
+"""From messages to a trace's lanes and objects."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from paraviz import events as ev
+from paraviz.observe.descriptions import described
+from paraviz.session.arriving import Growing
+from paraviz.session.builder import TraceBuilder
+
+
+def begins(number: int, name: str, at_ns: int, tid: int, kind: str = "thread") -> bytes:
+    return described(ev.LANE, pid=1, lane=number, name=name, tid=tid, kind=kind, at_ns=at_ns)
+
+
+def test_tasks_stand_below_the_thread_they_run_in() -> None:
+    builder = TraceBuilder()
+    for parcel in (
+        begins(4, "late task", 40, 10, "task"),
+        begins(2, "other thread", 20, 11),
+        begins(0, "MainThread", 10, 10, "process"),
+        begins(3, "early task", 30, 10, "task"),
+    ):
+        builder.feed(parcel)
+    names = [lane.name for lane in builder.lanes(99, "")]
+    assert names == ["MainThread", "early task", "late task", "other thread"]
+
+
+def test_what_has_a_key_is_one_thing_in_all_processes() -> None:
+    builder = TraceBuilder()
+    for pid, number in ((1, 7), (2, 1)):
+        builder.feed(described(ev.OBJECT, pid=pid, object=number, kind="Lock", key="/mp-1"))
+    builder.feed(described(ev.OBJECT, pid=2, object=2, kind="Lock", key="/mp-2"))
+    builder.feed(described(ev.OBJECT, pid=2, object=3, kind="Queue", key="/mp-1"))
+    assert [one.kind for one in builder.objects()] == ["Lock", "Lock", "Queue"]
+
+
+@pytest.mark.parametrize("rows", [1, 1_000, 5_000])
+def test_what_was_handed_out_of_a_growing_column_stays(rows: int) -> None:
+    column = Growing(np.int64)
+    column.append(np.zeros(3, np.int64))
+    column.append(np.arange(rows))
+    seen = column.so_far()
+    column.append(np.full(rows, -1))
+    assert seen.tolist() == [0, 0, 0, *range(rows)]
+    assert column.so_far().tolist() == [*seen.tolist(), *[-1] * rows]
