@@ -186,8 +186,10 @@ class TraceBuilder:
         end, reason = lane.end, lane.reason
         if end is None and process is not None and process.left_at is not None:
             end = process.left_at
-        if end is None and lane.pid in self._ended:
-            end, code = self._ended[lane.pid]
+        if lane.pid in self._ended:
+            at, code = self._ended[lane.pid]
+            end = at if end is None else end
+            # Who is killed while it takes its leave has not told how each of its lanes ends.
             reason = reason or code_in_words(code)
         if end is None:
             end, reason = now, cut_off

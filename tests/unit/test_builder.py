@@ -46,3 +46,16 @@ def test_what_was_handed_out_of_a_growing_column_stays(rows: int) -> None:
     column.append(np.full(rows, -1))
     assert seen.tolist() == [0, 0, 0, *range(rows)]
     assert column.so_far().tolist() == [*seen.tolist(), *[-1] * rows]
+
+
+def test_who_is_killed_while_it_takes_its_leave_was_killed() -> None:
+    builder = TraceBuilder()
+    builder.feed(
+        described(ev.PROCESS, pid=1, ppid=0, python="3.11.7", gil=True, cpu_ns=0, switches=0)
+    )
+    builder.feed(begins(0, "MainThread", 10, 10, "process"))
+    leaving = {"reason": "returned", "at_ns": 50, "switch_interval_s": 0.005, "emit_ns": 0.0}
+    builder.feed(described(ev.LEAVING, pid=1, **leaving))  # type: ignore[arg-type]
+    builder.feed(described(ev.ENDED, pid=0, child=1, code=-15, at_ns=60))
+    (lane,) = builder.lanes(99, "")
+    assert (lane.end_ns, lane.end_reason) == (50, "killed by SIGTERM")
