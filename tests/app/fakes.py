@@ -55,6 +55,7 @@ class FakeSession:
         self.fails = False
         self._share = 0.3
         self._news = threading.Event()
+        self._over = threading.Event()
         self._done = False
 
     def start(self) -> None:
@@ -84,6 +85,11 @@ class FakeSession:
 
     def stop(self) -> None:
         self.stopped += 1
+        self._over.set()
+
+    def is_stopped(self) -> bool:
+        """Waits for it, where the app is gone that could: its thread stops what it watched."""
+        return self._over.wait(PATIENCE_S)
 
 
 def part(whole: Trace, share: float) -> Trace:
