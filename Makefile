@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 DEVELOPING := $(VENV)/.developing
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format format-check lint types imports bench conformance screenshots versions wheel clean
+.PHONY: help run test check format format-check lint types imports bench conformance lecture screenshots recordings versions words wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
@@ -55,8 +55,17 @@ bench: $(DEVELOPING)  ## measure what observing costs; prints JSON
 conformance: $(DEVELOPING)  ## compare the standard library's own tests, observed and plain (minutes)
 	@$(BIN)/python -m tests.conformance
 
+lecture: $(DEVELOPING)  ## run every scenario in the lecture's own sizes, plain and observed (minutes)
+	@$(BIN)/python -m tests.lecture
+
 screenshots: $(DEVELOPING)  ## draw the pictures in screenshots/ anew
 	$(BIN)/python -m screenshots
+
+recordings: $(DEVELOPING)  ## record every scenario anew (minutes; needs kernel truth), then `make screenshots`
+	$(BIN)/python -m tests.data.record
+
+words: $(DEVELOPING)  ## collect the app's words into its catalogues, and compile these
+	@$(BIN)/python -m tests.words
 
 versions: $(DEVELOPING)  ## run the suite on every other Python that is installed
 	@for version in 3.12 3.13 3.14; do \

@@ -7,16 +7,30 @@ import os
 import platform
 import sys
 
-from benchmarks import emitting, gathering, kernel, path, primitives, printers, starting
+from benchmarks import (
+    emitting,
+    frame,
+    gathering,
+    kernel,
+    opening,
+    path,
+    primitives,
+    printers,
+    starting,
+    timeline,
+)
 
 BENCHMARKS = {
     "emitting": emitting.measure,
+    "frame": frame.measure,
     "gathering": gathering.measure,
     "kernel": kernel.measure,
+    "opening": opening.measure,
     "path": path.measure,
     "primitives": primitives.measure,
     "printers": printers.measure,
     "starting": starting.measure,
+    "timeline": timeline.measure,
 }
 
 

@@ -9,7 +9,7 @@ import time
 
 ROUNDS = 11
 
-_APP = """
+APP = """
 import sys
 {imports}
 
@@ -22,15 +22,17 @@ class Once({base}):
             self.exit()
 {body}
 
-Once({arguments}).run(headless=True, size=(120, 36))
+app = Once({arguments})
+app.run(headless=True, size=(120, 36))
+sys.exit(app.return_code)
 """
-BARE = _APP.format(
+BARE = APP.format(
     imports="from textual.app import App\nfrom textual.widgets import Static",
     base="App",
     body="    def compose(self):\n        yield Static('first frame')",
     arguments="",
 )
-GALLERY = _APP.format(
+GALLERY = APP.format(
     imports="from paraviz.catalogue import scenarios\n"
     "from paraviz.tui.app import ParavizApp\n"
     "from paraviz.tui.screens.gallery import Gallery",

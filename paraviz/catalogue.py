@@ -3,12 +3,14 @@
 A scenario is a plain program. What does not belong on a slide stands in NAME.toml beside it: its
 German title and text (`[de]`), a text and the limits of each parameter (`[parameters.NAME]` with
 `en`, `de`, `least`, `most`), the slide's own sizes (`[as_in_lecture]`) and what it is meant to show
-(`claims`). Their order and their groups stand in `contents.toml`.
+(`claims`). Their order and their groups stand in `contents.toml`, a recording of each in
+`recordings`.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import re
 import tomllib
 from dataclasses import replace
 from functools import cache
@@ -18,8 +20,13 @@ from typing import Any
 from paraviz import language
 from paraviz.errors import ProgramError
 from paraviz.program import Parameter, Runnable, described
+from paraviz.recent import recent
+from paraviz.words import _
 
 _CONTENTS = "contents.toml"
+_RECORDINGS = "recordings"
+_SUPPORT = re.compile(r"_|test_|conftest\.|setup\.|.*_test\.py")
+_OWN_MOST = 40
 _FURTHER = {"en": "Further", "de": "Weitere"}
 """The group of those that the contents do not name."""
 
@@ -29,10 +36,14 @@ def scenarios() -> tuple[Runnable, ...]:
     return _scenarios(language.current())
 
 
+def retold(program: Runnable) -> Runnable:
+    """The same program, its texts in the current language where it has them in several."""
+    return next((each for each in scenarios() if each.path == program.path), program)
+
+
 @cache
 def _scenarios(lang: language.Language) -> tuple[Runnable, ...]:
-    spec = importlib.util.find_spec("paraviz.scenarios")
-    folders = [Path(folder) for folder in (spec.submodule_search_locations if spec else None) or ()]
+    folders = _folders()
     files = {file.stem: file for folder in folders for file in folder.glob("[!_]*.py")}
     groups = {
         name: group[lang]
@@ -50,6 +61,39 @@ def _scenarios(lang: language.Language) -> tuple[Runnable, ...]:
         )
         for name in order
     )
+
+
+def recording(name: str) -> Path | None:
+    """The recording of a scenario that ships with it, or None where there is none."""
+    if not name.isidentifier():
+        return None
+    paths = (folder / _RECORDINGS / f"{name}.pviz" for folder in _folders())
+    return next((path for path in paths if path.is_file()), None)
+
+
+def own_programs(folder: Path = Path()) -> tuple[Runnable, ...]:
+    """The Python programs in a folder, by name; modules of tests and of building are none."""
+    found = sorted(path for path in folder.glob("*.py") if not _SUPPORT.match(path.name))
+    programs = []
+    for path in found[:_OWN_MOST]:
+        try:
+            programs.append(described(path.name, path))
+        except (OSError, ProgramError):
+            continue
+    return tuple(programs)
+
+
+def own_recordings(folder: Path = Path()) -> tuple[Path, ...]:
+    """The recordings in a folder, then others that were last written or opened."""
+    here = sorted(folder.glob("*.pviz"), key=lambda path: path.name)[:_OWN_MOST]
+    known = {path.absolute() for path in here}
+    return (*here, *(path for path in recent() if path.absolute() not in known))
+
+
+def _folders() -> list[Path]:
+    """Where the scenarios lie."""
+    spec = importlib.util.find_spec("paraviz.scenarios")
+    return [Path(folder) for folder in (spec.submodule_search_locations if spec else None) or ()]
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -96,12 +140,13 @@ def find(name: str) -> Runnable:
     if path.is_dir():
         path = path / "__main__.py"
         if not path.is_file():
-            raise ProgramError(f"{name} is a directory without a __main__.py")
+            raise ProgramError(_("{name} is a directory without a __main__.py").format(name=name))
     if not path.exists():
         known = ", ".join(scenario.name for scenario in scenarios())
-        raise ProgramError(f"there is no file and no scenario {name!r} (scenarios: {known})")
+        words = _("there is no file and no scenario {name!r} (scenarios: {known})")
+        raise ProgramError(words.format(name=name, known=known))
     if not path.is_file():
-        raise ProgramError(f"{name} is not a file")
+        raise ProgramError(_("{name} is not a file").format(name=name))
     try:
         return described(name, path)
     except OSError as error:

@@ -15,6 +15,8 @@ from click.exceptions import Exit
 
 from paraviz import __version__, language
 from paraviz.errors import ParavizError, UsageError
+from paraviz.helping import Command, Group
+from paraviz.words import N_, _
 
 INTERRUPTED = 130
 BROKEN = 70
@@ -22,14 +24,14 @@ BROKEN = 70
 
 click.rich_click.COMMAND_GROUPS = {
     "paraviz": [
-        {"name": "Watch", "commands": ["run", "open"]},
-        {"name": "Look things up", "commands": ["list", "info"]},
-        {"name": "Keep", "commands": ["convert", "screenshot"]},
+        {"name": N_("Watch"), "commands": ["run", "open"]},
+        {"name": N_("Look things up"), "commands": ["list", "info"]},
+        {"name": N_("Keep"), "commands": ["convert", "screenshot"]},
     ]
 }
 
 
-class ProgramCommand(click.RichCommand):
+class ProgramCommand(Command):
     """A command after whose PROGRAM, or `-m MODULE`, everything belongs to the program."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -53,39 +55,53 @@ def _size(_ctx: click.Context, _parameter: click.Parameter, text: str) -> tuple[
     """WIDTHxHEIGHT in cells."""
     width, cross, height = text.lower().partition("x")
     if not (cross and width.isdecimal() and height.isdecimal()):
-        raise UsageError(f"--size takes WIDTHxHEIGHT, such as 120x36, not {text!r}")
+        words = _("--size takes WIDTHxHEIGHT, such as 120x36, not {text!r}")
+        raise UsageError(words.format(text=text))
     size = int(width), int(height)
     if not (40 <= size[0] <= 500 and 10 <= size[1] <= 300):
-        raise UsageError(f"--size goes from 40x10 to 500x300, not {text}")
+        raise UsageError(_("--size goes from 40x10 to 500x300, not {text}").format(text=text))
     return size
 
 
+def _choose(_ctx: click.Context, _parameter: click.Parameter, lang: str | None) -> None:
+    """Take a language before anything is said in one."""
+    if lang is not None:
+        language.choose(lang)
+
+
 _FILE = click.Path(path_type=Path)
-
-
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version", message="paraviz %(version)s")
-@click.option(
-    "--lang", metavar="en|de", help="The language of the scenarios' texts; else the locale's."
+_lang_option = click.option(
+    "--lang",
+    metavar="en|de",
+    is_eager=True,
+    expose_value=False,
+    callback=_choose,
+    help="The language of all texts; else the locale's.",
 )
+
+
+@click.group(
+    cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, "-V", "--version", message="paraviz %(version)s")
+@_lang_option
 @click.pass_context
-def cli(ctx: click.Context, lang: str | None) -> int:
+def cli(ctx: click.Context) -> int:
     """See who ran when in a Python program with several threads and processes, and why the others
     waited.
 
     Without a command, the app opens on its gallery.
     """
-    if lang is not None:
-        language.choose(lang)
     if ctx.invoked_subcommand is not None:
         return 0
-    _need_terminal("the gallery", "list")
+    _need_terminal(_("the gallery"), "list")
     from paraviz.tui.app import show_gallery
 
     return int(show_gallery())
 
 
 @cli.command(cls=ProgramCommand, context_settings={"allow_interspersed_args": False})
+@_lang_option
 @click.option("--headless", is_flag=True, help="No app: the program keeps the terminal.")
 @click.option("-o", "--output", type=_FILE, metavar="FILE", help="Record into FILE.")
 @click.option("-q", "--quiet", is_flag=True, help="With --headless: no summary.")
@@ -119,7 +135,7 @@ def run(
     from paraviz import catalogue
 
     if module is None and not words:
-        raise UsageError("run needs a PROGRAM: a scenario's name, a file, or -m MODULE")
+        raise UsageError(_("run needs a PROGRAM: a scenario's name, a file, or -m MODULE"))
     runnable = catalogue.module(module) if module is not None else catalogue.find(words[0])
     argv = words if module is not None else words[1:]
     runnable.values(argv)
@@ -145,19 +161,23 @@ def run(
 
 
 @cli.command("open")
+@_lang_option
 @click.argument("file", type=_FILE)
 def open_(file: Path) -> int:
     """Look at a recording, or at another tool's Chrome trace."""
-    from paraviz.formats import load
+    from paraviz.loading import load_shown
+    from paraviz.recent import remember
 
-    trace = load(file)
+    trace = load_shown(file)
     _need_terminal("open", "info")
+    remember(file)
     from paraviz.tui.app import show_trace
 
-    return int(show_trace(trace, file.name))
+    return int(show_trace(trace, file))
 
 
 @cli.command("list")
+@_lang_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(as_json: bool) -> int:
     """List the scenarios with their parameters."""
@@ -168,17 +188,18 @@ def list_(as_json: bool) -> int:
 
 
 @cli.command()
+@_lang_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.argument("file", type=_FILE)
 def info(as_json: bool, file: Path) -> int:
     """Say what a recording holds: lanes, states, locks, totals."""
     import json
 
-    from paraviz.formats import load
+    from paraviz.loading import load_shown
     from paraviz.trace.report import summary_text
     from paraviz.trace.summary import summary
 
-    trace = load(file)
+    trace = load_shown(file)
     click.echo(json.dumps(summary(trace)) if as_json else summary_text(trace))
     return 0
 
@@ -188,9 +209,11 @@ def info(as_json: bool, file: Path) -> int:
 @click.argument("target", type=_FILE, metavar="OUT")
 def convert(source: Path, target: Path) -> int:
     """Convert between formats, by suffix: .pviz, .json, .json.gz."""
-    from paraviz.formats import load, save
+    from paraviz.formats import check_target
+    from paraviz.loading import load_shown, save_shown
 
-    save(load(source), target)
+    check_target(target)
+    save_shown(load_shown(source), target)
     return 0
 
 
@@ -201,16 +224,17 @@ def convert(source: Path, target: Path) -> int:
 @click.argument("file", type=_FILE)
 def screenshot(output: Path, size: tuple[int, int], theme: str, file: Path) -> int:
     """Draw a recording as the app shows it."""
-    from paraviz.formats import load
+    from paraviz.loading import load_shown
     from paraviz.tui.picture import write
 
-    write(load(file), output, size=size, theme=theme)
+    write(load_shown(file), output, size=size, theme=theme)
     return 0
 
 
 def _need_terminal(what: str, instead: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(f"{what} opens in the app, which needs a terminal; try paraviz {instead}")
+        words = _("{what} opens in the app, which needs a terminal; try paraviz {instead}")
+        raise UsageError(words.format(what=what, instead=instead))
 
 
 def _say(message: str) -> None:
@@ -236,7 +260,7 @@ def _exit_code(arguments: list[str] | None) -> int:
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "paraviz"
-        _say(f"{error.format_message()} (see {path} --help)")
+        _say(_("{error} (see {command} --help)").format(error=error.format_message(), command=path))
         return error.exit_code
     except ParavizError as error:
         _say(error.message)
@@ -250,5 +274,6 @@ def _exit_code(arguments: list[str] | None) -> int:
     except Exception as error:
         if os.environ.get("PARAVIZ_DEBUG"):
             raise
-        _say(f"internal error, {type(error).__name__}: {error} (PARAVIZ_DEBUG=1 shows more)")
+        words = _("internal error, {error} (PARAVIZ_DEBUG=1 shows more)")
+        _say(words.format(error=f"{type(error).__name__}: {error}"))
         return BROKEN

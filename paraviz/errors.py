@@ -2,6 +2,7 @@
 
 ParavizError              a title and a message; exit code 2, or a notification in the app
 ├── UsageError            the command line asks for something that cannot be
+│   └── QueryError        a search cannot be understood; in `trace.search`
 ├── ProgramError          the program to run is not there or not Python
 ├── KernelError           the operating system's own record was required and is refused
 └── FormatError           a file is no recording, damaged, too large or too new

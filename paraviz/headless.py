@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paraviz import signals
+from paraviz.words import _, ngettext
 
 if TYPE_CHECKING:
     from paraviz.program import Runnable
+    from paraviz.progress_lines import ProgressLines
     from paraviz.session import Kernel, Session
     from paraviz.trace import Trace
 
@@ -39,6 +41,8 @@ def run_headless(
     with signals.held():
         # NumPy starts threads when it is imported: not before signals are held.
         from paraviz.formats import check_target, save
+        from paraviz.progress_lines import progress_lines
+        from paraviz.recent import remember
         from paraviz.session import Session
 
         if output is not None:
@@ -48,12 +52,13 @@ def run_headless(
         )
         session.start()
         try:
-            _pump_to_the_end(session)
+            _pump_to_the_end(session, progress_lines(argv) if summary else None)
         finally:
             session.stop()
         trace = session.snapshot()
         if output is not None:
             save(trace, output)
+            remember(output)
     if summary:
         with contextlib.suppress(OSError):
             print(summary_line(trace, output), file=sys.stderr)
@@ -63,7 +68,7 @@ def run_headless(
     return 128 - code if code < 0 else code
 
 
-def _pump_to_the_end(session: Session) -> None:
+def _pump_to_the_end(session: Session, lines: ProgressLines | None) -> None:
     """Take in all there is, passing signals on; one that asks for an end gets it in the end."""
     patience = None
     while session.pump(_PUMP_S):
@@ -73,22 +78,25 @@ def _pump_to_the_end(session: Session) -> None:
                 patience = time.monotonic() + _PATIENCE_S
         if patience is not None and time.monotonic() > patience:
             session.stop("stopped")
+        if lines is not None:
+            lines.look(session.snapshot)
 
 
 def summary_line(trace: Trace, output: Path | None) -> str:
     """What happened, in one line; then what the user should know, and what a scenario showed."""
+    from paraviz.endings import ending
     from paraviz.trace.claims import claims
 
-    lanes = f"{len(trace.lanes)} {'lane' if len(trace.lanes) == 1 else 'lanes'}"
+    lanes, events = len(trace.lanes), trace.events
     parts = [
-        f"{trace.program.name} {trace.end_reason}",
+        f"{trace.program.name} {ending(trace.end_reason)}",
         f"{trace.wall_ns / 1e6:.4g} ms",
-        lanes,
-        f"{trace.events:,} events",
-        f"{trace.dropped:,} dropped",
-        f"{trace.truth} states",
+        ngettext("{count:,} lane", "{count:,} lanes", lanes).format(count=lanes),
+        ngettext("{count:,} event", "{count:,} events", events).format(count=events),
+        _("{count:,} dropped").format(count=trace.dropped),
+        _("kernel states") if trace.truth == "kernel" else _("inferred states"),
     ]
     if output is not None:
-        parts.append(f"recorded in {output}")
-    shown = [f"{'✓' if claim.holds else '·'} {claim.text}" for claim in claims(trace)]
+        parts.append(_("recorded in {file}").format(file=output))
+    shown = [f"{'✓' if claim.holds else '·'} {claim.told}" for claim in claims(trace)]
     return "\n".join(f"paraviz: {line}" for line in (" · ".join(parts), *trace.notices, *shown))

@@ -23,7 +23,10 @@ def choose(name: str) -> None:
         if language == name:
             _chosen = language
             return
-    raise UsageError(f"--lang takes one of {', '.join(LANGUAGES)}, not {name!r}")
+    from paraviz.words import _
+
+    words = _("--lang takes one of {known}, not {text!r}")
+    raise UsageError(words.format(known=", ".join(LANGUAGES), text=name))
 
 
 def current() -> Language:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from paraviz.catalogue import scenarios
 from paraviz.program import AS_IN_LECTURE
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from paraviz.program import Parameter
@@ -36,7 +37,8 @@ def _usage(parameter: Parameter) -> str:
         flag = parameter.flag if not parameter.default else f"--no-{parameter.flag[2:]}"
         return flag + about
     taken = "|".join(parameter.choices) or parameter.kind.upper()
-    return f"{parameter.flag} {taken}{about} (default {parameter.default})"
+    default = _("default {value}").format(value=parameter.default)
+    return f"{parameter.flag} {taken}{about} ({default})"
 
 
 def listing_json() -> str:

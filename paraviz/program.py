@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from paraviz.errors import UsageError
+from paraviz.words import _
 
 Value = bool | int | float | str
 ParameterKind = Literal["bool", "int", "float", "str", "choice"]
@@ -63,19 +64,28 @@ class Parameter:
             if self.kind == "float":
                 return self._within(float(text))
         except (KeyError, ValueError):
-            raise UsageError(f"{self.flag} takes {self.wanted}, not {text!r}") from None
+            words = _("{flag} takes {wanted}, not {text!r}")
+            words = words.format(flag=self.flag, wanted=self.wanted, text=text)
+            raise UsageError(words) from None
         if self.kind == "choice" and text not in self.choices:
-            raise UsageError(f"{self.flag} takes one of {', '.join(self.choices)}, not {text!r}")
+            words = _("{flag} takes one of {known}, not {text!r}")
+            known = ", ".join(self.choices)
+            raise UsageError(words.format(flag=self.flag, known=known, text=text))
         return text
 
     @property
     def wanted(self) -> str:
         """What it takes, in words."""
-        words = {"bool": "yes or no", "int": "a whole number", "float": "a number"}.get(
-            self.kind, "another value"
-        )
-        least = "" if self.least is None else f" from {self.least}"
-        return words + least + ("" if self.most is None else f" to {self.most}")
+        kinds = {"bool": _("yes or no"), "int": _("a whole number"), "float": _("a number")}
+        words = "{kind}"
+        if self.least is not None and self.most is not None:
+            words = _("{kind} from {least} to {most}")
+        elif self.least is not None:
+            words = _("{kind} from {least}")
+        elif self.most is not None:
+            words = _("{kind} to {most}")
+        kind = kinds.get(self.kind, _("another value"))
+        return words.format(kind=kind, least=self.least, most=self.most)
 
     def _within(self, number: float) -> float:
         """The number, if it is one that is taken. Raises ValueError."""
@@ -120,7 +130,8 @@ class Runnable:
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter
-        raise UsageError(f"{self.name} has no parameter {name!r}")
+        words = _("{program} has no parameter {name!r}")
+        raise UsageError(words.format(program=self.name, name=name))
 
     def parse_value(self, name: str, text: str) -> Value:
         """The value that `text` stands for in a parameter. Raises UsageError."""
@@ -151,7 +162,7 @@ class Runnable:
         flags = {parameter.flag: parameter for parameter in self.parameters}
         rest = list(argv)
         while rest:
-            word, _, inline = rest.pop(0).partition("=")
+            word, _sign, inline = rest.pop(0).partition("=")
             if word == AS_IN_LECTURE and self.preset:
                 values |= self.preset
                 continue
@@ -165,7 +176,7 @@ class Runnable:
             elif rest:
                 values[parameter.name] = parameter.parse(rest.pop(0))
             else:
-                raise UsageError(f"{word} needs a value")
+                raise UsageError(_("{word} needs a value").format(word=word))
         return values
 
     def _negated(self, word: str, flags: Mapping[str, Parameter]) -> dict[str, Value]:
@@ -174,7 +185,8 @@ class Runnable:
         if word.startswith("--no-") and parameter is not None and parameter.kind == "bool":
             return {parameter.name: False}
         known = ", ".join(flags)
-        raise UsageError(f"{self.name} does not know {word!r}; it takes {known}")
+        words = _("{program} does not know {word!r}; it takes {known}")
+        raise UsageError(words.format(program=self.name, word=word, known=known))
 
 
 def described(name: str, path: Path) -> Runnable:

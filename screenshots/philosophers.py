@@ -1,12 +1,11 @@
-"""Five philosophers: who holds which fork, who waits for it."""
+"""Five philosophers, five forks: each holds one and waits for the next one's."""
 
 from __future__ import annotations
 
-from paraviz.tui.picture import svg
-
-from screenshots.frozen import philosophers
+from paraviz.trace import State
+from screenshots.frozen import picture
 
 
 def make() -> str:
     """The picture."""
-    return svg(philosophers(), size=(140, 40), at_ns=8_000_000, lane_index=2)
+    return picture("philosophers", "Arendt", State.WAITING_LOCK)

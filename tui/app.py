@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual.app import App, SystemCommand
+
+from paraviz.words import N_, _
 
 from .commands import Command, bindings
 from .compat import QuietApp, ready_for_children
@@ -34,8 +36,22 @@ _COMMANDS = (
     Command(
         "toggle_light", "T", "T", "Light or dark", "Switch between the light and the dark theme"
     ),
+    Command("language", "D", "D", "Language", "Switch between English and German (Deutsch)"),
     Command("interrupt", "ctrl+c", "^c", "Interrupt", "Leave at once"),
 )
+_OF_TEXTUAL = {
+    N_("Theme"): N_("Change the current theme"),
+    N_("Quit"): N_("Quit the application as soon as possible"),
+}
+"""The framework's own commands that are offered, and what they do."""
+
+
+@runtime_checkable
+class Retold(Protocol):
+    """A screen that keeps words, and can say them in another language."""
+
+    def retell(self) -> None:
+        """Say everything in the current language."""
 
 
 def _provider() -> type[Provider]:
@@ -83,8 +99,9 @@ class ParavizApp(QuietApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of the framework's own commands those that ours leave open."""
         for command in super().get_system_commands(screen):
-            if command.title in ("Theme", "Quit"):
-                yield command
+            if command.title in _OF_TEXTUAL:
+                title, meaning = _(command.title), _(_OF_TEXTUAL[command.title])
+                yield command._replace(title=title, help=meaning)
 
     def on_mount(self) -> None:
         """A polite request to end is obeyed, with the terminal restored."""
@@ -132,14 +149,36 @@ class ParavizApp(QuietApp):
         try:
             path = save_screen(self)
         except OSError as error:
-            self.notify(str(error), title="no picture", severity="error")
+            self.notify(str(error), title=_("no picture"), severity="error")
         else:
-            self.notify(f"saved as {path}")
+            self.notify(_("saved as {file}").format(file=path))
 
     def action_toggle_light(self) -> None:
         """Switch the theme."""
         dark, light = (theme.name for theme in THEMES)
         self.theme = light if self.current_theme.dark else dark
+
+    def action_command_palette(self) -> None:
+        """All commands, in the current language."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            asked = _("Search for commands…")
+            self.push_screen(CommandPalette(placeholder=asked, id="--command-palette"))
+
+    def action_language(self) -> None:
+        """Switch the language, for this session; every screen says at once what it says anew."""
+        from paraviz import language
+
+        from .widgets.rows import Rows
+
+        language.choose("en" if language.current() == "de" else "de")
+        for screen in self.screen_stack:
+            if isinstance(screen, Retold):
+                screen.retell()
+            for rows in screen.query(Rows):
+                rows.notify_style_update()
+                rows.refresh()
 
     def action_interrupt(self) -> None:
         """Leave as a program does on Ctrl-C."""
@@ -188,16 +227,18 @@ def show_run(
     code = _run(app)
     if save_to is not None and app.watches:
         from paraviz.formats import save
+        from paraviz.recent import remember
 
         last = app.watches[-1].session
         while last.pump(0.1):
             pass
         save(last.snapshot(), save_to)
+        remember(save_to)
     return code
 
 
-def show_trace(trace: Trace, name: str) -> int:
-    """The app on a recording. Returns the exit code."""
+def show_trace(trace: Trace, path: Path) -> int:
+    """The app on a recording that was read from `path`. Returns the exit code."""
     from .screens.run import RunScreen
 
-    return _run(ParavizApp(lambda _: RunScreen(name, trace=trace)))
+    return _run(ParavizApp(lambda _: RunScreen(path.name, trace=trace, path=str(path))))

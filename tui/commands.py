@@ -1,4 +1,7 @@
-"""Commands: each is declared once, and its keys, footer, palette entry and help row follow."""
+"""Commands: each is declared once, and its keys, footer, palette entry and help row follow.
+
+Their texts are in English; whoever shows one puts it into the current language.
+"""
 
 from __future__ import annotations
 

@@ -83,6 +83,7 @@ class Watch:
     def _read(self, is_over: Callable[[], bool]) -> None:
         due = self._clock()
         revision = 0
+        view: TraceView | None = None
         more = True
         while more and not is_over():
             more = self.session.pump(_WAIT_S)
@@ -90,6 +91,7 @@ class Watch:
             if more and begun < due:
                 continue
             revision += 1
-            self._deliver(TraceView.of(self.session.snapshot(), revision))
+            view = TraceView.of(self.session.snapshot(), revision, view)
+            self._deliver(view)
             done = self._clock()
             due = done + max(LEAST_PAUSE_S, (done - begun) * (1 - _SHARE) / _SHARE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from .render.tracks import Track
     from .render.view import TraceView
 
 
@@ -37,10 +38,10 @@ class Dragged(Message):
 class Picked(Message):
     """A place on the timeline was clicked."""
 
-    lane_index: int
-    """The lane, or -1 for none."""
+    track: Track | None
+    """What stands there, or None."""
     at_ns: int | None
-    """The moment, or None to choose the lane alone."""
+    """The moment, or None to choose the track alone."""
     wants_span: bool = True
     """Whether the span there is meant, rather than the moment."""
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-_STATE_DENSITY = {"cpu": 0.5, "gil": 0.3, "lock": 0.35, "blocked": 0.16}
+_DENSITY = {"cpu": 0.5, "gil": 0.3, "lock": 0.35, "blocked": 0.16, "overview": 0.3}
 """How much of its cell the pattern of a state inks: its tint is as light as that."""
 _LATER = 0.42
 """How much of a worker's colour is left in text not yet written."""
-_NAMED = ("cursor", "on-cursor", "quiet", "faint", "overview")
+_NAMED = ("cursor", "on-cursor", "quiet", "faint")
 
 
 class Palette:
@@ -38,7 +38,7 @@ class Palette:
         }
         for name in _NAMED:
             colors[name] = Color.parse(variables[f"tone-{name}"])
-        for name, density in _STATE_DENSITY.items():
+        for name, density in _DENSITY.items():
             colors[name] = Color.parse(variables[f"tone-{name}"])
             colors[f"{name}-tint"] = background.blend(colors[name], density)
         for number in range(WORKER_TONES):

@@ -41,12 +41,13 @@ def svg(
     `at_ns` puts the cursor there, `between_ns` shows that stretch only, `keys` are pressed last.
     The same arguments give the same bytes. Blocks; may be called with or without a running loop.
     """
+    from .render.tracks import Track
     from .screens.run import RunScreen
-    from .widgets.run_view import RunView
+    from .widgets.run import RunView
 
     async def arrange(pilot: Pilot[None]) -> None:
         view = pilot.app.screen.query_one(RunView)
-        view.choose(lane_index)
+        view.choose(Track("lane", lane_index))
         view.cursor_ns = at_ns
         if between_ns is not None and view.viewport is not None:
             view.viewport = view.viewport.between(*between_ns)
@@ -65,12 +66,14 @@ def write(
     """
     from paraviz.errors import UsageError
     from paraviz.formats.atomic import replacing
+    from paraviz.words import _
 
     if path.suffix not in (".svg", ".png"):
-        raise UsageError(f"{path}: a picture is an .svg or a .png")
+        raise UsageError(_("{file}: a picture is an .svg or a .png").format(file=path))
     known = [each.name for each in THEMES]
     if theme not in known:
-        raise UsageError(f"there is no theme {theme!r}; there are {' and '.join(known)}")
+        words = _("there is no theme {theme!r}; there are {known}")
+        raise UsageError(words.format(theme=theme, known=", ".join(known)))
     picture = svg(trace, size, theme)
     with replacing(path) as file:
         file.write(png(picture) if path.suffix == ".png" else picture.encode())
@@ -107,6 +110,8 @@ def app_svg(app: ParavizApp) -> str:
 
 def save_screen(app: ParavizApp) -> Path:
     """Write what the app shows into the working directory, never over a file. Raises OSError."""
+    from paraviz.words import _
+
     text = app_svg(app)
     for number in range(1, 10_000):
         path = Path(f"paraviz-{number}.svg")
@@ -116,7 +121,7 @@ def save_screen(app: ParavizApp) -> Path:
         except FileExistsError:
             continue
         return path
-    raise FileExistsError("there are ten thousand pictures here already")
+    raise FileExistsError(_("there are ten thousand pictures here already"))
 
 
 def png(picture: str, zoom: float = 1.0) -> bytes:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from paraviz.words import _
+
 from .commands import reachable
 
 if TYPE_CHECKING:
@@ -25,13 +27,15 @@ class CommandProvider(Provider):
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
         for command, run in self._entries():
-            yield DiscoveryHit(f"{command.name}  ({command.shown})", run, help=command.help)
+            name, keys = _(command.name), _(command.shown)
+            yield DiscoveryHit(f"{name}  ({keys})", run, help=_(command.help))
 
     async def search(self, query: str) -> Hits:
         """Those that match."""
         matcher = self.matcher(query)
         for command, run in self._entries():
-            score = matcher.match(command.name)
+            name = _(command.name)
+            score = matcher.match(name)
             if score > 0:
-                text = matcher.highlight(command.name)
-                yield Hit(score, text, run, help=f"{command.shown} · {command.help}")
+                text = matcher.highlight(name)
+                yield Hit(score, text, run, help=f"{_(command.shown)} · {_(command.help)}")

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from paraviz.errors import FormatError, WriteError
 from paraviz.formats import chrome, native
 from paraviz.formats.atomic import replacing
+from paraviz.formats.progress import Cancelled
 
 if TYPE_CHECKING:
+    from paraviz.formats.progress import Progress
     from paraviz.formats.registry import Format
     from paraviz.trace import Trace
 
-__all__ = ["SUFFIXES", "check_target", "load", "save"]
+__all__ = ["SUFFIXES", "Cancelled", "check_target", "load", "save"]
 
 _FORMATS: tuple[Format, ...] = (
     *native.FORMATS,
@@ -29,17 +31,18 @@ SUFFIXES: tuple[str, ...] = tuple(known.suffix for known in _FORMATS)
 """The suffixes `load` and `save` know, the native one first."""
 
 
-def load(path: str | Path) -> Trace:
+def load(path: str | Path, progress: Progress | None = None) -> Trace:
     """The trace in a file, its format told by its suffix.
 
-    Raises FormatError, with one line that names the file, for whatever is wrong with it.
+    Raises FormatError, with one line that names the file, for whatever is wrong with it; and
+    whatever `progress` raises to call it off, such as `Cancelled`.
     """
     path = Path(path)
     known = _format_of(path)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise FormatError("not a regular file")
-        return known.read(path)
+        return known.read(path, progress)
     except FormatError as error:
         raise FormatError(f"{_shown(path)}: {error.message}") from error
     except OSError as error:
@@ -48,7 +51,7 @@ def load(path: str | Path) -> Trace:
         raise FormatError(f"{_shown(path)}: takes more memory than there is") from error
 
 
-def save(trace: Trace, path: str | Path) -> None:
+def save(trace: Trace, path: str | Path, progress: Progress | None = None) -> None:
     """Write a trace to a file, its format told by the suffix.
 
     The file appears whole or not at all: on failure what was there before is still there.
@@ -59,7 +62,7 @@ def save(trace: Trace, path: str | Path) -> None:
     known = _format_of(path)
     try:
         with replacing(path) as file:
-            known.write(trace, file)
+            known.write(trace, file, progress)
     except FormatError as error:
         raise WriteError(f"{_shown(path)}: {error.message}") from error
     except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
@@ -31,7 +30,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise OSError("not a regular file")
     folder, name = os.path.split(target)
     # Cut, so that a name of the longest length a file system takes still has room for the rest.
-    temporary = os.path.join(folder, f".{name[:32]}.{secrets.token_hex(6)}.tmp")
+    temporary = os.path.join(folder, f".{name[:32]}.{os.urandom(6).hex()}.tmp")
     # Not `tempfile`: its files are 0600, and the umask can be read only by changing it.
     descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:

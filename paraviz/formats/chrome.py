@@ -1,4 +1,7 @@
-"""Chrome's trace event format, `.json` and `.json.gz`: paraviz's own and everyone else's."""
+"""Chrome's trace event format, `.json` and `.json.gz`: paraviz's own and everyone else's.
+
+What reads and writes events is imported when it is needed: who opens a recording does without.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,11 @@ import zlib
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from paraviz.errors import FormatError
-from paraviz.formats.chrome_foreign import read_foreign
-from paraviz.formats.chrome_own import is_own, read_own
-from paraviz.formats.chrome_scan import Document
-from paraviz.formats.chrome_write import write_chrome
+from paraviz.formats.progress import Paced, Progress, unheard
 from paraviz.formats.registry import Format
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from paraviz.trace import Trace
@@ -26,61 +27,117 @@ RATIO_LIMIT = 300
 reach 10 to 60, deflate 1,032 at the most, and only for nothing but repetition."""
 RATIO_FROM = 64 << 20
 _CHUNK = 1 << 20
+_GZIP = 16 + zlib.MAX_WBITS
+"""For zlib: with gzip's header and checksum."""
+_RELEASED_AT_ONCE = 8 << 20
+"""Bytes of a map, a multiple of the size of a page."""
 
 
-def read(path: Path) -> Trace:
+def read(path: Path, progress: Progress | None = None) -> Trace:
     """The trace in a plain JSON file, which is mapped, not read."""
     with path.open("rb") as file:
-        try:
-            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except ValueError as error:  # its word for an empty file
-            raise FormatError("an empty file") from error
-    return _trace(memoryview(content), path.name)
+        return _mapped_trace(file, path.name, Paced(progress, path.stat().st_size))
 
 
-def read_gzip(path: Path) -> Trace:
-    """The trace in a compressed JSON file."""
-    return _trace(memoryview(unpacked(path)), path.name)
+def read_gzip(path: Path, progress: Progress | None = None) -> Trace:
+    """The trace in a compressed JSON file. It is unpacked into a file without a name, so that
+    memory does not have to hold it."""
+    import tempfile  # and with it hashing and random numbers, which nothing else here needs
+
+    size = path.stat().st_size
+    # Unpacking takes a third of the time.
+    paced = Paced(progress, 3 * size)
+    with tempfile.TemporaryFile() as file:
+        unpack(path, file, paced)
+        scale = 2 * size / max(file.tell(), 1)
+        return _mapped_trace(file, path.name, lambda done: paced(size + int(done * scale)))
 
 
-def unpacked(path: Path) -> bytearray:
-    """A gzip file's content. Raises FormatError where it is damaged or unpacks to too much; of one
-    that is cut off the beginning is given."""
+def unpack(path: Path, target: BinaryIO, heard: Callable[[int], None] = unheard) -> None:
+    """Write a gzip file's content to `target`. Raises FormatError where it is damaged or unpacks
+    to too much; of one that is cut off the beginning is written. `heard` is told how many packed
+    bytes were read."""
     packed_size = path.stat().st_size
     limit = min(UNPACKED_LIMIT, max(RATIO_FROM, packed_size * RATIO_LIMIT))
-    content = bytearray()
     try:
-        with gzip.open(path, "rb") as file:
-            while chunk := file.read(_CHUNK):
-                content += chunk
-                if len(content) > limit:
+        with path.open("rb") as file:
+            for piece in _pieces(file):
+                target.write(piece)
+                heard(file.tell())
+                if target.tell() > limit:
                     raise FormatError(
                         f"unpacks from {packed_size:,} bytes to more than {limit:,}: too much"
                     )
-    except EOFError:
-        pass
-    except (gzip.BadGzipFile, zlib.error) as error:
+    except zlib.error as error:
         raise FormatError(f"damaged: {error}") from error
-    return content
+    target.flush()
 
 
-def write_gzip(trace: Trace, file: BinaryIO) -> None:
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    """What gzip members hold, `_CHUNK` bytes at most at a time, up to where the file ends. Raises
+    zlib.error. (`gzip` keeps to itself what it unpacked right before a cut.)"""
+    member = zlib.decompressobj(_GZIP)
+    while packed := file.read(_CHUNK):
+        while packed:
+            yield member.decompress(packed, _CHUNK)
+            packed = member.unconsumed_tail
+            if member.eof:
+                # Padding behind the last member is none.
+                packed = member.unused_data.lstrip(b"\0")
+                member = zlib.decompressobj(_GZIP)
+
+
+def write(trace: Trace, file: BinaryIO, progress: Progress | None = None) -> None:
+    """Write a trace as JSON."""
+    from paraviz.formats.chrome_write import write_chrome
+
+    write_chrome(trace, file, progress)
+
+
+def write_gzip(trace: Trace, file: BinaryIO, progress: Progress | None = None) -> None:
     """Write a trace as compressed JSON; without name and date, so that the same trace makes the
     same bytes."""
     with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed:
-        write_chrome(trace, cast("BinaryIO", packed))
+        write(trace, cast("BinaryIO", packed), progress)
 
 
-def _trace(content: memoryview, name: str) -> Trace:
-    document = Document(content)
+def _mapped_trace(file: BinaryIO, name: str, told: Callable[[int], None]) -> Trace:
+    try:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except ValueError as error:  # its word for an empty file
+        raise FormatError("an empty file") from error
+    behind = 0
+
+    def heard(done: int) -> None:
+        """Give back the pages that were read, or the whole file would count as our memory."""
+        nonlocal behind
+        whole = done - done % _RELEASED_AT_ONCE
+        if whole > behind:
+            content.madvise(mmap.MADV_DONTNEED, behind, whole - behind)
+            behind = whole
+        told(done)
+
+    return _trace(memoryview(content), name, heard)
+
+
+def _trace(content: memoryview, name: str, heard: Callable[[int], None]) -> Trace:
+    from paraviz.formats.chrome_foreign import collected, foreign_trace
+    from paraviz.formats.chrome_own import is_own, read_own
+    from paraviz.formats.chrome_scan import Document
+
+    document = Document(content, heard)
     if not is_own(document.other_data):
-        return read_foreign(document, name)
-    if document.cut_off:
-        raise FormatError("damaged: it is cut off or not valid JSON")
+        seen = collected(document)
+        if not is_own(document.other_data):
+            return foreign_trace(seen, document, name)
+        # Another tool put what says that it is ours behind the events.
+        again = Document(content, heard)
+        again.other_data = document.other_data
+        document = again
     return read_own(document)
 
 
 FORMATS = (
-    Format(".json", "Chrome trace", read, write_chrome),
+    Format(".json", "Chrome trace", read, write),
     Format(".json.gz", "Chrome trace, compressed", read_gzip, write_gzip),
 )

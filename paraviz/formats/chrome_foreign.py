@@ -1,23 +1,32 @@
 """Reading Chrome traces that others made: VizTracer, PyTorch, Chrome, Dask, …
 
 Each (pid, tid) that has spans or instants is a lane, which lives from its first to its last moment.
-Its states are read off its spans, `X` and `B`/`E`: running inside any of them, blocked between
-them, since nobody said what it did there. That is as much as such a trace tells: a function that
-waits is "running" here. Async spans (`b`, `e`, `n`) belong to no thread's stack; they show only
-that the lane lives. Counters, flows and the rest are counted and passed over, with a notice.
+Its spans, `X` and `B`/`E`, stand in it by name, and its states are read off them: running inside
+any, blocked between them, since nobody said what it did there. That is as much as such a trace
+tells: a function that waits is "running" here. Async spans (`b`, `e`) belong to no thread's stack;
+they are a lane's own where it has no others, as with tracers of tasks. Counters (`C`) become
+counters; flows and the rest are counted and passed over, with a notice.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from paraviz.errors import FormatError
-from paraviz.formats.chrome_lanes import Key, LaneNames
-from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS
+from paraviz.formats.chrome_seen import (
+    BEGIN,
+    COMPLETE,
+    END,
+    OPEN,
+    Columns,
+    ForeignEvent,
+    Seen,
+)
+from paraviz.formats.chrome_spans import Loose, nested, paired, paired_by_key
+from paraviz.formats.meta import TIME_LIMIT_NS
 from paraviz.trace import Lane, Program, State, Trace
 from paraviz.trace.intervals import union
 from paraviz.trace.model import States, no_states
@@ -27,166 +36,124 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from paraviz.formats.chrome_lanes import LaneName, LaneNames
     from paraviz.formats.chrome_scan import Document
-    from paraviz.trace.model import Times
+    from paraviz.trace.model import Refs, Spans, Times
 
 
-class ForeignEvent(msgspec.Struct, gc=False):
-    """An event as loosely as tracers write it."""
-
-    ph: str = ""
-    pid: Key = None
-    tid: Key = None
-    ts: float | str | None = None
-    dur: float | str | None = None
-    name: msgspec.Raw = msgspec.Raw()
-    args: msgspec.Raw = msgspec.Raw()
-
-
-_COMPLETE, _BEGIN, _END, _INSTANT, _ASYNC = range(5)
-_CODES = {"X": _COMPLETE, "B": _BEGIN, "E": _END, "i": _INSTANT, "I": _INSTANT} | dict.fromkeys(
-    "bneSTpF", _ASYNC
-)
-"""The phases that make a lane live."""
-_COUNTED = frozenset("Cst")
-"""Counters and arrows, which are not shown."""
-_FURTHEST_US = float(1 << 62) / 1e3
-"""Beyond that a `ts` is no time: 146 years."""
-
-
-def read_foreign(document: Document, name: str) -> Trace:
-    """The trace in a document that paraviz did not write; `name` stands for the program's.
-
-    Raises FormatError. Memory: a batch of decoded events and 25 bytes a span.
-    """
-    seen = _Seen()
+def collected(document: Document) -> Seen:
+    """All events of a document. Raises FormatError."""
+    seen = Seen()
     for batch in document.batches(ForeignEvent):
         seen.take(batch)
-    rows = _Rows.of(seen)
-    if not len(rows.ts):
+    return seen
+
+
+def foreign_trace(seen: Seen, document: Document, name: str) -> Trace:
+    """The trace of all events of a document. Raises FormatError."""
+    columns = seen.columns()
+    if not len(columns.ts):
         raise FormatError("no event in it belongs to a thread at a time")
-    lanes, wall_ns = _lanes(rows, seen.names)
+    base_us = min(float(columns.ts.min()), seen.counted.first_us)
+    np.subtract(columns.ts, base_us, out=columns.ts)
+    last_us = max(float((columns.ts + columns.dur).max()), seen.counted.last_us - base_us)
+    if last_us * 1e3 > TIME_LIMIT_NS:
+        raise FormatError("its times are absurd: years lie between the first and the last")
+    asynchronous, hidden = _asynchronous(columns)
+    lanes = tuple(_lanes(_by_lane(columns, len(seen.lane_names)), seen.lane_names, asynchronous))
     return Trace(
         program=Program(name),
-        lanes=tuple(lanes),
-        wall_ns=wall_ns,
+        lanes=lanes,
+        span_names=tuple(seen.span_names.texts),
+        counters=tuple(seen.counted.counters(base_us)),
+        wall_ns=round(last_us * 1e3),
         exit_code=None,
         end_reason="ended",
-        notices=tuple(_notices(document, seen)),
+        notices=tuple(_notices(document, seen, hidden)),
     )
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What came so far, in the order of the file."""
-
-    names: LaneNames = field(default_factory=LaneNames)
-    lane_of: dict[tuple[Key, Key], int] = field(default_factory=dict)
-    lanes: list[NDArray[np.int32]] = field(default_factory=list)
-    codes: list[NDArray[np.uint8]] = field(default_factory=list)
-    ts: list[NDArray[np.float64]] = field(default_factory=list)
-    dur: list[NDArray[np.float64]] = field(default_factory=list)
-    timeless: int = 0
-    others: dict[str, int] = field(default_factory=dict)
-    instants: int = 0
-
-    def take(self, batch: list[ForeignEvent]) -> None:
-        """Add a batch."""
-        timed = [event for event in batch if event.ph in _CODES and event.tid is not None]
-        if len(timed) < len(batch):
-            self._take_others(batch)
-        codes = np.array([_CODES[event.ph] for event in timed], np.uint8)
-        ts = _numbers([event.ts for event in timed])
-        dur = _numbers([event.dur for event in timed])
-        good = np.abs(ts) < _FURTHEST_US  # False for NaN
-        dur[~(dur >= 0)] = 0
-        good &= dur < _FURTHEST_US
-        self.timeless += len(good) - int(good.sum())
-        keys = [(event.pid, event.tid) for event, fine in zip(timed, good, strict=True) if fine]
-        self.lanes.append(np.array(self._lane_numbers(keys), np.int32))
-        self.codes.append(codes[good])
-        self.ts.append(ts[good])
-        self.dur.append(dur[good])
-        self.instants += int((codes[good] == _INSTANT).sum())
-
-    def _lane_numbers(self, keys: list[tuple[Key, Key]]) -> list[int]:
-        known = self.lane_of
-        for key in dict.fromkeys(keys):
-            if key not in known:
-                if len(known) >= LANE_LIMIT:
-                    raise FormatError(f"it has more than {LANE_LIMIT:,} threads")
-                known[key] = self.names.lane(*key)
-        return [known[key] for key in keys]
-
-    def _take_others(self, batch: list[ForeignEvent]) -> None:
-        for event in batch:
-            if event.ph == "M":
-                self.names.take(event.pid, event.tid, event.name, event.args)
-            elif event.ph in _COUNTED:
-                self.others[event.ph] = self.others.get(event.ph, 0) + 1
+def _asynchronous(columns: Columns) -> tuple[dict[int, Loose], int]:
+    """The async spans by the lane they begin in, where that has no others; how many were left
+    out."""
+    if not len(columns.keys):
+        return {}, 0
+    rows = np.flatnonzero(columns.is_async)
+    ts = np.rint(columns.ts[rows] * 1e3).astype(np.int64)
+    order = np.argsort(ts, kind="stable")
+    ts, rows = ts[order], rows[order]
+    opened, ends = paired_by_key(columns.codes[rows] == OPEN, ts, columns.keys[order])
+    lanes = columns.lanes[rows[opened]]
+    taken = np.isin(lanes, np.unique(columns.lanes[columns.codes <= END]))
+    names = columns.names[rows[opened]]
+    order = np.argsort(lanes, kind="stable")
+    order = order[~taken[order]]
+    cuts = np.flatnonzero(np.diff(lanes[order])) + 1
+    pieces = np.split(order, cuts) if len(order) else []
+    by_lane = {
+        int(lanes[mine[0]]): Loose(ts[opened[mine]], ends[mine], names[mine]) for mine in pieces
+    }
+    return by_lane, int(np.count_nonzero(taken))
 
 
-def _numbers(values: list[float | str | None]) -> NDArray[np.float64]:
-    """float64[n]: NaN for what is missing or no number."""
-    try:
-        return np.array(values, np.float64)
-    except ValueError:
-        return np.array([_number(value) for value in values], np.float64)
-
-
-def _number(value: float | str | None) -> float:
-    try:
-        return float(value) if value is not None else np.nan
-    except ValueError:
-        return np.nan
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Rows:
-    """All rows that have a time, sorted by lane and time; of equal times in the file's order."""
+    """The events of lanes, those of a lane together, each lane's in the order of the file."""
 
     lanes: NDArray[np.int32]
     codes: NDArray[np.uint8]
-    ts: Times
-    """int64[n]: ns since the first."""
-    dur: Times
-    """int64[n]: ns, 0 but for complete spans."""
+    names: Refs
+    starts: Times
+    """int64[n]: ns since the first moment of the trace."""
+    ends: Times
+    """int64[n]: ns; the start for all but complete spans."""
 
-    @classmethod
-    def of(cls, seen: _Seen) -> _Rows:
-        lanes = np.concatenate([np.empty(0, np.int32), *seen.lanes])
-        codes = np.concatenate([np.empty(0, np.uint8), *seen.codes])
-        ts = np.concatenate([np.empty(0), *seen.ts])
-        dur = np.concatenate([np.empty(0), *seen.dur])
-        dur[codes != _COMPLETE] = 0
-        ts -= ts.min(initial=np.inf)
-        if len(ts) and float((ts + dur).max()) * 1e3 > TIME_LIMIT_NS:
-            raise FormatError("its times are absurd: years lie between the first and the last")
-        order = np.lexsort((ts, lanes))
-        begins = np.rint(ts[order] * 1e3).astype(np.int64)
-        ends = np.rint((ts + dur)[order] * 1e3).astype(np.int64)
-        return cls(lanes[order], codes[order], begins, ends - begins)
+    def of(self, own: slice) -> _Rows:
+        """Some of them."""
+        return _Rows(
+            self.lanes[own], self.codes[own], self.names[own], self.starts[own], self.ends[own]
+        )
 
 
-def _lanes(rows: _Rows, names: LaneNames) -> tuple[list[Lane], int]:
-    """The lanes in their order, and the end of the last one."""
-    edges = np.searchsorted(rows.lanes, np.arange(len(names) + 1))
-    lanes = [
-        _lane(names, number, rows, slice(int(edges[number]), int(edges[number + 1])))
-        for number in names.order()
-    ]
-    return lanes, max(lane.end_ns for lane in lanes)
+def _by_lane(columns: Columns, lane_count: int) -> _Rows:
+    """The rows of columns, the times of which are used up."""
+    lanes, codes, names, ts, dur, _ = columns
+    # NumPy sorts numbers of 16 bits, and no wider ones, in a time that is linear.
+    narrow = lanes.astype(np.uint16) if lane_count <= 1 << 16 else lanes
+    order = np.argsort(narrow, kind="stable")
+    starts = _ns(ts)[order]
+    return _Rows(lanes[order], codes[order], names[order], starts, starts + _ns(dur)[order])
 
 
-def _lane(names: LaneNames, number: int, rows: _Rows, own: slice) -> Lane:
-    codes, ts, ends = rows.codes[own], rows.ts[own], rows.ts[own] + rows.dur[own]
-    start_ns, end_ns = int(ts[0]), int(ends.max())
-    complete = codes == _COMPLETE
-    begun, ended = _paired(codes, ts, end_ns)
-    begins = np.concatenate((ts[complete], begun))
-    order = np.argsort(begins, kind="stable")
-    covered = union(begins[order], np.concatenate((ends[complete], ended))[order])
-    name = names.name(number)
+def _ns(us: NDArray[np.float64]) -> Times:
+    """µs as ns. What was given is overwritten."""
+    us *= 1e3
+    return np.rint(us, out=us).astype(np.int64)
+
+
+def _lanes(rows: _Rows, names: LaneNames, asynchronous: dict[int, Loose]) -> Iterator[Lane]:
+    """The lanes in their order; none without an event."""
+    edges = np.searchsorted(rows.lanes, np.arange(len(names) + 1)).tolist()
+    for number in names.order():
+        own = slice(edges[number], edges[number + 1])
+        if own.stop > own.start:
+            yield _lane(names.name(number), rows.of(own), asynchronous.get(number))
+
+
+def _lane(name: LaneName, rows: _Rows, asynchronous: Loose | None) -> Lane:
+    start_ns, end_ns = int(rows.starts.min()), int(rows.ends.max())
+    parts = []
+    complete = rows.codes == COMPLETE
+    if complete.all():
+        parts.append(Loose(rows.starts, rows.ends, rows.names))
+    elif complete.any():
+        parts.append(Loose(rows.starts[complete], rows.ends[complete], rows.names[complete]))
+    if ((rows.codes == BEGIN) | (rows.codes == END)).any():
+        parts.append(_begun(rows, end_ns))
+    if asynchronous:
+        # They may have ended in another thread.
+        parts.append(asynchronous._replace(ends=np.minimum(asynchronous.ends, end_ns)))
+    spans = nested(parts)
     return Lane(
         name=name.name,
         pid=name.pid,
@@ -202,29 +169,23 @@ def _lane(names: LaneNames, number: int, rows: _Rows, own: slice) -> Lane:
         sites=np.empty(0, np.int32),
         text="",
         emitted=0,
-        states=_states(start_ns, end_ns, *covered),
+        states=_states(start_ns, end_ns, spans),
+        spans=spans,
     )
 
 
-def _paired(codes: NDArray[np.uint8], ts: Times, end_ns: int) -> tuple[Times, Times]:
-    """The outermost `B`/`E` spans of a lane. An `E` without a `B` counts for nothing, a `B`
-    without an `E` lasts to the lane's end."""
-    rows = np.flatnonzero((codes == _BEGIN) | (codes == _END))
-    steps = np.where(codes[rows] == _BEGIN, 1, -1)
-    total = np.cumsum(steps)
-    depth = total - np.minimum(np.minimum.accumulate(total), 0) if len(rows) else total
-    before = np.concatenate(([0], depth[:-1])) if len(rows) else depth
-    begins = ts[rows[(before == 0) & (depth > 0)]]
-    ends = ts[rows[(before > 0) & (depth == 0)]]
-    if len(ends) < len(begins):
-        ends = np.append(ends, end_ns)
-    return begins, ends
+def _begun(rows: _Rows, end_ns: int) -> Loose:
+    """The spans of `B` and `E`."""
+    chosen = np.flatnonzero((rows.codes == BEGIN) | (rows.codes == END))
+    chosen = chosen[np.argsort(rows.starts[chosen], kind="stable")]
+    return paired(rows.codes[chosen] == BEGIN, rows.starts[chosen], rows.names[chosen], end_ns)
 
 
-def _states(start_ns: int, end_ns: int, begins: Times, ends: Times) -> States:
-    """Running in [begins[i], ends[i]), blocked in the rest of the life."""
+def _states(start_ns: int, end_ns: int, spans: Spans) -> States:
+    """Running in any span, blocked in the rest of the life."""
     if end_ns <= start_ns:
         return no_states()
+    begins, ends = union(spans.starts, spans.ends)
     lasting = ends > begins
     begins, ends = begins[lasting], ends[lasting]
     starts = np.column_stack((begins, ends)).ravel()
@@ -237,7 +198,7 @@ def _states(start_ns: int, end_ns: int, begins: Times, ends: Times) -> States:
     return States(starts, states, np.full(len(starts), -1, np.int32))
 
 
-def _notices(document: Document, seen: _Seen) -> Iterator[str]:
+def _notices(document: Document, seen: Seen, hidden: int) -> Iterator[str]:
     yield "made by another tool: running means inside a span, blocked means between spans"
     if document.cut_off:
         yield "the file is cut off; what came before is shown"
@@ -245,8 +206,12 @@ def _notices(document: Document, seen: _Seen) -> Iterator[str]:
         yield f"{seen.timeless:,} events without a usable time were passed over"
     if document.skipped:
         yield f"{document.skipped:,} events with fields of a wrong type were passed over"
-    kinds = {"instants": seen.instants, "counters": seen.others.get("C", 0)}
-    kinds["arrows"] = sum(seen.others.get(phase, 0) for phase in "st")
+    kinds = {
+        "instants": seen.tally["i"] + seen.tally["I"],
+        "counters": seen.tally["C"],
+        "arrows": seen.tally["s"] + seen.tally["t"],
+        "async spans": hidden,
+    }
     passed = [f"{count:,} {what}" for what, count in kinds.items() if count]
     if passed:
         yield f"not shown: {', '.join(passed)}"

@@ -56,21 +56,21 @@ class LaneNames:
         self._pids.setdefault(pid, len(self._pids))
         return len(self._keys) - 1
 
-    def take(self, pid: Key, tid: Key, what: msgspec.Raw, args: msgspec.Raw) -> None:
+    def take(self, pid: Key, tid: Key, what: object, args: msgspec.Raw) -> None:
         """Note a metadata event (`M`). What cannot be read says nothing."""
         try:
             told = msgspec.json.decode(args, type=_NameArgs)
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             return
         name = told.name[:_LONGEST_NAME]
-        match bytes(what):
-            case b'"process_name"':
+        match what:
+            case "process_name":
                 _put(self._process_names, pid, name)
-            case b'"thread_name"':
+            case "thread_name":
                 _put(self._thread_names, (pid, tid), name)
-            case b'"process_sort_index"':
+            case "process_sort_index":
                 _put(self._process_places, pid, told.sort_index)
-            case b'"thread_sort_index"':
+            case "thread_sort_index":
                 _put(self._thread_places, (pid, tid), told.sort_index)
 
     def order(self) -> list[int]:
@@ -92,9 +92,10 @@ class LaneNames:
         """Who a lane is. A pid or tid that is no number becomes part of the name, and 0."""
         pid, tid = key = self._keys[number]
         process, thread = _number(pid), _number(tid)
-        name = self._thread_names.get(key) or (f"thread {tid}" if thread else str(tid))
+        plain = f"thread {tid}" if thread else "" if tid is None else str(tid)
+        name = self._thread_names.get(key) or plain
         if not process and pid is not None:
-            name = f"{pid} {name}"
+            name = f"{pid} {name}".rstrip()
         is_main = thread == process != 0 or name == "MainThread"
         return LaneName(name[:_LONGEST_NAME], process, thread, is_main)
 

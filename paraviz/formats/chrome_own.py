@@ -1,6 +1,7 @@
 """Reading back the Chrome traces that `chrome_write` makes, to the nanosecond.
 
-A state is an `X` with `StateArgs`, an event an `i` with `EventArgs`; all else is for viewers. A
+A state is an `X` with `StateArgs`, an event an `i` with `EventArgs`; spans, counters and CPUs are
+those of `chrome_extras`; all else is for viewers. A
 lane's states and events are believed to stand in their order. Everything of a trace comes back,
 save that times farther than 26 days from the first moment may be off by nanoseconds: `ts` counts
 µs in a double.
@@ -16,7 +17,10 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.errors import FormatError
-from paraviz.formats.columns import Columns, checked_trace, offsets_of
+from paraviz.formats.checks import offsets_of
+from paraviz.formats.chrome_extras import DERIVED, Depth, Extras
+from paraviz.formats.columns import Columns, checked_trace
+from paraviz.formats.extras import with_extras
 from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS, Number, Time, decode_meta, unescape
 from paraviz.trace.model import LOWEST_CAUSE
 
@@ -59,6 +63,8 @@ class OtherData(msgspec.Struct):
     """Each lane's `tid` in this file."""
     rests: Annotated[tuple[str, ...], msgspec.Meta(max_length=LANE_LIMIT)]
     """What of each lane's text belongs to no write in this file."""
+    names: tuple[str, ...] = ()
+    """`Trace.span_names`."""
 
 
 class _Args(msgspec.Struct, frozen=True, gc=False):
@@ -71,6 +77,11 @@ class _Args(msgspec.Struct, frozen=True, gc=False):
     value: Number = 0
     site: Ref = -1
     text: str = ""
+    span: Ref = -1
+    depth: Depth = 0
+    number: float = 0.0
+    lane: Ref = -1
+    cpu: Ref = -1
 
 
 class _In(msgspec.Struct, gc=False):
@@ -80,6 +91,7 @@ class _In(msgspec.Struct, gc=False):
     pid: int
     tid: int
     ts: float = 0.0
+    dur: float = 0.0
     args: _Args = _Args()
 
 
@@ -108,8 +120,13 @@ def read_own(document: Document) -> Trace:
     found = _Found(len(meta.lanes))
     for batch in document.batches(_In):
         found.take(batch, rows)
+    if document.cut_off:
+        raise FormatError("damaged: it is cut off or not valid JSON")
     columns = found.columns(other.base_ns, [unescape(rest) for rest in other.rests])
-    return checked_trace(meta, columns)
+    counts = (len(meta.lanes), len(meta.counters), len(meta.cpus))
+    names = [unescape(name) for name in other.names]
+    more = found.extras.columns(other.base_ns, names, *counts)
+    return with_extras(checked_trace(meta, columns), meta, lambda name, _: more.get(name))
 
 
 class _Found:
@@ -122,18 +139,35 @@ class _Found:
         )
         self._states = _Rows(("state", np.uint8), ("cause", np.int32))
         self._texts: list[list[str]] = [[] for _ in range(lane_count)]
+        self.extras = Extras()
 
     def take(self, batch: list[_In], rows: dict[tuple[int, int], int]) -> None:
         """Add the events and states of a batch; `rows` gives the lane of a (pid, tid)."""
         try:
-            self._states.take([event for event in batch if event.ph == "X"], rows)
+            states = [event for event in batch if event.ph == "X" and event.args.cpu < 0]
+            self._states.take(states, rows)
             events = [event for event in batch if event.ph == "i"]
             self._events.take(events, rows)
+            if len(states) + len(events) < len(batch):
+                self._take_extras(batch, rows)
         except KeyError as error:
             raise FormatError("damaged: an event belongs to no lane") from error
         for event in events:
             if event.args.text and event.args.kind == ev.WRITE:
                 self._texts[rows[event.pid, event.tid]].append(unescape(event.args.text))
+
+    def _take_extras(self, batch: list[_In], rows: dict[tuple[int, int], int]) -> None:
+        extras = self.extras
+        for event in batch:
+            args = event.args
+            if event.ph == "B":
+                extras.begins.put(rows[event.pid, event.tid], event.ts, args.span, args.depth)
+            elif event.ph == "E":
+                extras.ends.put(rows[event.pid, event.tid], event.ts)
+            elif event.ph == "C" and event.tid != DERIVED:
+                extras.counters.put(event.tid, event.ts, args.number)
+            elif event.ph == "X" and args.cpu >= 0:
+                extras.cpus.put(args.cpu, event.ts, event.dur, args.lane)
 
     def columns(self, base_ns: int, rests: list[str]) -> Columns:
         """Everything, lane by lane."""

@@ -20,9 +20,12 @@ import msgspec
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.formats.chrome_extras import ExtraEvent, cpus_pid, extra_events
 from paraviz.formats.chrome_own import EventArgs, OtherData, StateArgs
-from paraviz.formats.columns import check, columns_of
+from paraviz.formats.columns import checked_trace, columns_of
+from paraviz.formats.extras import extra_columns, with_extras
 from paraviz.formats.meta import decode_meta, encode_meta, escape
+from paraviz.formats.progress import Paced
 from paraviz.trace import State
 from paraviz.trace.labels import event_label, state_label
 from paraviz.trace.locks import lock_histories
@@ -31,6 +34,7 @@ from paraviz.trace.messages import messages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from paraviz.formats.progress import Progress
     from paraviz.trace import Lane, Trace
 
 _BATCH = 10_000
@@ -61,28 +65,41 @@ class _Out(msgspec.Struct, omit_defaults=True, gc=False):
     args: StateArgs | EventArgs | _NameArgs | _SortArgs | None = None
 
 
-def write_chrome(trace: Trace, file: BinaryIO) -> None:
+def write_chrome(trace: Trace, file: BinaryIO, progress: Progress | None = None) -> None:
     """Write a trace as Chrome trace JSON in object form. Raises FormatError, OSError."""
     meta = encode_meta(trace)
     # What could not be read back is refused here, not when somebody opens the file.
-    check(decode_meta(meta), columns_of(trace.lanes))
+    decoded, more = decode_meta(meta), extra_columns(trace)
+    bare = checked_trace(decoded, columns_of(trace.lanes))
+    with_extras(bare, decoded, lambda name, _: more.get(name))
     tids = chrome_tids(trace.lanes)
     base_ns = _first_moment(trace)
     rests = tuple(escape(lane.text[_written(lane) :]) for lane in trace.lanes)
-    other = OtherData(msgspec.Raw(meta), base_ns, tids, rests)
+    span_names = tuple(escape(name) for name in trace.span_names)
+    other = OtherData(msgspec.Raw(meta), base_ns, tids, rests, span_names)
     encode = msgspec.json.Encoder().encode
     file.write(b'{"displayTimeUnit":"ns","otherData":' + encode(other) + b',"traceEvents":[\n')
-    events = chain(
+    events: Iterator[_Out | ExtraEvent] = chain(
         _names(trace, tids),
         *(_lane_events(trace, row, tids[row], base_ns) for row in range(len(trace.lanes))),
         _holds(trace, tids, base_ns),
         _arrows(trace, tids, base_ns),
+        extra_events(trace, tids, base_ns),
     )
+    paced, done = Paced(progress, _expected_events(trace)), 0
     separator = b""
     while batch := list(islice(events, _BATCH)):
         file.write(separator + encode(batch)[1:-1])
+        done += len(batch)
+        paced(done)
         separator = b",\n"
     file.write(b"\n]}\n")
+
+
+def _expected_events(trace: Trace) -> int:
+    """About how many events there will be; holds and arrows are not counted."""
+    spans = sum(2 * len(lane.spans) + len(lane.states) for lane in trace.lanes)
+    return trace.events + spans + sum(len(cpu.starts) for cpu in trace.cpus)
 
 
 def chrome_tids(lanes: Sequence[Lane]) -> tuple[int, ...]:
@@ -123,6 +140,12 @@ def _names(trace: Trace, tids: Sequence[int]) -> Iterator[_Out]:
             seen.add(lane.pid)
         yield _Out("M", "thread_name", lane.pid, tid, args=_NameArgs(escape(lane.name)))
         yield _Out("M", "thread_sort_index", lane.pid, tid, args=_SortArgs(row))
+    if trace.cpus:
+        pid = cpus_pid(trace)
+        yield _Out("M", "process_name", pid, 0, args=_NameArgs("CPUs"))
+        for cpu in trace.cpus:
+            args = _NameArgs(f"CPU {cpu.number}")
+            yield _Out("M", "thread_name", pid, cpu.number, args=args)
 
 
 def _lane_events(trace: Trace, row: int, tid: int, base_ns: int) -> Iterator[_Out]:

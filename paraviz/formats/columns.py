@@ -7,14 +7,15 @@ lanes there are. Lane i has rows `offsets[i]` to `offsets[i + 1]`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paraviz import events as ev
 from paraviz.errors import FormatError
-from paraviz.formats.meta import TIME_LIMIT_NS, Meta, trace_of
+from paraviz.formats.checks import CHUNK, ascending, check_times, joined, offsets_of, require
+from paraviz.formats.meta import Meta, trace_of
 from paraviz.trace import Lane, State
 from paraviz.trace.model import LOWEST_CAUSE, States
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from paraviz.trace import Trace
     from paraviz.trace.model import Kinds, Refs, Times
 
-Scalar = TypeVar("Scalar", bound=np.generic)
-
-_CHUNK = 1 << 20
-"""Rows looked at together, so that a check takes little memory."""
 _WRITE_LIMIT = 1 << 31
 """Characters in one write; more than there are of these cannot overflow a sum."""
 _TOTAL_LIMIT_NS = 1 << 62
@@ -85,26 +82,19 @@ def columns_of(lanes: Sequence[Lane]) -> Columns:
     """The lanes' columns, copied end to end."""
     texts = [lane.text.encode("utf-8", "surrogatepass") for lane in lanes]
     return Columns(
-        times=_joined([lane.times for lane in lanes], np.int64),
-        kinds=_joined([lane.kinds for lane in lanes], np.uint8),
-        objects=_joined([lane.objects for lane in lanes], np.int32),
-        values=_joined([lane.values for lane in lanes], np.int64),
-        sites=_joined([lane.sites for lane in lanes], np.int32),
+        times=joined([lane.times for lane in lanes], np.int64),
+        kinds=joined([lane.kinds for lane in lanes], np.uint8),
+        objects=joined([lane.objects for lane in lanes], np.int32),
+        values=joined([lane.values for lane in lanes], np.int64),
+        sites=joined([lane.sites for lane in lanes], np.int32),
         event_offsets=offsets_of([len(lane.times) for lane in lanes]),
-        state_starts=_joined([lane.states.starts for lane in lanes], np.int64),
-        states=_joined([lane.states.states for lane in lanes], np.uint8),
-        causes=_joined([lane.states.causes for lane in lanes], np.int32),
+        state_starts=joined([lane.states.starts for lane in lanes], np.int64),
+        states=joined([lane.states.states for lane in lanes], np.uint8),
+        causes=joined([lane.states.causes for lane in lanes], np.int32),
         state_offsets=offsets_of([len(lane.states) for lane in lanes]),
         text=np.frombuffer(b"".join(texts), np.uint8),
         text_offsets=offsets_of([len(text) for text in texts]),
     )
-
-
-def offsets_of(lengths: Sequence[int] | NDArray[np.int64]) -> Times:
-    """Where pieces of these lengths begin and end when laid end to end."""
-    offsets = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    return offsets
 
 
 def checked_trace(meta: Meta, columns: Columns) -> Trace:
@@ -170,34 +160,34 @@ def _check_offsets(meta: Meta, columns: Columns) -> None:
     )
     for name, members in lengths:
         offsets = getattr(columns, name)
-        _require(len(offsets) == len(meta.lanes) + 1, f"{name} does not fit the lanes")
-        _require(offsets[0] == 0 and _ascending(offsets), f"{name} is out of order")
+        require(len(offsets) == len(meta.lanes) + 1, f"{name} does not fit the lanes")
+        require(offsets[0] == 0 and ascending(offsets), f"{name} is out of order")
         for member in members:
             column = getattr(columns, member)
-            _require(len(column) == offsets[-1], f"{member} has a wrong length")
+            require(len(column) == offsets[-1], f"{member} has a wrong length")
 
 
 def _check_events(meta: Meta, columns: Columns) -> None:
-    _check_times("times", columns.times)
-    _require(
-        _ascending(columns.times, columns.event_offsets), "the events of a lane are out of order"
+    check_times("times", columns.times)
+    require(
+        ascending(columns.times, columns.event_offsets), "the events of a lane are out of order"
     )
-    _require(
+    require(
         int(columns.sites.min(initial=-1)) >= -1
         and int(columns.sites.max(initial=-1)) < len(meta.sites),
         "an event refers to a place in the source that is not there",
     )
     limits = _object_limits(len(meta.objects), len(meta.lanes))
-    for first in range(0, len(columns.kinds), _CHUNK):
-        rows = slice(first, first + _CHUNK)
+    for first in range(0, len(columns.kinds), CHUNK):
+        rows = slice(first, first + CHUNK)
         kinds, objects = columns.kinds[rows], columns.objects[rows]
-        _require(bool(_KNOWN[kinds].all()), "it has an event of an unknown kind")
-        _require(
+        require(bool(_KNOWN[kinds].all()), "it has an event of an unknown kind")
+        require(
             bool((objects >= -1).all() and (objects < limits[kinds]).all()),
             "an event refers to something that is not there",
         )
         sizes = columns.values[rows][kinds == ev.WRITE]
-        _require(
+        require(
             bool((sizes >= 0).all() and (sizes < _WRITE_LIMIT).all()),
             "a write has an absurd length",
         )
@@ -221,12 +211,12 @@ def _check_states(meta: Meta, columns: Columns) -> None:
     begins = np.array([lane.start_ns for lane in meta.lanes], np.int64)
     ends = np.array([lane.end_ns for lane in meta.lanes], np.int64)
     total = sum(lane.end_ns - lane.start_ns for lane in meta.lanes)
-    _require(bool((begins <= ends).all()), "a lane ends before it begins")
-    _require(total <= _TOTAL_LIMIT_NS, "its lanes live impossibly long")
+    require(bool((begins <= ends).all()), "a lane ends before it begins")
+    require(total <= _TOTAL_LIMIT_NS, "its lanes live impossibly long")
     starts, offsets = columns.state_starts, columns.state_offsets
-    _check_times("state_starts", starts)
-    _require(_ascending(starts, offsets, strictly=True), "the states of a lane are out of order")
-    _require(
+    check_times("state_starts", starts)
+    require(ascending(starts, offsets, strictly=True), "the states of a lane are out of order")
+    require(
         int(columns.states.min(initial=State.RUNNING)) >= State.RUNNING
         and int(columns.states.max(initial=0)) <= max(State),
         "it has an unknown state",
@@ -235,7 +225,7 @@ def _check_states(meta: Meta, columns: Columns) -> None:
     if not len(some):
         return
     first = offsets[:-1][some]
-    _require(
+    require(
         bool(
             (starts[first] == begins[some]).all()
             and (starts[offsets[1:][some] - 1] < ends[some]).all()
@@ -243,39 +233,10 @@ def _check_states(meta: Meta, columns: Columns) -> None:
         "the states of a lane do not fit its life",
     )
     events = np.diff(columns.event_offsets)[some]
-    _require(
+    require(
         bool(
             int(columns.causes.min()) >= LOWEST_CAUSE
             and (np.maximum.reduceat(columns.causes, first) < events).all()
         ),
         "a state refers to an event that is not there",
     )
-
-
-def _check_times(name: str, times: Times) -> None:
-    _require(
-        int(times.min(initial=0)) >= -TIME_LIMIT_NS and int(times.max(initial=0)) <= TIME_LIMIT_NS,
-        f"{name} holds an absurd time",
-    )
-
-
-def _ascending(values: Times, offsets: Times | None = None, *, strictly: bool = False) -> bool:
-    """Whether values never decrease (`strictly`: always increase), save where a piece begins."""
-    for first in range(0, len(values) - 1, _CHUNK):
-        part = values[first : first + _CHUNK + 1]
-        wrong = part[1:] <= part[:-1] if strictly else part[1:] < part[:-1]
-        rows = np.flatnonzero(wrong) + (first + 1)
-        if not len(rows):
-            continue
-        if offsets is None or not (offsets[np.searchsorted(offsets, rows)] == rows).all():
-            return False
-    return True
-
-
-def _require(holds: bool, what: str) -> None:
-    if not holds:
-        raise FormatError(f"damaged: {what}")
-
-
-def _joined(parts: Sequence[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
-    return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)

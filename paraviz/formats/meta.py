@@ -15,7 +15,7 @@ import msgspec
 
 from paraviz.errors import FormatError
 from paraviz.trace import Lane, Program, SharedObject, Site, Trace
-from paraviz.trace.model import LaneKind
+from paraviz.trace.model import Bookmark, LaneKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +28,8 @@ META_LIMIT = 64 << 20
 """Bytes of JSON."""
 LANE_LIMIT = 1 << 18
 """Lanes in one trace."""
+BOOKMARK_LIMIT = 10_000
+"""Bookmarks in one trace."""
 TIME_LIMIT_NS = 1 << 56
 """The farthest a time may lie from the origin: 2.3 years."""
 
@@ -66,6 +68,14 @@ class SiteMeta(msgspec.Struct, frozen=True):
     function: str = ""
 
 
+class BookmarkMeta(msgspec.Struct, frozen=True):
+    """`trace.Bookmark`."""
+
+    at_ns: Time
+    note: str
+    lane_index: Ref = -1
+
+
 class LaneMeta(msgspec.Struct, frozen=True):
     """`trace.Lane` without its columns."""
 
@@ -100,6 +110,11 @@ class Meta(msgspec.Struct, frozen=True):
     emit_ns: Measure = 0.0
     recorded_at: str = ""
     notices: tuple[str, ...] = ()
+    counters: tuple[str, ...] = ()
+    """What they are called."""
+    cpus: tuple[Count, ...] = ()
+    """Their numbers."""
+    bookmarks: Annotated[tuple[BookmarkMeta, ...], msgspec.Meta(max_length=BOOKMARK_LIMIT)] = ()
 
 
 class _Versioned(msgspec.Struct, frozen=True):
@@ -140,6 +155,11 @@ def encode_meta(trace: Trace) -> bytes:
             for known in trace.objects
         ),
         sites=tuple(SiteMeta(known.file, known.line, known.function) for known in trace.sites),
+        counters=tuple(counter.name for counter in trace.counters),
+        cpus=tuple(cpu.number for cpu in trace.cpus),
+        bookmarks=tuple(
+            BookmarkMeta(known.at_ns, known.note, known.lane_index) for known in trace.bookmarks
+        ),
         **{name: getattr(trace, name) for name in _PLAIN},
     )
     encoded = msgspec.json.encode(_map_texts(escape, msgspec.to_builtins(meta)))
@@ -167,6 +187,8 @@ def decode_meta(encoded: bytes | memoryview | msgspec.Raw) -> Meta:
     for known in meta.objects:
         if known.site >= len(meta.sites) or known.peer >= len(meta.objects):
             raise FormatError("its metadata are damaged: an object refers to what is not there")
+    if any(known.lane_index >= len(meta.lanes) for known in meta.bookmarks):
+        raise FormatError("its metadata are damaged: a bookmark refers to what is not there")
     return meta
 
 
@@ -181,6 +203,12 @@ def trace_of(meta: Meta, lanes: Sequence[Lane]) -> Trace:
             for known in meta.objects
         ),
         sites=tuple(Site(known.file, known.line, known.function) for known in meta.sites),
+        bookmarks=tuple(
+            sorted(
+                (Bookmark(known.at_ns, known.note, known.lane_index) for known in meta.bookmarks),
+                key=lambda known: known.at_ns,
+            )
+        ),
     )
     return replace(bare, **{name: getattr(meta, name) for name in _PLAIN})
 

@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraviz.errors import FormatError
+from paraviz.formats.progress import unheard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
-    from typing import BinaryIO
+    from typing import IO, BinaryIO
 
 MEMBER_LIMIT = 1_000
 """Members in one file."""
@@ -31,6 +32,8 @@ _ALIGNMENT = 64
 """Bytes: a cache line, and what NumPy pads a .npy's header to."""
 _ALIGNMENT_EXTRA = 0xD935
 """The extra field that Android's zipalign pads with; other readers skip it."""
+_WRITTEN_AT_ONCE = 4 << 20
+"""Bytes."""
 _ZIP64_FROM = 0xFFFF_FFFF
 _ZIP64_FIELD = 20
 """Bytes that `zipfile` adds to the header of a member it expects to be big."""
@@ -51,9 +54,15 @@ _NPY_HEADER = re.compile(
 _NPY_HEADER_LIMIT = 256
 
 
-def write_npz(file: BinaryIO, members: Mapping[str, bytes | NDArray[Any]]) -> None:
+def write_npz(
+    file: BinaryIO,
+    members: Mapping[str, bytes | NDArray[Any]],
+    heard: Callable[[int], None] = unheard,
+) -> None:
     """Write bytes as they are and arrays as .npy members (`name` becomes `name.npy`), each at a
-    multiple of 64 bytes. The same members make the same bytes."""
+    multiple of 64 bytes. The same members make the same bytes. `heard` is told now and then how
+    many bytes of arrays are written."""
+    done = 0
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
             if isinstance(content, bytes):
@@ -61,7 +70,21 @@ def write_npz(file: BinaryIO, members: Mapping[str, bytes | NDArray[Any]]) -> No
                     member.write(content)
             else:
                 with _opened(archive, file, f"{name}.npy", content.nbytes) as member:
-                    np.lib.format.write_array(member, content, version=(1, 0), allow_pickle=False)
+                    done = _write_array(member, content, heard, done)
+
+
+def _write_array(
+    member: IO[bytes], content: NDArray[Any], heard: Callable[[int], None], done: int
+) -> int:
+    """Write an array as .npy. `done` bytes of others were written before; returns how many there
+    are after it."""
+    header = np.lib.format.header_data_from_array_1_0(content)
+    np.lib.format.write_array_header_1_0(member, header)
+    flat = np.ascontiguousarray(content).view(np.uint8).data if content.nbytes else memoryview(b"")
+    for first in range(0, len(flat), _WRITTEN_AT_ONCE):
+        heard(done + first)
+        member.write(flat[first : first + _WRITTEN_AT_ONCE])
+    return done + len(flat)
 
 
 def _opened(archive: zipfile.ZipFile, file: BinaryIO, name: str, size: int) -> Any:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from paraviz.formats.progress import Progress
     from paraviz.trace import Trace
 
 
@@ -21,9 +22,9 @@ class Format:
     """How names of such files end, dot included, in lower case."""
     title: str
     """What it is, for people."""
-    read: Callable[[Path], Trace]
+    read: Callable[[Path, Progress | None], Trace]
     """Reads an existing regular file. Raises FormatError, its message without the path, or
-    OSError."""
-    write: Callable[[Trace, BinaryIO], None]
+    OSError, or what the progress raises."""
+    write: Callable[[Trace, BinaryIO, Progress | None], None]
     """Writes to an empty, seekable file. Raises FormatError, its message without the path, or
-    OSError."""
+    OSError, or what the progress raises."""

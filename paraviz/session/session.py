@@ -15,6 +15,7 @@ from paraviz.session.builder import ProcessSoFar, TraceBuilder
 from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
 from paraviz.session.queue import EventQueue
 from paraviz.session.tree import ProcessTree
+from paraviz.trace.cpus import cpu_histories
 from paraviz.trace.inferred import with_states
 from paraviz.trace.kernel_states import context_switches, with_kernel_states
 from paraviz.trace.model import Program, Trace
@@ -216,6 +217,7 @@ class Session:
             lanes=tuple(lanes),
             objects=builder.objects(),
             sites=builder.sites(),
+            cpus=cpu_histories(lanes, switches) if switches is not None else (),
             wall_ns=(process.left_at or now) - builder.origin if builder.origin else 0,
             context_switches=context_switches(switches) if switches is not None else 0,
             live=not self._closed,

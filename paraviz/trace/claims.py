@@ -21,6 +21,8 @@ from paraviz.trace.messages import messages
 from paraviz.trace.model import lane_label
 from paraviz.trace.output import writes
 from paraviz.trace.states import State, state_totals
+from paraviz.trace.waiting_claims import WAITING_CLAIMS
+from paraviz.words import N_, Phrase, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +40,7 @@ ALONE = 0.1
 """From this share of the run on the last worker is said to decide when it ends."""
 
 
-Measured = tuple[bool, str]
+Measured = tuple[bool, Phrase]
 """Whether the effect was there, and one sentence with its figures."""
 
 
@@ -50,8 +52,18 @@ class Claim:
     """Which claim it is."""
     holds: bool
     """Whether the effect that it is about was there."""
-    text: str
+    phrase: Phrase
     """One sentence with its figures."""
+
+    @property
+    def text(self) -> str:
+        """The sentence in English, for machines."""
+        return self.phrase.english
+
+    @property
+    def told(self) -> str:
+        """The sentence in the current language."""
+        return self.phrase.told
 
 
 def claims(trace: Trace) -> list[Claim]:
@@ -70,8 +82,13 @@ def one_at_a_time(trace: Trace) -> Measured:
         together += int(by_count[2:].sum())
     share = together / busy if busy else 0.0
     holds = share <= ONE_AT_A_TIME
-    verb = "no two threads of a process ran at once" if holds else "threads ran at once"
-    return holds, f"{verb}: on two CPUs for {share:.1%} of the time"
+    if holds:
+        words = N_(
+            "no two threads of a process ran at once: on two CPUs for {share:.1%} of the time"
+        )
+    else:
+        words = N_("threads ran at once: on two CPUs for {share:.1%} of the time")
+    return holds, phrase(words, share=share)
 
 
 def at_once(trace: Trace) -> Measured:
@@ -81,8 +98,12 @@ def at_once(trace: Trace) -> Measured:
     share = int(by_count[2:].sum()) / busy if busy else 0.0
     average = float(by_count @ np.arange(len(by_count))) / busy if busy else 0.0
     holds = share >= AT_ONCE
-    verb = "workers ran at once" if holds else "hardly any two workers ran at once"
-    return holds, f"{verb}: {share:.0%} of the time, {average:.2f} on average"
+    words = N_(
+        "hardly any two workers ran at once: {share:.0%} of the time, {average:.2f} on average"
+    )
+    if holds:
+        words = N_("workers ran at once: {share:.0%} of the time, {average:.2f} on average")
+    return holds, phrase(words, share=share, average=average)
 
 
 def lost_updates(trace: Trace) -> Measured:
@@ -91,32 +112,40 @@ def lost_updates(trace: Trace) -> Measured:
     lost = [one for one in histories if one.lost_updates]
     written, total = sum(one.writes for one in histories), sum(one.lost_updates for one in lost)
     if not lost:
-        return False, f"no update was lost of {written:,}"
-    each = ", ".join(f"{one.lost_updates:,} of `{one.name}`" for one in lost)
-    return True, f"{total:,} of {written:,} updates lost: {each}"
+        return False, phrase("no update was lost of {written:,}", written=written)
+    each = tuple(
+        phrase("{lost:,} of `{name}`", lost=one.lost_updates, name=one.name) for one in lost
+    )
+    return True, phrase(
+        "{lost:,} of {written:,} updates lost: {each}", lost=total, written=written, each=each
+    )
 
 
 def deadlock(trace: Trace) -> Measured:
     """Workers wait for each other in a circle."""
     found = deadlocks(trace, lock_histories(trace))
     if not found:
-        return False, "no deadlock"
+        return False, phrase("no deadlock")
     circle = " → ".join(lane_label(trace.lanes, lane) for lane in found[0].lanes)
     lasted = duration(found[0].end_ns - found[0].start_ns)
     first = lane_label(trace.lanes, found[0].lanes[0])
-    return True, f"deadlock for {lasted}: {circle} → {first}"
+    return True, phrase(
+        "deadlock for {length}: {circle}", length=lasted, circle=f"{circle} → {first}"
+    )
 
 
 def last_decides(trace: Trace) -> Measured:
     """The last worker works alone while all others have ended."""
     workers = [lane for lane in trace.lanes[1:] if lane.kind == "process"]
     if len(workers) < 2:
-        return False, "there are no two workers"
+        return False, phrase("there are no two workers")
     *_, before, last = sorted(workers, key=lambda lane: lane.end_ns)
     alone = last.end_ns - before.end_ns
     holds = alone >= ALONE * trace.wall_ns
-    verb = "decided" if holds else "did not decide"
-    return holds, f"{last.name} {verb} the end: alone for {duration(alone)} after all others"
+    words = N_("{worker} did not decide the end: alone for {length} after all others")
+    if holds:
+        words = N_("{worker} decided the end: alone for {length} after all others")
+    return holds, phrase(words, worker=last.name, length=duration(alone))
 
 
 def interleaved(trace: Trace) -> Measured:
@@ -126,8 +155,17 @@ def interleaved(trace: Trace) -> Measured:
     changes = sum(one != other for one, other in itertools.pairwise(lanes))
     least = max(len(set(lanes)) - 1, 0)
     holds = changes > least
-    verb = "outputs interleaved" if holds else "each worker's output stands in one piece"
-    return holds, f"{verb}: the writer changed {changes:,} times"
+    if holds:
+        return True, phrase(
+            "outputs interleaved: the writer changed {count:,} time",
+            "outputs interleaved: the writer changed {count:,} times",
+            count=changes,
+        )
+    return False, phrase(
+        "each worker's output stands in one piece: the writer changed {count:,} time",
+        "each worker's output stands in one piece: the writer changed {count:,} times",
+        count=changes,
+    )
 
 
 def starves(trace: Trace) -> Measured:
@@ -139,21 +177,31 @@ def starves(trace: Trace) -> Measured:
             first.setdefault(each.lane_index, each.at_ns)
             last[each.lane_index] = each.at_ns
     if len(first) < 2:
-        return False, "no two threads wrote anything"
+        return False, phrase("no two threads wrote anything")
     late = max(first, key=first.__getitem__)
     others = max(at for lane, at in last.items() if lane != late)
     name = lane_label(trace.lanes, late)
     if first[late] > others:
-        return True, f"{name} starved: it wrote nothing before all others were done"
+        return True, phrase(
+            "{worker} starved: it wrote nothing before all others were done", worker=name
+        )
     waited = duration(first[late] - trace.lanes[late].start_ns)
-    return False, f"nobody starved: {name}, the last to write anything, did so after {waited}"
+    return False, phrase(
+        "nobody starved: {worker}, the last to write anything, did so after {length}",
+        worker=name,
+        length=waited,
+    )
 
 
 def processes(trace: Trace) -> Measured:
     """The program runs in more than one process."""
     pids = sorted({lane.pid for lane in trace.lanes})
-    noun = "process" if len(pids) == 1 else "processes"
-    return len(pids) > 1, f"{len(pids)} {noun}: {', '.join(map(str, pids))}"
+    return len(pids) > 1, phrase(
+        "{count} process: {pids}",
+        "{count} processes: {pids}",
+        count=len(pids),
+        pids=", ".join(map(str, pids)),
+    )
 
 
 def alone(trace: Trace) -> Measured:
@@ -164,12 +212,15 @@ def alone(trace: Trace) -> Measured:
         if lane.kind != "task"
     }
     if not ran:
-        return False, "nobody ran"
+        return False, phrase("nobody ran")
     most = max(ran, key=ran.__getitem__)
     share = ran[most] / max(sum(ran.values()), 1)
     holds = share >= ALL_OF_IT
-    verb = "did all the work" if holds else "did not do all the work"
-    return holds, f"{lane_label(trace.lanes, most)} {verb}: {share:.0%} of the running"
+    name = lane_label(trace.lanes, most)
+    words = N_("{worker} did not do all the work: {share:.0%} of the running")
+    if holds:
+        words = N_("{worker} did all the work: {share:.0%} of the running")
+    return holds, phrase(words, worker=name, share=share)
 
 
 def handed_out(trace: Trace) -> Measured:
@@ -177,10 +228,16 @@ def handed_out(trace: Trace) -> Measured:
     counts = [int(np.count_nonzero(lane.kinds == ev.TASK_BEGIN)) for lane in trace.lanes]
     counts = sorted(count for count in counts if count)
     if not counts:
-        return False, "no task was handed out"
-    noun = "worker" if len(counts) == 1 else "workers"
-    each = f"{counts[0]}" if counts[0] == counts[-1] else f"{counts[0]} to {counts[-1]}"
-    return len(counts) > 1, f"{sum(counts):,} tasks for {len(counts)} {noun}, {each} each"
+        return False, phrase("no task was handed out")
+    least, most = counts[0], counts[-1]
+    each = least if least == most else phrase("{least} to {most}", least=least, most=most)
+    return len(counts) > 1, phrase(
+        "{tasks:,} tasks for {count} worker, {each} each",
+        "{tasks:,} tasks for {count} workers, {each} each",
+        tasks=sum(counts),
+        count=len(counts),
+        each=each,
+    )
 
 
 def messages_between(trace: Trace) -> Measured:
@@ -188,7 +245,7 @@ def messages_between(trace: Trace) -> Measured:
     found = messages(trace)
     apart = found.senders != found.receivers
     if not apart.any():
-        return False, "no message went from one worker to another"
+        return False, phrase("no message went from one worker to another")
     took = [
         int(trace.lanes[receiver].times[received] - trace.lanes[sender].times[sent])
         for sender, sent, receiver, received in zip(
@@ -198,7 +255,12 @@ def messages_between(trace: Trace) -> Measured:
         )
     ]
     middle = duration(int(np.median(took)))
-    return True, f"{len(took):,} messages between workers, each on its way for {middle} (median)"
+    return True, phrase(
+        "{count:,} message between workers, on its way for {length} (median)",
+        "{count:,} messages between workers, each on its way for {length} (median)",
+        count=len(took),
+        length=middle,
+    )
 
 
 def _time_by_count(lanes: Iterable[Lane]) -> Times:
@@ -229,4 +291,5 @@ CLAIMS: dict[str, Callable[[Trace], Measured]] = {
     "alone": alone,
     "handed_out": handed_out,
     "messages": messages_between,
+    **WAITING_CLAIMS,
 }

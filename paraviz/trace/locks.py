@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +40,11 @@ class LockHistory:
     """int64[m]: when the wait was over, by success or not."""
     waiters: Refs
     """int32[m]: the lane that waited."""
+    waits_over: Times = field(init=False)
+    """int64[m], sorted: `wait_ends` in the order of time."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "waits_over", np.sort(self.wait_ends))
 
     @property
     def acquisitions(self) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Times = NDArray[np.int64]
 Kinds = NDArray[np.uint8]
@@ -98,6 +98,31 @@ def no_states() -> States:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """The named spans of one lane, such as the calls of functions. No two of the same depth
+    overlap."""
+
+    starts: Times
+    """int64[k], not decreasing; of spans that begin together the longer one stands first."""
+    ends: Times
+    """int64[k]: `ends[i] >= starts[i]`."""
+    depths: NDArray[np.uint16]
+    """uint16[k]: how many spans are around it; of spans that do not nest, the lowest number that
+    is free."""
+    names: Refs
+    """int32[k]: rows of `Trace.span_names`."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+def no_spans() -> Spans:
+    """The spans of a lane that has none."""
+    none = np.empty(0, np.int64)
+    return Spans(none, none, np.empty(0, np.uint16), np.empty(0, np.int32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lane:
     """A worker's row: a thread, or a process's main thread."""
 
@@ -133,11 +158,51 @@ class Lane:
     """How many events the worker says it emitted."""
     states: States = field(default_factory=no_states)
     """What it was doing, over its whole life."""
+    spans: Spans = field(default_factory=no_spans)
+    """What it was in, by name, where another tool told; `states` says whether it ran."""
 
     @property
     def dropped(self) -> int:
         """Events emitted that never arrived."""
         return max(0, self.emitted - len(self.times))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counter:
+    """A number that changes over time."""
+
+    name: str
+    """What it counts."""
+    times: Times
+    """int64[n], not decreasing: when it changed."""
+    values: NDArray[np.float64]
+    """float64[n]: what it was from then on. It has no value before the first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cpu:
+    """Who was on a CPU, as far as the run's own threads go."""
+
+    number: int
+    """As the operating system counts them."""
+    starts: Times
+    """int64[n], sorted: when a thread came onto it."""
+    ends: Times
+    """int64[n]: when it left; stretches do not overlap."""
+    lanes: Refs
+    """int32[n]: the thread, as a row of `Trace.lanes`; -1 for one that has no lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A moment that somebody wants to find again."""
+
+    at_ns: int
+    """When."""
+    note: str
+    """Why."""
+    lane_index: int = -1
+    """The lane it is about, or -1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +217,15 @@ class Trace:
     """What events refer to."""
     sites: tuple[Site, ...] = ()
     """Where in the program's source."""
+    span_names: Sequence[str] = ()
+    """What the spans of its lanes are called."""
+    counters: tuple[Counter, ...] = ()
+    """Numbers that were recorded as such; `trace.counters` finds more in the events."""
+    cpus: tuple[Cpu, ...] = ()
+    """The CPUs it ran on, where the operating system's record says so."""
+    stored_index: Mapping[str, Times] | None = None
+    """The columns of the index of its lanes' states, where it comes from a recording that has
+    them; see `index.index_of`."""
     wall_ns: int = 0
     """From the origin to the program's end, or to now while it is live."""
     cpu_ns: int = 0
@@ -178,6 +252,8 @@ class Trace:
     """What one event cost the program, measured in it."""
     recorded_at: str = ""
     """ISO 8601, UTC."""
+    bookmarks: tuple[Bookmark, ...] = ()
+    """Moments that a reader marked, by time."""
     notices: tuple[str, ...] = ()
     """What the user should know: a probe that switched itself off, a worker cut off."""
 

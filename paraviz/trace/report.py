@@ -6,9 +6,12 @@ import textwrap
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from paraviz.endings import ending
+from paraviz.trace.claims import claims
 from paraviz.trace.durations import duration
 from paraviz.trace.model import lane_label
 from paraviz.trace.summary import STATE_KEYS, summary
+from paraviz.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 _WIDTH = 80
 """Columns of the text."""
 _NAME_WIDTH = 18
+_HEADS = (N_("time"), N_("events"), N_("switches"), N_("states"), N_("deadlock"))
 _LANES_SHOWN = 40
 """Lines of lanes, of locks and of shared memory in the text; the JSON has them all."""
 _DEADLOCKS_SHOWN = 5
@@ -39,7 +43,10 @@ def _lines(trace: Trace) -> Iterator[str]:
     if trace.lanes:
         yield ""
         yield from _table(
-            ("lane", "life", "running", "for CPU", "for GIL", "for lock", "blocked"),
+            (
+                *(_("lane"), _("life"), _("running")),
+                *(_("for CPU"), _("for GIL"), _("for lock"), _("blocked")),
+            ),
             [
                 (
                     lane_label(trace.lanes, index),
@@ -53,7 +60,7 @@ def _lines(trace: Trace) -> Iterator[str]:
     if told["locks"]:
         yield ""
         yield from _table(
-            ("lock", "acquired", "contended", "waited", "longest", "held"),
+            (_("lock"), _("acquired"), _("contended"), _("waited"), _("longest"), _("held")),
             [
                 (
                     row["name"],
@@ -69,8 +76,8 @@ def _lines(trace: Trace) -> Iterator[str]:
         )
     if told["claims"]:
         yield ""
-        for claim in told["claims"]:
-            yield f"{'✓' if claim['holds'] else '·'} {claim['text']}"
+        for claim in claims(trace):
+            yield f"{'✓' if claim.holds else '·'} {claim.told}"
     if told["deadlocks"]:
         yield ""
         yield from _deadlocks(trace, told["deadlocks"])
@@ -78,7 +85,7 @@ def _lines(trace: Trace) -> Iterator[str]:
         lossy_first = sorted(told["shared"], key=lambda row: -row["lost_updates"])
         yield ""
         yield from _table(
-            ("shared memory", "read", "written", "lost updates"),
+            (_("shared memory"), _("read"), _("written"), _("lost updates")),
             [
                 (
                     row["name"],
@@ -92,7 +99,7 @@ def _lines(trace: Trace) -> Iterator[str]:
         )
     if trace.notices:
         yield ""
-        yield from (f"note: {notice}" for notice in trace.notices)
+        yield from (_("note: {notice}").format(notice=notice) for notice in trace.notices)
 
 
 def _deadlocks(trace: Trace, told: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -100,36 +107,61 @@ def _deadlocks(trace: Trace, told: Sequence[dict[str, Any]]) -> Iterator[str]:
     for one in told[:_DEADLOCKS_SHOWN]:
         names = [lane_label(trace.lanes, lane) for lane in one["lanes"]]
         circle = ", ".join(
-            f"{name} waits for `{lock}`, held by {holder}"
+            _("{worker} waits for `{lock}`, held by {holder}").format(
+                worker=name, lock=lock, holder=holder
+            )
             for name, lock, holder in zip(names, one["locks"], [*names[1:], names[0]], strict=True)
         )
         began, lasted = duration(one["start_ns"]), duration(one["end_ns"] - one["start_ns"])
-        yield f"deadlock  at {began}, for {lasted}: {circle}"
-    if len(told) > _DEADLOCKS_SHOWN:
-        yield f"… and {len(told) - _DEADLOCKS_SHOWN:,} more deadlocks"
+        about = _("at {time}, for {length}: {circle}")
+        about = about.format(time=began, length=lasted, circle=circle)
+        yield _row(_("deadlock"), about)
+    more = len(told) - _DEADLOCKS_SHOWN
+    if more > 0:
+        words = ngettext("… and {count:,} more deadlock", "… and {count:,} more deadlocks", more)
+        yield words.format(count=more)
 
 
 def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
-    how = trace.end_reason or "still running"
+    how = ending(trace.end_reason) or _("still running")
     yield f"{' '.join((trace.program.name, *trace.program.argv))}: {how}"
-    parallel = (
-        f", CPU {duration(trace.cpu_ns)}, {told['parallelism']:.2f} CPUs busy on average"
-        if trace.cpu_ns
-        else ""
-    )
-    yield f"time      {duration(trace.wall_ns)}{parallel}"
-    lost = f", {trace.dropped:,} more were lost" if trace.dropped else ""
-    share = told["overhead"]["share"]
-    cost = f", {share:.2%} of the time spent on them" if trace.emit_ns else ""
-    yield f"events    {trace.events:,}{lost}{cost}"
+    facts = [duration(trace.wall_ns)]
+    if trace.cpu_ns:
+        facts.append(f"CPU {duration(trace.cpu_ns)}")
+        busy = told["parallelism"]
+        facts.append(_("{count:.2f} CPUs busy on average").format(count=busy))
+    yield _row(_("time"), *facts)
+    facts = [f"{trace.events:,}"]
+    if trace.dropped:
+        facts.append(_("{count:,} more were lost").format(count=trace.dropped))
+    if trace.emit_ns:
+        share = told["overhead"]["share"]
+        facts.append(_("{share:.2%} of the time spent on them").format(share=share))
+    yield _row(_("events"), *facts)
     if trace.context_switches:
-        yield f"switches  {trace.context_switches:,}"
+        yield _row(_("switches"), f"{trace.context_switches:,}")
     if trace.python:
-        gil = "with a GIL" if trace.gil else "without a GIL"
-        interval = f", switch interval {duration(round(trace.switch_interval_s * 1e9))}"
-        yield f"Python    {trace.python} {gil}{interval if trace.gil else ''}"
-    seen = "seen by the operating system" if trace.truth == "kernel" else "inferred from events"
-    yield f"states    {seen}"
+        yield _row("Python", *_python(trace))
+    yield _row(
+        _("states"),
+        _("seen by the operating system") if trace.truth == "kernel" else _("inferred from events"),
+    )
+
+
+def _python(trace: Trace) -> Iterator[str]:
+    """Which one, and how it takes turns."""
+    if not trace.gil:
+        yield _("{version} without a GIL").format(version=trace.python)
+        return
+    yield _("{version} with a GIL").format(version=trace.python)
+    interval = duration(round(trace.switch_interval_s * 1e9))
+    yield _("switch interval {length}").format(length=interval)
+
+
+def _row(name: str, *facts: str) -> str:
+    """A name and what there is to say of it."""
+    width = max(len(_(head)) for head in _HEADS) + 2
+    return f"{name:<{width}}{', '.join(facts)}"
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: int) -> Iterator[str]:
@@ -138,7 +170,7 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: int) -
     for name, *cells in (head, *rows):
         yield _fitted(name) + "".join(f"{cell:>{width}}" for cell in cells)
     if total > len(rows):
-        yield f"… and {total - len(rows):,} more"
+        yield _("… and {count:,} more").format(count=total - len(rows))
 
 
 def _fitted(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -10,10 +11,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from paraviz.catalogue import scenarios
 from paraviz.errors import UsageError
-from screenshots import NAMES, kept, made
+from screenshots import CONTENTS, NAMES, SCENARIOS, contents, kept, made
 from tests.traces import printers
 from tui.picture import png, svg, write
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -22,6 +26,20 @@ def test_a_picture_is_what_its_factory_makes(name: str) -> None:
         f"screenshots/{name}.svg is not what the app shows now; if that is meant:"
         f" python -m screenshots {name}"
     )
+
+
+def test_every_scenario_has_a_picture() -> None:
+    assert [scenario.name for scenario in scenarios()] == SCENARIOS
+
+
+def test_the_page_of_pictures_tells_of_each() -> None:
+    assert contents() == CONTENTS.read_text(encoding="utf-8"), "python -m screenshots"
+
+
+def test_the_readme_shows_pictures_that_there_are() -> None:
+    shown = re.findall(r"\]\((screenshots/[^)]*)\)", (ROOT / "README.md").read_text("utf-8"))
+    assert len(shown) > 3
+    assert all((ROOT / path).exists() for path in shown)
 
 
 def test_a_picture_is_plain_and_whole() -> None:

@@ -7,7 +7,7 @@ from tests.app.fakes import until
 from tui.app import ParavizApp
 from tui.screens.run import run_screen
 from tui.widgets.bars import Headline
-from tui.widgets.run_view import RunView
+from tui.widgets.run import RunView
 
 
 async def test_the_printers_run_and_run_again_with_the_lock() -> None:

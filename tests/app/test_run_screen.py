@@ -14,7 +14,7 @@ from tui.screens.parameters import ParameterScreen
 from tui.screens.run import RunScreen, run_screen
 from tui.widgets.bars import Headline, KeyLine
 from tui.widgets.form import ParameterForm
-from tui.widgets.run_view import RunView
+from tui.widgets.run import RunView
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -116,26 +116,26 @@ async def test_r_runs_again() -> None:
     sessions: list[FakeSession] = []
     async with running(sessions) as (pilot, view):
         sessions[0].finish()
-        await until(pilot, lambda: "ended" in head(pilot))
+        await until(pilot, lambda: "✓ ended" in head(pilot))
         await pilot.press("down", "right", "r")
         await until(pilot, lambda: len(sessions) == 2 and "● live" in head(pilot))
         assert view.cursor_ns is None
         sessions[1].finish()
-        await until(pilot, lambda: "ended" in head(pilot))
+        await until(pilot, lambda: "✓ ended" in head(pilot))
 
 
 async def test_the_chosen_worker_stays_chosen_in_the_next_run() -> None:
     sessions: list[FakeSession] = []
     async with running(sessions) as (pilot, view):
         sessions[0].finish()
-        await until(pilot, lambda: "ended" in head(pilot))
+        await until(pilot, lambda: "✓ ended" in head(pilot))
         await pilot.press("down", "down", "r")
         await until(pilot, lambda: len(sessions) == 2)
         sessions[1].grow(0.07)
         await until(pilot, lambda: view.view is not None and len(view.view.trace.lanes) < 3)
         assert view.lane < 2
         sessions[1].finish()
-        await until(pilot, lambda: "ended" in head(pilot))
+        await until(pilot, lambda: "✓ ended" in head(pilot))
         assert view.lane == 2
 
 
@@ -147,7 +147,7 @@ async def test_r_ends_a_live_run_first() -> None:
         await until(pilot, lambda: len(sessions) == 2)
         assert sessions[0].stopped >= 1
         sessions[1].finish()
-        await until(pilot, lambda: "ended" in head(pilot))
+        await until(pilot, lambda: "✓ ended" in head(pilot))
 
 
 async def test_l_turns_the_lock() -> None:
@@ -155,7 +155,7 @@ async def test_l_turns_the_lock() -> None:
     async with running(sessions) as (pilot, view):
         assert "locked off" in head(pilot)
         sessions[0].finish()
-        await until(pilot, lambda: "ended" in head(pilot))
+        await until(pilot, lambda: "✓ ended" in head(pilot))
         await pilot.press("l")
         await until(pilot, lambda: len(sessions) == 2)
         assert sessions[1].argv == ["--locked"]
@@ -255,7 +255,7 @@ async def test_s_saves_a_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     sessions: list[FakeSession] = []
     async with running(sessions) as (pilot, _):
         sessions[0].finish()
-        await until(pilot, lambda: "ended" in head(pilot))
+        await until(pilot, lambda: "✓ ended" in head(pilot))
         await pilot.press("s")
         await pilot.pause()
         await pilot.press("enter")
@@ -284,7 +284,7 @@ async def test_capital_p_takes_a_picture(tmp_path: Path, monkeypatch: pytest.Mon
     sessions: list[FakeSession] = []
     async with running(sessions) as (pilot, _):
         sessions[0].finish()
-        await until(pilot, lambda: "ended" in head(pilot))
+        await until(pilot, lambda: "✓ ended" in head(pilot))
         await pilot.press("P")
         await pilot.press("P")
         await until(pilot, lambda: len(list(tmp_path.glob("*.svg"))) == 2)

@@ -58,5 +58,5 @@ def art(shown: Trace, columns: int = 20, unit: int = 1) -> list[str]:
     """The rows of all lanes, a column for every `COLUMN` ns."""
     view = TraceView.of(shown)
     end = columns * COLUMN
-    rows = lane_rows(view, Viewport(0, end, 0, end, end), columns, 0, len(shown.lanes), unit)
+    rows = lane_rows(view, Viewport(0, end, 0, end, end), columns, range(len(shown.lanes)), unit)
     return [row_text(row) for row in rows]

@@ -136,7 +136,7 @@ def test_two_printers() -> None:
     shown = printers(4)
     view = TraceView.of(shown)
     port = Viewport.over(0, shown.end_ns)
-    rows = [row_text(row) for row in lane_rows(view, port, 60, 0, 3, 1)]
+    rows = [row_text(row) for row in lane_rows(view, port, 60, [0, 1, 2], 1)]
     assert rows == PRINTERS
 
 
@@ -144,7 +144,7 @@ def test_two_printers_with_a_lock() -> None:
     shown = printers(4, locked=True)
     view = TraceView.of(shown)
     port = Viewport.over(0, shown.end_ns)
-    rows = [row_text(row) for row in lane_rows(view, port, 60, 0, 3, 1)]
+    rows = [row_text(row) for row in lane_rows(view, port, 60, [0, 1, 2], 1)]
     assert rows == LOCKED
 
 
@@ -156,7 +156,7 @@ def test_every_row_is_as_wide_as_asked_at_any_zoom() -> None:
         port = port.zoom(0.8, step * COLUMN * 300)
         for columns in (1, 2, 7, 80, 199):
             for unit in UNITS:
-                rows = lane_rows(view, port, columns, 0, 3, unit)
+                rows = lane_rows(view, port, columns, [0, 1, 2], unit)
                 assert {len(row_text(row)) for row in rows} == {columns}
                 assert len(rows) == 3 * unit
 

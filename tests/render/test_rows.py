@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -12,13 +13,14 @@ from paraviz import events as ev
 from paraviz.trace import SharedObject
 from tests.render.drawn import COLUMN, event
 from tests.traces import Event, lane, printers, trace
-from tui.render.arrange import SHORT, needed, place, plan
+from tui.render.arrange import SHORT, Placed, needed, place, plan
 from tui.render.axis import legend_row
 from tui.render.headline import headline
 from tui.render.inks import CURSOR, Ink, repainted, row_text, shortened, under
 from tui.render.locks import lock_row
-from tui.render.names import lane_name, names_width
+from tui.render.names import lane_name, names_width, track_name
 from tui.render.overview import bars, overview_row, parallelism
+from tui.render.tracks import Arrangement, Track, Tracks, arranged
 from tui.render.view import TraceView
 from tui.render.viewport import Viewport
 
@@ -56,6 +58,10 @@ def test_narrow_holds_are_single_bars_and_crowds_are_dashes() -> None:
         ]
     )
     assert drawn == "   ┃     ┅                    "
+
+
+def test_a_semaphore_that_is_only_released_is_held_by_nobody() -> None:
+    assert locked([event(3, GIVEN, 0), event(9, GIVEN, 0)]) == " " * 30
 
 
 def test_a_lock_row_fits_at_any_zoom() -> None:
@@ -97,7 +103,23 @@ def test_the_overview_frames_the_view() -> None:
 def test_names_are_cut_visibly_and_the_chosen_one_is_marked() -> None:
     assert row_text(lane_name("thread-a", 1, 12, selected=True)) == "▶thread-a   "
     assert row_text(lane_name("a-very-long-name", 1, 12, selected=False)) == " a-very-lo… "
-    assert names_width(TraceView.of(printers()), 120) == 12
+    view = TraceView.of(printers())
+    tracks = arranged(view, Arrangement())
+    assert names_width(view, tracks, 120) == 12
+    name = track_name(view, tracks, Track("lane", 1), 12, selected=True)
+    assert name == lane_name("thread-a", 1, 12, selected=True)
+
+
+def test_names_take_their_cells_whatever_is_in_them() -> None:
+    called = ("語語", "a\nb\x1b[31m", "ロックロックロックロック")
+    lanes = [lane(name, [], end_ns=9, tid=number) for number, name in enumerate(called)]
+    view = TraceView.of(trace(lanes, gil=False))
+    tracks = arranged(view, Arrangement())
+    shown = [
+        row_text(track_name(view, tracks, track, 12, selected=False)) for track in tracks.upper
+    ]
+    assert shown == [" 語語       ", " a↵b·[31m   ", " ロックロ … "]
+    assert names_width(view, tracks, 120) == 24
 
 
 def test_the_legend_tells_of_what_occurs() -> None:
@@ -141,9 +163,21 @@ def test_the_headline_tells_how_a_run_ended() -> None:
     assert " · deadlock · " in row_text(headline("p", {}, live, 80, deadlocked=True))
 
 
-@given(rows=st.integers(1, 120), lanes=st.integers(0, 300), locks=st.integers(0, 40))
-def test_the_rows_are_shared_out_whole(rows: int, lanes: int, locks: int) -> None:
-    shares = plan(rows, lanes, locks)
+def rows_of(lanes: int, locks: int = 0, counters: int = 0) -> Tracks:
+    upper = tuple(Track("lane", number) for number in range(lanes))
+    lower = [Track("lock", number) for number in range(locks)]
+    lower += [Track("counter", number) for number in range(counters)]
+    return Tracks(upper, tuple(lower), (), frozenset())
+
+
+some_tracks = st.builds(
+    rows_of, st.integers(0, 300), st.integers(0, 40), st.integers(0, 12) | st.just(0)
+)
+
+
+@given(rows=st.integers(1, 120), tracks=some_tracks)
+def test_the_rows_are_shared_out_whole(rows: int, tracks: Tracks) -> None:
+    shares = plan(rows, tracks)
     used = shares.overview + shares.timeline + shares.output + shares.sentence
     assert used == max(rows, 2)
     assert min(shares.timeline, shares.sentence) >= 1
@@ -153,25 +187,64 @@ def test_the_rows_are_shared_out_whole(rows: int, lanes: int, locks: int) -> Non
 
 @given(
     rows=st.integers(1, 120),
-    lanes=st.integers(0, 300),
-    locks=st.integers(0, 40),
+    tracks=some_tracks,
     first=st.integers(-5, 400),
+    first_lower=st.integers(-5, 60),
+    chosen=st.none() | st.integers(0, 400),
 )
-def test_a_timeline_never_overflows(rows: int, lanes: int, locks: int, first: int) -> None:
-    placed = place(rows, lanes, locks, first)
-    assert 0 <= placed.first_lane <= placed.last_lane <= lanes
-    if rows > 2 and lanes:
-        assert placed.last_lane > placed.first_lane
-        assert 1 + (placed.last_lane - placed.first_lane) * placed.unit <= rows
-        assert placed.locks_top + placed.locks <= (placed.legend if placed.legend > 0 else rows)
+def test_a_timeline_never_overflows(
+    rows: int, tracks: Tracks, first: int, first_lower: int, chosen: int | None
+) -> None:
+    selected = tracks.all[chosen % len(tracks.all)] if chosen is not None and tracks.all else None
+    placed = place(rows, tracks, first, first_lower, selected)
+    # Each part is a run of its tracks, row by row below each other.
+    assert tuple(each.track for each in placed.upper) == _run(
+        tracks.upper, placed.first, placed.upper
+    )
+    assert tuple(each.track for each in placed.lower) == _run(
+        tracks.lower, placed.first_lower, placed.lower
+    )
+    for part in (placed.upper, placed.lower):
+        for above, below in pairwise(part):
+            assert above.top + above.rows == below.top
+    if rows <= 2:
+        return
+    bottom = placed.legend if placed.legend > 0 else rows
+    assert all(1 <= each.top < each.top + each.rows <= bottom for each in placed.upper)
+    assert all(
+        placed.lower_top <= each.top < each.top + each.rows <= bottom for each in placed.lower
+    )
+    assert all(each.top + each.rows <= placed.lower_top for each in placed.upper)
+    assert bool(placed.upper) == bool(tracks.upper)
+    # Where there are no workers, the row below the ruler's next one says so.
+    assert tracks.upper or placed.lower_top > 2
+    if rows >= 6 and selected is not None:
+        assert selected in [each.track for each in placed.upper + placed.lower]
+    for each in placed.upper + placed.lower:
+        assert all(placed.at(each.top + row) == each for row in range(each.rows))
+        assert 0 <= each.name_row < each.rows
+
+
+def _run(tracks: tuple[Track, ...], first: int, shown: tuple[Placed, ...]) -> tuple[Track, ...]:
+    return tracks[first : first + len(shown)]
 
 
 def test_few_lanes_are_tall_and_many_are_rows() -> None:
-    assert place(needed(3, 1, 5), 3, 1, 0).unit == 5
-    assert place(needed(3, 1, 3), 3, 1, 0).unit == 3
-    many = place(20, 64, 0, 50)
-    assert (many.unit, many.last_lane - many.first_lane) == (1, 18)
-    assert many.lane_at(1) == many.first_lane == 46
+    few = rows_of(3, 1)
+    assert place(needed(few, 5), few).unit == 5
+    assert place(needed(few, 3), few).unit == 3
+    many = place(20, rows_of(64), 50)
+    assert (many.unit, len(many.upper)) == (1, 18)
+    top = many.at(1)
+    assert top is not None
+    assert top.track.number == many.first == 46
+
+
+def test_a_third_is_left_to_resources_where_both_have_to_scroll() -> None:
+    both = place(26, rows_of(64, 40), 0, 35)
+    assert (len(both.upper), len(both.lower)) == (16, 8)
+    assert both.lower[0].track == Track("lock", both.first_lower) == Track("lock", 32)
+    assert both.lower_top == 17 == both.lower[0].top
 
 
 def test_the_legend_is_short_where_room_is_short() -> None:

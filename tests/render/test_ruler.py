@@ -39,7 +39,7 @@ def test_a_flag_near_the_right_edge_hangs_to_the_left() -> None:
 def test_a_selected_span_is_measured_on_the_ruler() -> None:
     view = Viewport(0, 26_000_000, 0, 26_000_000, 26_000_000)
     span = Span(0, 6_000_000, 16_000_000, State.RUNNING, -1)
-    assert row_text(span_row(ruler(view, 60), view, 60, span)) == (
+    assert row_text(span_row(ruler(view, 60), view, 60, span.start_ns, span.end_ns)) == (
         "╷0 ms      ╷ ┣━━━━━━━ 10 ms ━━━━━━━━┫         ╷20 ms     ╷  "
     )
 

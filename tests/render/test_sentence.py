@@ -12,8 +12,9 @@ from paraviz.trace import Program, SharedObject, Site, Trace
 from tests.render.drawn import alone, event, write
 from tests.traces import lane, printers, trace
 from tui.render.inks import row_text
+from tui.render.moments import beside
 from tui.render.sentence import sentence
-from tui.render.spans import next_event, previous_event, span_at
+from tui.render.spans import span_at
 from tui.render.view import TraceView
 
 MS = 1_000_000
@@ -140,5 +141,5 @@ def test_without_lanes_it_says_what_it_waits_for() -> None:
 
 def test_events_before_and_after_a_moment() -> None:
     (one,) = alone([write(2), write(4)], text="ab").lanes
-    assert [next_event(one, at) for at in (0, 2_000, 4_000)] == [2_000, 4_000, None]
-    assert [previous_event(one, at) for at in (2_000, 4_000, 9_000)] == [None, 2_000, 4_000]
+    assert [beside(one.times, at, 1) for at in (0, 2_000, 4_000)] == [2_000, 4_000, None]
+    assert [beside(one.times, at, -1) for at in (2_000, 4_000, 9_000)] == [None, 2_000, 4_000]

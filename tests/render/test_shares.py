@@ -10,7 +10,7 @@ from paraviz import events as ev
 from paraviz.trace import State, Trace
 from paraviz.trace.index import StateIndex
 from tests.traces import Event, lane, trace
-from tui.render.shares import GLYPHS, edges_of, lane_columns
+from tui.render.shares import GLYPHS, NO_STATE, edges_of, lane_columns
 from tui.render.viewport import Viewport
 
 TURNS = (ev.SLEEP_BEGIN, ev.SLEEP_END, ev.LOCK_WAIT, ev.LOCK_ACQUIRED)
@@ -41,7 +41,7 @@ def test_columns_say_what_a_count_of_every_moment_says(shown: Trace, start: int,
     columns = 20
     view = Viewport(start, start + span, 0, 20_000, 20_000, least_ns=1)
     edges = edges_of(view, columns)
-    drawn = lane_columns(shown, StateIndex(shown.lanes), edges, 0, len(shown.lanes))
+    drawn = lane_columns(StateIndex(shown.lanes), edges, range(len(shown.lanes)))
     for index, lane_drawn in enumerate(drawn):
         for column in range(columns):
             moments = range(int(edges[column]), int(edges[column + 1]))
@@ -73,11 +73,40 @@ def test_edges_are_where_the_viewport_says() -> None:
 def test_a_lane_without_events_and_without_a_life_is_blank() -> None:
     shown = trace([lane("w", [], start_ns=5, end_ns=5)])
     edges = edges_of(Viewport(0, 2_000, 0, 2_000, 2_000), 10)
-    (drawn,) = lane_columns(shown, StateIndex(shown.lanes), edges, 0, 1)
+    (drawn,) = lane_columns(StateIndex(shown.lanes), edges, [0])
     assert "".join(GLYPHS[number] for number in drawn.glyphs) == " " * 10
 
 
 def test_no_lanes_no_columns() -> None:
     shown = trace([])
     edges = edges_of(Viewport(0, 2_000, 0, 2_000, 2_000), 10)
-    assert lane_columns(shown, StateIndex(shown.lanes), edges, 0, 0) == []
+    assert lane_columns(StateIndex(shown.lanes), edges, []) == []
+
+
+@given(shown=traces(), data=st.data())
+def test_an_index_that_was_damaged_in_a_file_draws_something(
+    shown: Trace, data: st.DataObject
+) -> None:
+    any_int64 = st.integers(-(1 << 63), (1 << 63) - 1)
+    columns = {
+        name: np.array(data.draw(st.lists(any_int64, min_size=len(c), max_size=len(c))), np.int64)
+        for name, c in StateIndex(shown.lanes).columns().items()
+    }
+    index = StateIndex.from_columns(shown.lanes, columns)
+    edges = np.sort(data.draw(st.lists(st.integers(0, 10_000), min_size=2, max_size=9)))
+    for drawn in lane_columns(index, edges, range(len(shown.lanes))):
+        assert drawn.glyphs.min() >= 0
+        assert drawn.glyphs.max() < len(GLYPHS)
+        assert set(drawn.fore.tolist()) <= set(State)
+        assert set(drawn.back.tolist()) <= {NO_STATE, *State}
+
+
+def test_a_column_is_never_more_than_full() -> None:
+    kinds = [ev.SLEEP_BEGIN, ev.SLEEP_END] * 8
+    shown = trace([lane("w", [(at + 1, kind, 0, 0) for at, kind in enumerate(kinds)], end_ns=30)])
+    columns = StateIndex(shown.lanes).columns()
+    # It ran for 4 ns up to 7 ns; eight times what is between comes close to the end of an int64.
+    columns["index_sums"][len(State) - 1] = 4 + (1 << 60) - 1
+    index = StateIndex.from_columns(shown.lanes, columns)
+    (drawn,) = lane_columns(index, np.array([7, 8]), [0])
+    assert drawn.eighths.tolist() == [8]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.render.times import count_text, steady_text, time_text
+from tui.render.times import steady_text, time_text
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,3 @@ def test_a_time_has_a_unit_and_at_most_four_digits(ns: int, text: str) -> None:
 
 def test_a_running_clock_keeps_its_width() -> None:
     assert steady_text(840_000_000) == "0.84 s"
-
-
-def test_one_is_singular() -> None:
-    assert (count_text(1, "lane"), count_text(1213, "event")) == ("1 lane", "1,213 events")

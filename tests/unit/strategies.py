@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from paraviz import events as ev
 from paraviz.trace import Lane, Program, SharedObject, Site, State, Trace
 from paraviz.trace.inferred import with_states
-from paraviz.trace.model import States
+from paraviz.trace.model import Bookmark, Counter, Cpu, Spans, States
 from tests import traces
 
 if TYPE_CHECKING:
@@ -52,7 +52,18 @@ def lanes(draw: DrawFn, kinds: tuple[int, ...] = tuple(ev.KIND_NAMES), objects: 
         kind=draw(st.sampled_from(["process", "thread", "task"])),
     )
     sites = draw(st.lists(st.integers(-1, 1), min_size=len(rows), max_size=len(rows)))
-    return replace(lane, sites=np.array(sites, np.int32))
+    return replace(lane, sites=np.array(sites, np.int32), spans=draw(some_spans()))
+
+
+@st.composite
+def some_spans(draw: DrawFn) -> Spans:
+    """Spans with one of two names; they need not nest."""
+    moments = st.tuples(st.integers(-LONGEST, LONGEST), st.integers(0, 9))
+    rows = sorted(draw(st.lists(moments, max_size=4)), key=lambda row: (row[0], -row[1]))
+    starts, lengths = np.array(rows, np.int64).reshape(-1, 2).T
+    names = draw(st.lists(st.integers(0, 1), min_size=len(rows), max_size=len(rows)))
+    depths = np.arange(len(rows), dtype=np.uint16)
+    return Spans(starts.copy(), starts + lengths, depths, np.array(names, np.int32))
 
 
 @st.composite
@@ -61,6 +72,7 @@ def whole_traces(draw: DrawFn) -> Trace:
     gil, interval = draw(st.booleans()), draw(st.sampled_from([0.0, 3e-9, 0.005]))
     derived = with_states(draw(st.lists(lanes(), max_size=4)), gil=gil, switch_interval_s=interval)
     argv = tuple(draw(st.lists(any_text, max_size=2)))
+    spanned = any(len(lane.spans) for lane in derived)
     return Trace(
         program=Program(draw(any_text), argv, draw(any_text), draw(any_text), ("deadlock",)),
         lanes=tuple(derived),
@@ -70,6 +82,12 @@ def whole_traces(draw: DrawFn) -> Trace:
             SharedObject("Array", draw(any_text), typecode="d"),
         ),
         sites=(Site(draw(any_text), 1), Site(draw(any_text), 7, draw(any_text))),
+        span_names=tuple(draw(st.lists(any_text, min_size=2, max_size=2))) if spanned else (),
+        counters=(
+            Counter(draw(any_text), np.array([-3, 5, 5]), np.array([0.5, -1e9, 3.0])),
+            Counter("none", np.empty(0, np.int64), np.empty(0)),
+        ),
+        cpus=(Cpu(3, np.array([1, 7]), np.array([4, 9]), np.array([-1, -1], np.int32)),),
         wall_ns=draw(st.integers(0, 1 << 50)),
         cpu_ns=draw(st.integers(0, 1 << 60)),
         context_switches=draw(st.integers(0, 1 << 40)),
@@ -83,6 +101,10 @@ def whole_traces(draw: DrawFn) -> Trace:
         emit_ns=draw(st.floats(0, 1e6)),
         recorded_at=draw(any_text),
         notices=tuple(draw(st.lists(any_text, max_size=2))),
+        bookmarks=tuple(
+            Bookmark(at, draw(any_text))
+            for at in sorted(draw(st.sets(st.integers(-9, LONGEST), max_size=2)))
+        ),
     )
 
 
@@ -95,7 +117,11 @@ def assert_same(left: Trace, right: Trace) -> None:
     """Every field of every part is equal, and every column of the same type."""
     without = replace(left, lanes=(), live=False)
     for field in fields(Trace):
-        if field.name != "lanes":
+        if field.name in ("counters", "cpus"):
+            ours, theirs = getattr(without, field.name), getattr(right, field.name)
+            for one, other in zip(ours, theirs, strict=True):
+                _assert_same_fields(one, other)
+        elif field.name != "lanes":
             assert getattr(without, field.name) == getattr(right, field.name), field.name
     assert len(left.lanes) == len(right.lanes)
     for one, other in zip(left.lanes, right.lanes, strict=True):
@@ -105,7 +131,7 @@ def assert_same(left: Trace, right: Trace) -> None:
 def _assert_same_fields(one: object, other: object) -> None:
     for field in fields(one):  # type: ignore[arg-type]
         ours, theirs = getattr(one, field.name), getattr(other, field.name)
-        if isinstance(ours, States):
+        if isinstance(ours, States | Spans):
             _assert_same_fields(ours, theirs)
         elif isinstance(ours, np.ndarray):
             assert ours.dtype == theirs.dtype, field.name

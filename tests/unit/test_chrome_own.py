@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from paraviz import events as ev
@@ -17,6 +18,7 @@ from paraviz.errors import FormatError
 from paraviz.formats import chrome_scan, load, save
 from paraviz.formats.chrome_write import chrome_tids
 from paraviz.trace import SharedObject
+from paraviz.trace.model import Counter, Cpu, Spans
 from tests import traces
 from tests.unit.strategies import assert_same
 
@@ -221,3 +223,76 @@ def test_random_damage_gives_a_trace_or_one_clear_line(tmp_path: Path) -> None:
                 assert error.message.isprintable(), seed
             else:
                 save(loaded, tmp_path / "again.pviz")
+
+
+def extra(trace: Trace) -> Trace:
+    """With spans, a counter and a CPU."""
+    starts, ends = np.array([0, 0, 5]), np.array([9, 5, 5])
+    depths, names = np.array([0, 1, 1], np.uint16), np.array([1, 0, 0], np.int32)
+    lanes = (trace.lanes[0], replace(trace.lanes[1], spans=Spans(starts, ends, depths, names)))
+    return replace(
+        trace,
+        lanes=(*lanes, *trace.lanes[2:]),
+        span_names=("inner", "outer"),
+        counters=(Counter("depth", np.array([1, 4]), np.array([1.0, 0.5])),),
+        cpus=(Cpu(3, np.array([2]), np.array([4]), np.array([1], np.int32)),),
+    )
+
+
+def test_viewers_see_spans_counters_and_cpus(tmp_path: Path) -> None:
+    whole = document(extra(traces.printers()), tmp_path)
+    begins = [(event["tid"], event["name"], event["ts"]) for event in of_phase(whole, "B")]
+    assert begins == [(101, "outer", 0.0), (101, "inner", 0.0), (101, "inner", 0.005)]
+    assert [event["ts"] for event in of_phase(whole, "E")] == [0.009, 0.005, 0.005]
+    counted = [(event["name"], event["ts"], event["args"]) for event in of_phase(whole, "C")]
+    assert counted == [("depth", 0.001, {"number": 1.0}), ("depth", 0.004, {"number": 0.5})]
+    (on_cpu,) = (event for event in of_phase(whole, "X") if event["cat"] == "cpu")
+    assert (on_cpu["name"], on_cpu["tid"], on_cpu["dur"]) == ("thread-a", 3, 0.002)
+    named = {
+        event["args"]["name"] for event in of_phase(whole, "M") if event["pid"] == on_cpu["pid"]
+    }
+    assert named == {"CPUs", "CPU 3"}
+
+
+def test_viewers_see_how_full_queues_are(tmp_path: Path) -> None:
+    lane = traces.lane("t", [(1, ev.PUT, 0, 1), (2, ev.PUT, 0, 2), (3, ev.GET, 0, 1)], end_ns=9)
+    stored = Counter("depth", np.array([1]), np.array([7.0]))
+    trace = replace(traces.trace([lane], [SharedObject("Queue", "jobs")]), counters=(stored,))
+    whole = document(trace, tmp_path)
+    told = [(event["name"], event["args"]["number"]) for event in of_phase(whole, "C")]
+    assert told == [("depth", 7.0), ("jobs", 1.0), ("jobs", 2.0), ("jobs", 1.0)]
+    assert_same(trace, load(tmp_path / "t.json"))
+
+
+def test_what_says_that_it_is_ours_may_stand_behind_the_events(tmp_path: Path) -> None:
+    whole = document(traces.printers(), tmp_path)
+    whole["otherData"] = whole.pop("otherData")
+    (tmp_path / "t.json").write_text(json.dumps(whole))
+    assert_same(traces.printers(), load(tmp_path / "t.json"))
+
+
+@pytest.mark.parametrize(
+    ("phase", "args", "said"),
+    [
+        ("B", {"span": 7}, "name that is not there"),
+        ("B", {"span": -1}, "name that is not there"),
+        ("B", {"depth": 1 << 16}, None),
+        ("E", None, "a span has no end"),
+        ("C", {"number": 1e999}, None),
+        ("X", {"cpu": 1}, "belongs to nothing"),
+        ("X", {"lane": 9}, "a lane that is not there"),
+    ],
+)
+def test_damaged_spans_counters_and_cpus_are_refused(
+    phase: str, args: dict[str, float] | None, said: str | None, tmp_path: Path
+) -> None:
+    whole = document(extra(traces.printers()), tmp_path)
+    event = of_phase(whole, phase)[-1]
+    if args is None:
+        whole["traceEvents"].remove(event)
+    else:
+        event["args"] |= args
+    (tmp_path / "t.json").write_text(json.dumps(whole))
+    with pytest.raises(FormatError, match=said) as caught:
+        load(tmp_path / "t.json")
+    assert caught.value.message.isprintable()

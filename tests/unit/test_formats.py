@@ -23,6 +23,8 @@ from tests.unit.strategies import assert_same, whole_traces
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from paraviz.formats.progress import Progress
+
 every_format = pytest.mark.parametrize("suffix", [".pviz", ".json", ".json.gz"])
 
 
@@ -122,8 +124,8 @@ def test_what_cannot_be_read_is_one_line(suffix: str, tmp_path: Path) -> None:
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     """Make native writing fail after half of it."""
 
-    def write(trace: Trace, file: BinaryIO) -> None:
-        native.write(trace, file)
+    def write(trace: Trace, file: BinaryIO, progress: Progress | None) -> None:
+        native.write(trace, file, progress)
         file.seek(100)
         file.truncate()
         raise error

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from .lanes import UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .tracks import Track, Tracks
 
 SHORT = 18
 """Rows below which only lanes, ruler and sentence remain."""
 _OUTPUT_LEAST = 4
+_EMPTY = 2
+"""Rows kept free where there are no workers: that is said there."""
+_TALL = 5
+"""From this height of a lane on, a counter takes two rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,58 +35,127 @@ class Plan:
     """Title and sentence, or the sentence alone."""
 
 
-def plan(rows: int, lanes: int, locks: int) -> Plan:
-    """Share out the rows: the lanes as tall as they may be, the output what they leave."""
+def plan(rows: int, tracks: Tracks, *, output: bool = True) -> Plan:
+    """Share out the rows: the lanes as tall as they may be, the output what they leave. Without
+    `output` the timeline has it all."""
     if rows < SHORT:
         sentence = 2 if rows >= 8 else 1
         return Plan(0, max(rows - sentence, 1), 0, sentence)
     left = rows - 1 - 3
+    if not output:
+        return Plan(1, left, 0, 3)
     most = left - _OUTPUT_LEAST
     if rows >= 30:
         most = min(most, left * 2 // 3)
-    wanted = [needed(lanes, locks, unit) for unit in UNITS]
+    wanted = [needed(tracks, unit) for unit in UNITS]
     timeline = max([want for want in wanted if want <= most], default=most)
     return Plan(1, timeline, left - timeline, 3)
 
 
-def needed(lanes: int, locks: int, unit: int) -> int:
-    """Rows a timeline takes to show everything: ruler, lanes, locks below a gap, legend."""
-    gap = 1 if unit != 4 and unit != 2 else 0
-    return 1 + max(lanes, 1) * unit + (locks + gap if locks else gap) + 1
+def height(track: Track, unit: int) -> int:
+    """Rows a track takes where a lane takes `unit`."""
+    if track.kind in ("lane", "group"):
+        return unit
+    return 2 if track.kind == "counter" and unit >= _TALL else 1
+
+
+def needed(tracks: Tracks, unit: int) -> int:
+    """Rows a timeline takes to show everything: ruler, workers, resources below a gap, legend."""
+    gap = 1 if unit not in (2, 4) else 0
+    upper = sum(height(track, unit) for track in tracks.upper) or unit
+    lower = sum(height(track, unit) for track in tracks.lower)
+    return 1 + upper + lower + gap + 1
+
+
+class Placed(NamedTuple):
+    """A track in its place."""
+
+    track: Track
+    top: int
+    """Its first row in the timeline."""
+    rows: int
+    """How many it takes."""
+
+    @property
+    def name_row(self) -> int:
+        """The one of its rows that bears its name."""
+        return self.rows // 2 - (self.rows in (2, 4))
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What stands in which row of a timeline: ruler, lanes, a gap, locks, legend."""
+    """What stands in which row of a timeline: ruler, workers, a gap, resources, legend."""
 
     unit: int
     """Rows a lane takes."""
-    first_lane: int
-    """The first lane shown."""
-    last_lane: int
-    """The lane after the last one shown."""
-    locks_top: int
-    """The row of the first lock."""
-    locks: int
-    """How many locks are shown."""
+    upper: tuple[Placed, ...]
+    """The workers that are shown."""
+    lower: tuple[Placed, ...]
+    """The resources that are shown."""
+    first: int
+    """The place in `Tracks.upper` of the first worker shown."""
+    first_lower: int
+    """The place in `Tracks.lower` of the first resource shown."""
+    lower_top: int
+    """The row from which on there are no workers."""
     legend: int
     """The row of the legend, or -1."""
 
-    def lane_at(self, row: int) -> int:
-        """The lane in a row, or -1."""
-        lane = self.first_lane + (row - 1) // self.unit
-        return lane if row >= 1 and lane < self.last_lane else -1
+    def at(self, row: int) -> Placed | None:
+        """What stands in a row."""
+        for placed in self.upper + self.lower:
+            if placed.top <= row < placed.top + placed.rows:
+                return placed
+        return None
 
 
-def place(rows: int, lanes: int, locks: int, first_lane: int) -> Placement:
-    """Fill a timeline of so many rows, the lanes as tall as fits; too many are scrolled."""
-    unit = max([unit for unit in UNITS if needed(lanes, locks, unit) <= rows], default=1)
+def place(
+    rows: int, tracks: Tracks, first: int = 0, first_lower: int = 0, selected: Track | None = None
+) -> Placement:
+    """Fill a timeline of so many rows, the lanes as tall as fits.
+
+    Where there are too many tracks they are scrolled: workers from place `first` on, resources from
+    `first_lower` on, and so far that the selected one is in sight.
+    """
+    unit = max([unit for unit in UNITS if needed(tracks, unit) <= rows], default=1)
     legend = rows - 1 if rows >= 6 else -1
     body = rows - 1 - (legend >= 0)
-    locks = min(locks, max(body // 3, 0))
-    room = max(body - locks, 1)
-    shown = min(lanes, max(room // unit, 1))
-    first = min(max(first_lane, 0), lanes - shown)
-    used = 1 + shown * unit
-    gap = 1 if locks and used + locks < 1 + body else 0
-    return Placement(unit, first, first + shown, used + gap, locks, legend)
+    lower_all = [height(track, unit) for track in tracks.lower]
+    upper_all = _total(tracks.upper, unit) or _EMPTY
+    lower_room = min(sum(lower_all), max(body // 3, body - upper_all, 0))
+    upper_room = max(body - lower_room, 1)
+    first, upper = _window(tracks.upper, unit, upper_room, first, selected, 1)
+    used = 1 + (sum(each.rows for each in upper) or _EMPTY)
+    gap = 1 if lower_room and used + lower_room < 1 + body else 0
+    first_lower, lower = _window(tracks.lower, unit, lower_room, first_lower, selected, used + gap)
+    return Placement(unit, upper, lower, first, first_lower, used + gap, legend)
+
+
+def _total(tracks: Sequence[Track], unit: int) -> int:
+    return sum(height(track, unit) for track in tracks)
+
+
+def _window(
+    tracks: Sequence[Track], unit: int, room: int, first: int, selected: Track | None, top: int
+) -> tuple[int, tuple[Placed, ...]]:
+    """The tracks that fit into `room` rows from place `first` on, or as far on as need be."""
+    heights = [height(track, unit) for track in tracks]
+    # As far down as the end allows.
+    last_first, left = len(tracks), room
+    while last_first > 0 and heights[last_first - 1] <= left:
+        left -= heights[last_first - 1]
+        last_first -= 1
+    first = min(max(first, 0), last_first)
+    if selected in tracks:
+        at = tracks.index(selected)
+        first = min(first, at)
+        while sum(heights[first : at + 1]) > room and first < at:
+            first += 1
+    placed = []
+    row = top
+    for track, rows in zip(tracks[first:], heights[first:], strict=True):
+        if row + rows > top + room:
+            break
+        placed.append(Placed(track, row, rows))
+        row += rows
+    return first, tuple(placed)

@@ -5,28 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz.trace import State
+from paraviz.words import N_, _
 
 from .glyphs import STATE_GLYPHS, STATE_TONES
-from .inks import CURSOR, FAINT, FLAG, QUIET, Ink, Piece, Row
+from .inks import BOOKMARK, CURSOR, FAINT, FLAG, QUIET, Ink, Piece, Row
 from .ruler import Ruler
 from .times import time_text
 
 if TYPE_CHECKING:
-    from .spans import Span
+    from collections.abc import Iterable
+
     from .view import TraceView
     from .viewport import Viewport
 
 _WORDS = {
-    State.RUNNING: "runs",
-    State.WAITING_CPU: "waits for a CPU",
-    State.WAITING_GIL: "waits for the GIL",
-    State.WAITING_LOCK: "waits for a lock",
-    State.BLOCKED: "blocked",
+    State.RUNNING: N_("runs"),
+    State.WAITING_CPU: N_("waits for a CPU"),
+    State.WAITING_GIL: N_("waits for the GIL"),
+    State.WAITING_LOCK: N_("waits for a lock"),
+    State.BLOCKED: N_("blocked"),
 }
 
 
-def ruler_row(ruler: Ruler, viewport: Viewport, columns: int, cursor_ns: int | None) -> Row:
-    """Marks and labels; the cursor's flag with its time lies over them."""
+def ruler_row(
+    ruler: Ruler,
+    viewport: Viewport,
+    columns: int,
+    cursor_ns: int | None,
+    bookmarks: Iterable[int] = (),
+) -> Row:
+    """Marks and labels, bookmarks over them; the cursor's flag with its time over all."""
     cells: list[str] = [" "] * columns
     quiet = [FAINT] * columns
     for tick in ruler.ticks:
@@ -35,6 +43,9 @@ def ruler_row(ruler: Ruler, viewport: Viewport, columns: int, cursor_ns: int | N
             if tick.column + 1 + len(tick.label) <= columns:
                 cells[place] = character
                 quiet[place] = QUIET
+    for at_ns in filter(viewport.shows, bookmarks):
+        column = viewport.column(at_ns, columns)
+        cells[column], quiet[column] = BOOKMARK
     if cursor_ns is not None and viewport.shows(cursor_ns):
         _raise_flag(cells, quiet, viewport.column(cursor_ns, columns), time_text(cursor_ns))
     return _joined(cells, quiet)
@@ -70,7 +81,7 @@ def _joined(cells: list[str], inks: list[Ink]) -> Row:
 
 def legend_row(view: TraceView, columns: int) -> Row:
     """The glyphs of the states that occur, with their meaning; in one word where room is short."""
-    seen = [(state, words) for state, words in _WORDS.items() if state in view.states_seen]
+    seen = [(state, _(words)) for state, words in _WORDS.items() if state in view.states_seen]
     if sum(len(words) + 6 for _, words in seen) - 3 > columns:
         seen = [(state, words.split()[-1]) for state, words in seen]
     row: Row = []
@@ -80,16 +91,16 @@ def legend_row(view: TraceView, columns: int) -> Row:
     return row
 
 
-def span_row(ruler: Ruler, viewport: Viewport, columns: int, span: Span) -> Row:
-    """The ruler with the extent and the length of a selected span laid over it."""
+def span_row(ruler: Ruler, viewport: Viewport, columns: int, start_ns: int, end_ns: int) -> Row:
+    """The ruler with the extent and the length of a selected stretch laid over it."""
     cells = [
         (cell, ink) for text, ink in ruler_row(ruler, viewport, columns, None) for cell in text
     ]
-    first = min(max(viewport.column(span.start_ns, columns), 0), columns - 1)
-    last = min(max(viewport.column(span.end_ns - 1, columns), first), columns - 1)
+    first = min(max(viewport.column(start_ns, columns), 0), columns - 1)
+    last = min(max(viewport.column(end_ns - 1, columns), first), columns - 1)
     width = last - first + 1
     line = "┃" if width == 1 else "┣" + "━" * (width - 2) + "┫"
-    text = f" {time_text(span.end_ns - span.start_ns)} "
+    text = f" {time_text(end_ns - start_ns)} "
     if len(text) + 2 <= width:
         start = (width - len(text)) // 2
         line = line[:start] + text + line[start + len(text) :]

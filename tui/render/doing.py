@@ -8,42 +8,47 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.kernel.syscalls import syscall_name
 from paraviz.trace import State
-from paraviz.trace.labels import event_label, state_label
+from paraviz.trace.labels import subject
 from paraviz.trace.memory import shown_value
 from paraviz.trace.model import SYSCALL_CAUSE
+from paraviz.words import N_, _, ngettext
 
 from .characters import NEWLINE, one_cell
 from .glyphs import STATE_TONES
-from .inks import PLAIN, QUIET, Ink, Piece, Row, name_ink
+from .inks import PLAIN, QUIET, Ink, Piece, Row, name_ink, worded
 
 if TYPE_CHECKING:
+    from paraviz.trace import Trace
+
     from .spans import Span
     from .view import TraceView
 
 STATE_VERBS = {
-    State.RUNNING: "runs",
-    State.WAITING_CPU: "waits for a CPU",
-    State.WAITING_GIL: "waits for the GIL",
-    State.WAITING_LOCK: "waits for",
-    State.BLOCKED: "is blocked",
+    State.RUNNING: N_("runs"),
+    State.WAITING_CPU: N_("waits for a CPU"),
+    State.WAITING_GIL: N_("waits for the GIL"),
+    State.WAITING_LOCK: N_("waits for a lock"),
+    State.BLOCKED: N_("is blocked"),
 }
 _WAITS = {
-    ev.TASK_WAIT: "waits for a task",
-    ev.SLEEP_BEGIN: "sleeps",
-    ev.READ_BEGIN: "waits for input",
-    ev.COROUTINE_READY: "is ready, waits for its turn",
+    ev.TASK_WAIT: N_("waits for a task"),
+    ev.SLEEP_BEGIN: N_("sleeps"),
+    ev.READ_BEGIN: N_("waits for input"),
+    ev.COROUTINE_READY: N_("is ready, waits for its turn"),
 }
 _WAITS_FOR = {
-    ev.WAIT_BEGIN: "waits for ",
-    ev.GET_WAIT: "waits for an item from ",
-    ev.PUT_WAIT: "waits for room in ",
-    ev.SEND_WAIT: "waits for room in ",
-    ev.RECEIVE_WAIT: "waits for a message from ",
-    ev.RESULT_WAIT: "waits for the result of ",
-    ev.COROUTINE_AWAIT: "awaits ",
+    ev.WAIT_BEGIN: N_("waits for {what}"),
+    ev.GET_WAIT: N_("waits for an item from {what}"),
+    ev.PUT_WAIT: N_("waits for room in {what}"),
+    ev.SEND_WAIT: N_("waits for room in {what}"),
+    ev.RECEIVE_WAIT: N_("waits for a message from {what}"),
+    ev.RESULT_WAIT: N_("waits for the result of {what}"),
+    ev.COROUTINE_AWAIT: N_("awaits {what}"),
 }
 _OF_A_VALUE = (ev.MEMORY_READ, ev.MEMORY_BEFORE, ev.MEMORY_WRITE)
+_ABOUT_NOTHING = ev.kinds_about(ev.NOTHING)
 _JOINS = (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN)
 _QUOTED = 40
 """Characters of a text that are shown."""
@@ -61,22 +66,28 @@ def doing(view: TraceView, span: Span) -> Row:
     kind = int(lane.kinds[span.cause]) if span.cause >= 0 else -1
     obj = int(lane.objects[span.cause]) if span.cause >= 0 else -1
     if span.cause <= SYSCALL_CAUSE and span.state is State.BLOCKED:
-        label = state_label(view.trace, lane, span.state, span.cause)
-        return [("is " + label.replace(": ", " "), ink)]
+        call = syscall_name(SYSCALL_CAUSE - span.cause)
+        return [(_("is blocked in {call}").format(call=call), ink)]
     if kind in _JOINS:
         if 0 <= obj < len(view.labels):
-            return [("waits for ", ink), lane_name(view, obj), (" to end (join)", QUIET)]
-        return [("waits for a worker to end (join)", ink)]
+            return worded(
+                _("waits for {worker}{until}"),
+                ink,
+                worker=lane_name(view, obj),
+                until=(" " + _("to end (join)"), QUIET),
+            )
+        return [(_("waits for a worker to end (join)"), ink)]
     if kind in _WAITS:
-        return [(_WAITS[kind], ink)]
+        return [(_(_WAITS[kind]), ink)]
     if kind == ev.TASK_BEGIN and span.state is State.RUNNING:
-        return [("runs ", ink), (view.trace.objects[obj].name if obj >= 0 else "a task", what)]
+        task = view.trace.objects[obj].name if obj >= 0 else _("a task")
+        return worded(_("runs {task}"), ink, task=(task, what))
     if kind in _WAITS_FOR and obj >= 0:
-        return [(_WAITS_FOR[kind], ink), (view.trace.objects[obj].name, what)]
+        return worded(_(_WAITS_FOR[kind]), ink, what=(view.trace.objects[obj].name, what))
     if span.state is State.WAITING_LOCK:
-        name = view.trace.objects[obj].name if obj >= 0 else "a lock"
-        return [("waits for ", ink), (name, what)]
-    return [(STATE_VERBS[span.state], ink)]
+        name = view.trace.objects[obj].name if obj >= 0 else _("a lock")
+        return worded(_("waits for {what}"), ink, what=(name, what))
+    return [(_(STATE_VERBS[span.state]), ink)]
 
 
 def happening(view: TraceView, lane_index: int, at_ns: int) -> Row:
@@ -87,16 +98,38 @@ def happening(view: TraceView, lane_index: int, at_ns: int) -> Row:
         return []
     kind = int(lane.kinds[row])
     if kind != ev.WRITE:
-        label = event_label(view.trace, kind, int(lane.objects[row]))
+        here = _here(view.trace, kind, int(lane.objects[row]))
         value = _value(view, lane_index, row) if kind in _OF_A_VALUE else ""
-        return [(f"here: {label}{value}", PLAIN), *at_line(view, lane_index, row)]
+        return [(here + value, PLAIN), *at_line(view, lane_index, row)]
+    text = _written(view, lane_index, row)
+    quoted = one_cell(text[:_QUOTED]) + ("…" if len(text) > _QUOTED else "")
+    words = _("logs {text}") if lane.objects[row] == ev.LOG else _("writes {text}")
+    said = words.format(text=quoted if text.strip() else NEWLINE)
+    return [(said, Ink(mood="bold")), *at_line(view, lane_index, row)]
+
+
+def _written(view: TraceView, lane_index: int, row: int) -> str:
+    """The text of one write."""
+    lane, marks = view.trace.lanes[lane_index], view.marks[lane_index]
+    mark = int(np.searchsorted(marks.times, lane.times[row], "left"))
+    # What is no mark, such as the end of a line, takes a sum over all that was written before.
+    if (
+        mark < len(marks.times)
+        and marks.times[mark] == lane.times[row]
+        and (marks.kinds[mark] == ev.WRITE)
+    ):
+        return lane.text[int(marks.text_starts[mark]) : int(marks.text_ends[mark])]
     sizes = lane.values[: row + 1][lane.kinds[: row + 1] == ev.WRITE]
     end = int(sizes.sum())
-    text = lane.text[end - int(sizes[-1]) : end]
-    quoted = one_cell(text[:_QUOTED]) + ("…" if len(text) > _QUOTED else "")
-    verb = "logs" if lane.objects[row] == ev.LOG else "writes"
-    said = f"{verb} {quoted}" if text.strip() else f"{verb} {NEWLINE}"
-    return [(said, Ink(mood="bold")), *at_line(view, lane_index, row)]
+    return lane.text[end - int(sizes[-1]) : end]
+
+
+def _here(trace: Trace, kind: int, obj: int) -> str:
+    """An event in a few words; each kind has a text of its own."""
+    name = ev.KIND_NAMES[kind]
+    if kind in _ABOUT_NOTHING:
+        return _(f"here: {name}")
+    return _(f"here: {name} {{what}}").format(what=subject(trace, kind, obj) or "…")
 
 
 def _value(view: TraceView, lane_index: int, row: int) -> str:
@@ -104,7 +137,9 @@ def _value(view: TraceView, lane_index: int, row: int) -> str:
     lane = view.trace.lanes[lane_index]
     variable = view.trace.objects[int(lane.objects[row])]
     if not variable.typecode:
-        return f" ({lane.values[row]} elements)"
+        elements = int(lane.values[row])
+        told = ngettext("{count} element", "{count} elements", elements).format(count=elements)
+        return f" ({told})"
     return f" = {shown_value(int(lane.values[row]), variable.typecode)}"
 
 
@@ -114,4 +149,5 @@ def at_line(view: TraceView, lane_index: int, row: int) -> Row:
     if site < 0:
         return []
     place = view.trace.sites[site]
-    return [(" at ", QUIET), (f"{PurePath(place.file).name}:{place.line}", PLAIN)]
+    shown = f"{PurePath(place.file).name}:{place.line}"
+    return [(" ", QUIET), *worded(_("at {place}"), QUIET, place=(shown, PLAIN))]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paraviz.endings import ending
+from paraviz.words import N_, _, ngettext
+
 from .inks import PLAIN, QUIET, Ink, Piece, Row, shortened
-from .times import count_text, steady_text, time_text
+from .times import steady_text, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,15 +26,18 @@ def headline(
     trouble: str = "",
     *,
     deadlocked: bool = False,
+    progress: str = "",
 ) -> Row:
     """One row of `columns` cells; what matters least is left out where it does not fit.
 
     `trouble` says why there is nothing to tell of a run, `deadlocked` that workers wait for each
-    other at its end, or now.
+    other at its end, or now, `progress` how far a live run has come.
     """
     facts = [[(f"✗ {trouble}", Ink("error", mood="bold"))]] if trouble else _facts(trace)
     if deadlocked:
-        facts.insert(1, [("deadlock", Ink("error", mood="bold"))])
+        facts.insert(1, [(_("deadlock"), Ink("error", mood="bold"))])
+    if progress and len(facts) > 1:
+        facts.insert(2, [(progress, Ink("text"))])
     settings = [_setting(key, value) for key, value in parameters.items()]
     title: Row = [(f" {name}", Ink("text", mood="bold"))]
     while True:
@@ -54,7 +60,7 @@ def headline(
 
 def _setting(key: str, value: object) -> Row:
     if isinstance(value, bool):
-        shown, ink = ("on", Ink("good", mood="bold")) if value else ("off", Ink("text"))
+        shown, ink = (_("on"), Ink("good", mood="bold")) if value else (_("off"), Ink("text"))
     else:
         shown, ink = shortened(str(value), 16), Ink("text")
     return [(f"   {key} ", QUIET), (shown, ink)]
@@ -62,30 +68,35 @@ def _setting(key: str, value: object) -> Row:
 
 def _facts(trace: Trace | None) -> list[Row]:
     if trace is None:
-        return [[("● starting", Ink("good", mood="bold"))]]
+        return [[("● " + _("starting"), Ink("good", mood="bold"))]]
     facts = [_state(trace)]
     wall = steady_text(trace.wall_ns) if trace.live else time_text(trace.wall_ns)
     facts.append([(wall, PLAIN)])
-    facts.append([(count_text(len(trace.lanes), "lane"), QUIET)])
-    facts.append([(count_text(trace.events, "event"), QUIET)])
+    lanes, events = len(trace.lanes), trace.events
+    facts.append(
+        [(ngettext("{count:,} lane", "{count:,} lanes", lanes).format(count=lanes), QUIET)]
+    )
+    facts.append(
+        [(ngettext("{count:,} event", "{count:,} events", events).format(count=events), QUIET)]
+    )
     if trace.dropped:
-        facts.append([(f"{trace.dropped:,} lost", Ink("error"))])
-    facts.append([(_TRUTH[trace.truth], QUIET)])
+        facts.append([(_("{count:,} lost").format(count=trace.dropped), Ink("error"))])
+    facts.append([(_(_TRUTH[trace.truth]), QUIET)])
     if trace.python:
-        facts.append([("GIL" if trace.gil else "no GIL", QUIET)])
+        facts.append([("GIL" if trace.gil else _("no GIL"), QUIET)])
         facts.append([(f"Python {trace.python}", QUIET)])
     return facts
 
 
-_TRUTH = {"inferred": "inferred", "kernel": "kernel truth"}
+_TRUTH = {"inferred": N_("inferred"), "kernel": N_("kernel truth")}
 
 
 def _state(trace: Trace) -> Row:
     if trace.live:
-        return [("● live", Ink("good", mood="bold"))]
+        return [("● " + _("live"), Ink("good", mood="bold"))]
     if trace.end_reason in _GOOD_ENDS:
-        return [("✓ ended", Ink("good"))]
-    return [(f"✗ {trace.end_reason}", Ink("error", mood="bold"))]
+        return [("✓ " + _("ended"), Ink("good"))]
+    return [(f"✗ {ending(trace.end_reason)}", Ink("error", mood="bold"))]
 
 
 def _joined(facts: list[Row]) -> Row:

@@ -6,7 +6,13 @@ Needs nothing heavy: the gallery is drawn with it too.
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from string import Formatter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 WORKER_TONES = 8
 
@@ -29,6 +35,7 @@ PLAIN = Ink()
 QUIET = Ink("quiet")
 FAINT = Ink("faint")
 CURSOR = Ink("cursor", mood="bold")
+BOOKMARK: Piece = ("◆", Ink("key", mood="bold"))
 FLAG = Ink("on-cursor", "cursor", "bold")
 
 
@@ -48,11 +55,34 @@ def row_text(row: Row) -> str:
     return "".join(text for text, _ in row)
 
 
+def worded(words: str, ink: Ink, **values: Piece | Row) -> Row:
+    """Words in one ink, with what their placeholders stand for in its own inks."""
+    pieces: Row = []
+    for text, name, _, _ in Formatter().parse(words):
+        if text:
+            pieces.append((text, ink))
+        if name is not None:
+            value = values[name]
+            pieces += [value] if isinstance(value, tuple) else value
+    return [
+        ("".join(text for text, _ in of_one_ink), each)
+        for each, of_one_ink in groupby(pieces, key=itemgetter(1))
+    ]
+
+
 def shortened(text: str, columns: int) -> str:
     """The text, ending in … where it does not fit."""
     if len(text) <= columns:
         return text
     return text[: max(columns - 1, 0)] + "…" if columns > 0 else ""
+
+
+def joined(rows: Iterable[Row], between: str) -> Row:
+    """What there is of these, with a quiet text between."""
+    result: Row = []
+    for row in filter(None, rows):
+        result += [(between, QUIET), *row] if result else row
+    return result
 
 
 def repainted(row: Row, column: int, glyph: str, ink: Ink) -> Row:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.endings import ending
 from paraviz.trace import State
 
+from .characters import drawable
 from .glyphs import STATE_TONES
 from .inks import Ink, Row, shortened, worker
 from .marks import lane_marks
@@ -21,6 +23,8 @@ from .shares import GLYPHS, NO_STATE, LaneColumns, edges_of, lane_columns
 from .spans import Span, cause_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from .view import TraceView
@@ -32,19 +36,22 @@ _LABEL_ROOM = 8
 """Whole columns a span must cover to carry a text."""
 _QUIET_ENDS = frozenset({"", "returned", "exit 0", "ended"})
 
+_GLYPHS = np.array(list(GLYPHS))
+
 # An ink as a number: the state in front, the state behind, how.
 _BACKS = len(State) + 1
 _SHARE, _MARK, _LABEL = range(3)
+_ON_BAND = (int(State.RUNNING) * _BACKS + int(State.RUNNING) + 1) * 3 + _MARK
 
 
 def lane_rows(
-    view: TraceView, viewport: Viewport, columns: int, first: int, last: int, unit: int
+    view: TraceView, viewport: Viewport, columns: int, lanes: Sequence[int], unit: int
 ) -> list[Row]:
-    """The rows of lanes `first` … `last - 1`, `unit` rows each, `columns` cells wide."""
+    """The rows of these lanes, `unit` rows each, `columns` cells wide."""
     edges = edges_of(viewport, columns)
-    shown = lane_columns(view.trace, view.index, edges, first, last)
+    shown = lane_columns(view.index, edges, lanes)
     rows: list[Row] = []
-    for lane_index, lane in enumerate(shown, first):
+    for lane_index, lane in zip(lanes, shown, strict=True):
         rows += _lane(view, lane_index, lane, edges, unit)
     return rows
 
@@ -76,7 +83,7 @@ def _waits(lane: LaneColumns, lane_index: int, marked: NDArray[np.bool_]) -> Row
     fore = np.where(marked, int(State.RUNNING), lane.fore)
     back = np.where(marked | (lane.back == State.BLOCKED), NO_STATE, lane.back)
     inks = (fore * _BACKS + back + 1) * 3 + _SHARE
-    return _pieces("".join(GLYPHS[number] for number in glyphs.tolist()), inks, lane_index)
+    return _pieces("".join(_GLYPHS[glyphs].tolist()), inks, lane_index)
 
 
 def _edge(lane: LaneColumns, marked: NDArray[np.bool_], glyphs: str) -> str:
@@ -95,34 +102,47 @@ def _middle(
     view: TraceView, lane_index: int, lane: LaneColumns, edges: NDArray[np.int64]
 ) -> tuple[Row, NDArray[np.bool_]]:
     """The row that tells everything, and bool[W]: which columns a mark makes solid."""
-    glyphs = [GLYPHS[number] for number in lane.glyphs.tolist()]
+    glyphs = _GLYPHS[lane.glyphs].tolist()
     inks = (lane.fore * _BACKS + lane.back + 1) * 3 + _SHARE
-    for column, text, state in _labels(view, lane_index, lane):
+    for column, text, state in _labels(view, lane_index, lane, edges):
         stop = column + len(text)
         glyphs[column:stop] = text
-        inks[column:stop] = (state * _BACKS) * 3 + _LABEL
+        inks[column:stop] = _ON_BAND if state == State.RUNNING else (state * _BACKS) * 3 + _LABEL
     source = view.trace.lanes[lane_index]
-    marked = np.zeros(len(glyphs), bool)
+    cells = bytearray(len(glyphs))
     for column, text in lane_marks(source, view.marks[lane_index], edges, lane.eighths):
         stop = column + len(text)
         glyphs[column:stop] = text
-        solid = lane.eighths[column:stop] >= 4
-        marked[column:stop] = solid
-        behind = np.where(solid, State.RUNNING, lane.back[column:stop])
-        inks[column:stop] = (State.RUNNING * _BACKS + behind + 1) * 3 + _MARK
+        cells[column:stop] = b"\1" * len(text)
+    written = np.frombuffer(cells, bool)
+    marked = written & (lane.eighths >= 4)
+    behind = np.where(marked, int(State.RUNNING), lane.back)
+    inks = np.where(written, (int(State.RUNNING) * _BACKS + behind + 1) * 3 + _MARK, inks)
     return _pieces("".join(glyphs), inks, lane_index), marked
 
 
 def _pieces(text: str, inks: NDArray[np.int64], lane_index: int) -> Row:
     """Runs of one ink."""
-    cuts = np.flatnonzero(np.diff(inks)) + 1
-    starts = [0, *cuts.tolist()]
-    ends = [*cuts.tolist(), len(text)]
-    codes = inks[starts].tolist()
-    return [
-        (text[start:end], _ink(code, worker(lane_index)))
-        for start, end, code in zip(starts, ends, codes, strict=True)
-    ]
+    cuts = (np.flatnonzero(inks[1:] != inks[:-1]) + 1).tolist()
+    starts, ends = [0, *cuts], [*cuts, len(text)]
+    known = _inks(worker(lane_index))
+    texts = map(text.__getitem__, map(slice, starts, ends))
+    return list(zip(texts, map(known.__getitem__, inks[starts].tolist()), strict=True))
+
+
+class _Inks(dict[int, Ink]):
+    """The inks in lanes of one tone, by the numbers that stand for them."""
+
+    def __init__(self, tone: str) -> None:
+        super().__init__()
+        self._tone = tone
+
+    def __missing__(self, code: int) -> Ink:
+        ink = self[code] = _ink(code, self._tone)
+        return ink
+
+
+_inks = cache(_Inks)
 
 
 @cache
@@ -141,18 +161,20 @@ def _ink(code: int, tone: str) -> Ink:
     return Ink(tone if fore == State.RUNNING else STATE_TONES[State(fore)], behind)
 
 
-def _labels(view: TraceView, lane_index: int, lane: LaneColumns) -> list[tuple[int, str, int]]:
+def _labels(
+    view: TraceView, lane_index: int, lane: LaneColumns, edges: NDArray[np.int64]
+) -> list[tuple[int, str, int]]:
     """Texts in wide spans: (column, text, state)."""
     rows = lane.span_rows
-    cuts = np.flatnonzero(np.diff(rows)) + 1
-    starts, ends = [0, *cuts.tolist()], [*cuts.tolist(), len(rows)]
+    cuts = np.concatenate(([0], np.flatnonzero(rows[1:] != rows[:-1]) + 1, [len(rows)]))
+    rooms = np.diff(cuts) - 1
+    wide = np.flatnonzero(rooms >= _LABEL_ROOM)
     source = view.trace.lanes[lane_index]
     result = []
-    for start, end in zip(starts, ends, strict=True):
-        room = end - start - 1
-        if room < _LABEL_ROOM:
-            continue
+    for start, room in zip(cuts[wide].tolist(), rooms[wide].tolist(), strict=True):
         text, state = _span_text(view, lane_index, int(rows[start]), source.end_ns)
+        if state is State.RUNNING:
+            text = _name_inside(view, lane_index, edges, start, start + room)
         if not text:
             continue
         # How a lane ended is told from its end on; other texts leave pattern on both sides.
@@ -163,6 +185,15 @@ def _labels(view: TraceView, lane_index: int, lane: LaneColumns) -> list[tuple[i
     return result
 
 
+def _name_inside(
+    view: TraceView, lane_index: int, edges: NDArray[np.int64], first: int, last: int
+) -> str:
+    """What a worker that runs is in, unless it writes there: its text says more."""
+    start, end = int(edges[first]), int(edges[last])
+    begin, stop = np.searchsorted(view.marks[lane_index].times, (start, end))
+    return drawable(view.nested.around(lane_index, start, end)) if begin == stop else ""
+
+
 def _span_text(view: TraceView, lane_index: int, row: int, end_ns: int) -> tuple[str, State]:
     """What to write into a span."""
     lane = view.trace.lanes[lane_index]
@@ -170,7 +201,7 @@ def _span_text(view: TraceView, lane_index: int, row: int, end_ns: int) -> tuple
         return "", State.NOT_ALIVE
     if row >= len(lane.states):
         quiet = lane.end_reason in _QUIET_ENDS
-        return ("" if quiet else f"✗ {lane.end_reason}"), State.NOT_ALIVE
+        return ("" if quiet else f"✗ {ending(lane.end_reason)}"), State.NOT_ALIVE
     state = State(int(lane.states.states[row]))
     if state is State.WAITING_GIL:
         return "GIL", state

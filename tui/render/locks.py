@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.words import ngettext
+
 from .inks import Ink, Row, shortened, worker
 from .shares import edges_of
 
@@ -28,6 +30,9 @@ _NAME_ROOM = 5
 def lock_row(view: TraceView, viewport: Viewport, columns: int, lock_index: int) -> Row:
     """The row of one lock."""
     lock = view.locks[lock_index]
+    if not len(lock.holders):
+        # A semaphore may be released without ever having been seen acquired.
+        return [(" " * columns, Ink())]
     edges = edges_of(viewport, columns)
     glyphs, holders = _line(lock, edges)
     waiting = np.zeros(columns, bool)
@@ -40,7 +45,7 @@ def lock_row(view: TraceView, viewport: Viewport, columns: int, lock_index: int)
             at += len(text)
         for column, count in _waits(lock, edges, start, end):
             at = max(at + 1, column)
-            text = f" {count} wait{'s' if count == 1 else ''} "
+            text = f" {ngettext('{count} waits', '{count} wait', count).format(count=count)} "
             text = text if at + len(text) < end else str(count)
             if count and at + len(text) <= end:
                 glyphs[at : at + len(text)] = text
@@ -89,8 +94,8 @@ def _waits(
     """Where in columns start … end the number of waiters changes: (column, number)."""
     # The end of a column tells what it comes to; waits over by then do not count.
     moments = edges[start + 1 : end + 1]
-    counts = np.searchsorted(np.sort(lock.wait_starts), moments, "left") - np.searchsorted(
-        np.sort(lock.wait_ends), moments, "left"
+    counts = np.searchsorted(lock.wait_starts, moments, "left") - np.searchsorted(
+        lock.waits_over, moments, "left"
     )
     cuts = [0, *(np.flatnonzero(np.diff(counts)) + 1).tolist()] if len(counts) else []
     return [(start + cut, int(counts[cut])) for cut in cuts]

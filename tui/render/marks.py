@@ -44,29 +44,39 @@ def lane_marks(
     `solid`: int64[W], how many eighths of each column the worker ran.
     """
     bounds = np.searchsorted(marks.times, edges, "left")
-    counts = np.diff(bounds)
-    taken = np.flatnonzero(counts)
-    ends = np.append(taken, len(solid))[1:]
+    columns = np.flatnonzero(bounds[1:] > bounds[:-1])
+    if not len(columns):
+        return []
+    rooms = np.concatenate((columns[1:], [len(solid)])) - columns
+    few = bounds[columns + 1] - bounds[columns] <= _AT_MOST
+    # In a solid column no more is seen of many events, and most columns of a long run are such.
+    drawn = few | (solid[columns] == 0)
+    columns, rooms, few = columns[drawn], rooms[drawn], few[drawn]
+    first, last = bounds[columns], bounds[columns + 1] - 1
+    wrote = np.zeros(len(columns), bool)
+    for place in range(_AT_MOST):
+        wrote |= marks.kinds[np.minimum(first + place, last)] == ev.WRITE
     result = []
-    for column, end in zip(taken.tolist(), ends.tolist(), strict=True):
-        first, last = int(bounds[column]), int(bounds[column + 1])
-        text = _shown(lane, marks, first, last, end - column) if last - first <= _AT_MOST else ""
-        if not text and not solid[column]:
-            text = MANY
-        if text:
-            result.append((column, text))
+    for column, room, begin, end, kind, writes, ran in zip(
+        columns.tolist(),
+        rooms.tolist(),
+        marks.text_starts[first].tolist(),
+        marks.text_ends[last].tolist(),
+        np.where(first == last, marks.kinds[first], 0).tolist(),
+        (wrote & few).tolist(),
+        solid[columns].tolist(),
+        strict=True,
+    ):
+        text = _written(lane.text, begin, end, room) if writes else MARK_GLYPHS.get(kind, "")
+        if text or not ran:
+            result.append((column, text or MANY))
     return result
 
 
-def _shown(lane: Lane, marks: Marks, first: int, last: int, room: int) -> str:
-    """The text for events [first, last) of the marks, or "" where there is none that fits."""
-    kinds = marks.kinds[first:last].tolist()
-    if ev.WRITE not in kinds:
-        return MARK_GLYPHS[kinds[0]] if len(kinds) == 1 else ""
-    begin = int(marks.text_starts[first])
-    end = min(int(marks.text_ends[last - 1]), begin + room + 2)
-    written = lane.text[begin:end]
-    text = one_cell(written.strip("\n")) or (NEWLINE if written else "")
-    if len(text) <= room:
-        return text
-    return text[: room - 1] + "…" if room >= _ROOM_FOR_PART else ""
+def _written(text: str, begin: int, end: int, room: int) -> str:
+    """The characters [begin, end), or what fits of them; "" where that is not worth showing."""
+    written = text[begin : min(end, begin + room + 2)]
+    shown = one_cell(written.strip("\n")) or (NEWLINE if written else "")
+    if len(shown) <= room:
+        return shown
+    return shown[: room - 1] + "…" if room >= _ROOM_FOR_PART else ""

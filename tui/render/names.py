@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
+
+from .characters import drawable
 from .inks import PLAIN, QUIET, Ink, Piece, shortened, worker
 
 if TYPE_CHECKING:
+    from .tracks import Track, Tracks
     from .view import TraceView
 
 _LEAST, _MOST = 12, 24
 
 
-def names_width(view: TraceView | None, columns: int) -> int:
+@lru_cache(maxsize=8)
+def names_width(view: TraceView | None, tracks: Tracks | None, columns: int) -> int:
     """Cells the names take, of `columns`: as many as the longest needs, within a quarter."""
-    if view is None:
+    if view is None or tracks is None:
         return _LEAST
-    longest = max(
-        [len(label) for label in view.labels] + [len(lock.name) + 2 for lock in view.locks],
-        default=0,
-    )
+    longest = max((cell_len(label(view, tracks, track)) for track in tracks.all), default=0)
     # One cell for the mark of the selected lane, one to keep off the drawing.
     return max(_LEAST, min(longest + 3, _MOST, columns // 4))
 
@@ -34,11 +37,43 @@ def lane_name(label: str, lane_index: int, width: int, *, selected: bool) -> lis
     ]
 
 
-def lock_name(name: str, width: int) -> list[Piece]:
-    """A lock's name."""
-    return [(" ◆ " + shortened(name, width - 4).ljust(width - 3), QUIET)]
+def track_name(
+    view: TraceView, tracks: Tracks, track: Track, width: int, *, selected: bool
+) -> list[Piece]:
+    """The name of a track; the selected one is marked."""
+    mark: Piece = ("▶", Ink("cursor", mood="bold")) if selected else (" ", PLAIN)
+    mood = "bold" if selected else ""
+    tone = worker(track.number) if track.kind == "lane" else "text" if selected else "quiet"
+    return [mark, (_fitted(label(view, tracks, track), width), Ink(tone, mood=mood))]
+
+
+def label(view: TraceView, tracks: Tracks, track: Track) -> str:
+    """What a track is called, with a sign for what it is unless it is a lane."""
+    return drawable(_label(view, tracks, track))
+
+
+def _label(view: TraceView, tracks: Tracks, track: Track) -> str:
+    kind, number, depth = track
+    if kind == "lane":
+        return view.labels[number]
+    if kind == "group":
+        group = tracks.groups[number]
+        return f"{'▸' if number in tracks.folded else '▾'} {group.name} ×{len(group.lanes)}"
+    if kind == "spans":
+        return "  " * (depth + 1) + "└"
+    if kind == "lock":
+        return f"◆ {view.locks[number].name}"
+    if kind == "counter":
+        return f"≈ {view.counters[number].counter.name}"
+    return f"▪ CPU {view.trace.cpus[number].number}"
+
+
+def _fitted(text: str, width: int) -> str:
+    if cell_len(text) > width - 2:
+        text = set_cell_size(text, max(width - 3, 0)) + "…"
+    return set_cell_size(text, width - 1)
 
 
 def note(text: str, width: int) -> list[Piece]:
     """Anything else that stands in the column."""
-    return [(" " + shortened(text, width - 2).ljust(width - 1), QUIET)]
+    return [(" " + _fitted(text, width), QUIET)]

@@ -8,10 +8,12 @@ import numpy as np
 
 from paraviz.trace import State
 
-from .inks import Ink, Row
+from .inks import Ink, Piece, Row, repainted, under
 from .shares import edges_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from .view import TraceView
@@ -39,8 +41,32 @@ def bars(heights: NDArray[np.float64]) -> str:
     return "".join(np.array(list(BARS))[eighths])
 
 
-def overview_row(text: str, viewport: Viewport) -> Row:
-    """The row of these bars, the viewport's part between `[` and `]` and brighter."""
+def overview_row(text: str, viewport: Viewport, marks: Sequence[tuple[int, Piece]] = ()) -> Row:
+    """The row of these bars, the viewport's part between `[` and `]` and brighter.
+
+    `marks` are moments and what is drawn at them.
+    """
+    row = _framed(text, viewport)
+    whole = viewport.fit()
+    for at_ns, (glyph, ink) in marks:
+        column = whole.column(at_ns, len(text))
+        if 0 <= column < len(text):
+            row = repainted(row, column, glyph, ink)
+    return row
+
+
+def with_matches(row: Row, found: NDArray[np.int64]) -> Row:
+    """The row with the columns in which something was found in another colour.
+
+    `found`: int64[W], how much in each column.
+    """
+    for column in np.flatnonzero(found).tolist():
+        glyph, ink = under(row, column)
+        row = repainted(row, column, "·" if glyph == " " else "", Ink("key", ink.back, "bold"))
+    return row
+
+
+def _framed(text: str, viewport: Viewport) -> Row:
     columns = len(text)
     if viewport.is_whole or columns < 4:
         return [(text, _INSIDE)]

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.endings import ending
 from paraviz.trace import State
 from paraviz.trace.deadlocks import deadlock_at
-from paraviz.trace.states import state_totals
+from paraviz.words import N_, _
 
 from .characters import one_cell
 from .doing import STATE_VERBS, at_line, doing, happening, lane_name
 from .glyphs import STATE_TONES
-from .inks import PLAIN, QUIET, Ink, Row
+from .inks import PLAIN, QUIET, Ink, Piece, Row, joined, worded
 from .spans import Span, runners_at, span_at
 from .times import time_text
 
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 _STATES_AT_ONCE = 3
 _ENDS_WELL = frozenset({"", "returned", "ended"})
+_GOES_ON = N_("goes on at {time} (after {length})")
+_OUTCOMES = {
+    State.RUNNING: N_("until {time} (after {length})"),
+    State.WAITING_LOCK: N_("gets it at {time} (after {length})"),
+    State.WAITING_GIL: N_("runs again at {time} (after {length})"),
+    State.WAITING_CPU: N_("runs again at {time} (after {length})"),
+}
+"""What comes after a span, where that is not said by `_GOES_ON`."""
 
 
 def sentence(
@@ -34,7 +43,7 @@ def sentence(
     With a `span` they tell of it as a whole, with `at_ns` of the moment, else of the lane's life.
     """
     if not view.trace.lanes:
-        return [("Waiting for the program to begin …", QUIET)], []
+        return [(_("Waiting for the program to begin …"), QUIET)], []
     if span is not None:
         return _of_span(view, span)
     if at_ns is not None:
@@ -47,8 +56,13 @@ def _of_moment(view: TraceView, lane_index: int, at_ns: int) -> tuple[Row, Row]:
     span = span_at(trace, lane_index, at_ns)
     if span.state is State.NOT_ALIVE:
         return _of_nothing(view, span), []
-    head = [lane_name(view, lane_index), (" ", PLAIN), *doing(view, span)]
-    head += [(" since ", QUIET), (time_text(span.start_ns), PLAIN)]
+    head = worded(
+        _("{worker} {does} since {time}"),
+        QUIET,
+        worker=lane_name(view, lane_index),
+        does=doing(view, span),
+        time=_time(span.start_ns),
+    )
     head += at_line(view, lane_index, span.cause)
     lane = trace.lanes[lane_index]
     return head, _facts(
@@ -61,16 +75,16 @@ def _of_moment(view: TraceView, lane_index: int, at_ns: int) -> tuple[Row, Row]:
 def _of_span(view: TraceView, span: Span) -> tuple[Row, Row]:
     if span.state is State.NOT_ALIVE:
         return _of_nothing(view, span), []
-    head = [lane_name(view, span.lane_index), (" ", PLAIN), *doing(view, span)]
-    head += [
-        (" for ", QUIET),
-        (time_text(span.end_ns - span.start_ns), Ink(mood="bold")),
-        (", from ", QUIET),
-        (time_text(span.start_ns), PLAIN),
-        (" to ", QUIET),
-        (time_text(span.end_ns), PLAIN),
-        *at_line(view, span.lane_index, span.cause),
-    ]
+    head = worded(
+        _("{worker} {does} for {length}, from {start} to {end}"),
+        QUIET,
+        worker=lane_name(view, span.lane_index),
+        does=doing(view, span),
+        length=(time_text(span.end_ns - span.start_ns), Ink(mood="bold")),
+        start=_time(span.start_ns),
+        end=_time(span.end_ns),
+    )
+    head += at_line(view, span.lane_index, span.cause)
     lane = view.trace.lanes[span.lane_index]
     wrote = _writes(lane, view, span) if span.state is State.RUNNING else []
     return head, _facts(_blame(view, span, span.start_ns), wrote)
@@ -79,22 +93,27 @@ def _of_span(view: TraceView, span: Span) -> tuple[Row, Row]:
 def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
     lane = view.trace.lanes[lane_index]
     life = lane.end_ns - lane.start_ns
-    head: Row = [lane_name(view, lane_index), (" lived ", QUIET), (time_text(life), PLAIN)]
-    totals = {state: total for state, total in state_totals(lane).items() if total}
+    head = worded(
+        _("{worker} lived {time}"), QUIET, worker=lane_name(view, lane_index), time=_time(life)
+    )
+    extent = np.array([lane.start_ns, lane.end_ns], np.int64)
+    times = view.index.time_in_states(extent, [lane_index])[:, 0, 0]
+    lived = [state for state in State if state is not State.NOT_ALIVE and times[state]]
+    totals = {state: int(times[state]) for state in lived}
     # Where there are many, the least of them would push the last ones over the edge.
     least = life / 100 if len(totals) > _STATES_AT_ONCE else 0
     for state, total in totals.items():
         if total >= least:
-            verb = "waits for a lock" if state is State.WAITING_LOCK else STATE_VERBS[state]
             head += [
                 (" · ", QUIET),
-                (f"{verb} ", Ink(STATE_TONES[state])),
+                (f"{_(STATE_VERBS[state])} ", Ink(STATE_TONES[state])),
                 (_percent(total, life), PLAIN),
             ]
     if lane.end_reason not in _ENDS_WELL:
-        head += [(" · ", QUIET), (f"its end: {lane.end_reason}", Ink("error"))]
+        how = _("its end: {how}").format(how=ending(lane.end_reason))
+        head += [(" · ", QUIET), (how, Ink("error"))]
     return head, _claims(view) or [
-        ("← → move a cursor through the run; ↑ ↓ choose the worker", QUIET)
+        (_("← → move a cursor through the run; ↑ ↓ choose the worker"), QUIET)
     ]
 
 
@@ -104,7 +123,7 @@ def _claims(view: TraceView) -> Row:
         *(
             [
                 ("✓ " if claim.holds else "", Ink("good" if claim.holds else "text")),
-                (claim.text, PLAIN),
+                (claim.told, PLAIN),
             ]
             for claim in view.claims
         )
@@ -119,12 +138,18 @@ def _of_nothing(view: TraceView, span: Span) -> Row:
     lane = view.trace.lanes[span.lane_index]
     name = lane_name(view, span.lane_index)
     if span.end_ns <= lane.start_ns:
-        return [name, (" has not begun; it begins at ", QUIET), (time_text(lane.start_ns), PLAIN)]
-    if not lane.end_reason:
-        return [name, (" is not known of after ", QUIET), (time_text(lane.end_ns), PLAIN)]
-    row: Row = [name, (" has ended at ", QUIET), (time_text(lane.end_ns), PLAIN)]
+        words, time = _("{worker} has not begun; it begins at {time}"), lane.start_ns
+    elif not lane.end_reason:
+        words, time = _("{worker} is not known of after {time}"), lane.end_ns
+    else:
+        words, time = _("{worker} has ended at {time} {how}"), lane.end_ns
     ink = QUIET if lane.end_reason in _ENDS_WELL else Ink("error")
-    return [*row, (f" ({lane.end_reason})", ink)]
+    how = (f"({ending(lane.end_reason)})", ink)
+    return worded(words, QUIET, worker=name, time=_time(time), how=how)
+
+
+def _time(ns: int) -> Piece:
+    return time_text(ns), PLAIN
 
 
 def _blame(view: TraceView, span: Span, at_ns: int) -> Row:
@@ -135,12 +160,17 @@ def _blame(view: TraceView, span: Span, at_ns: int) -> Row:
         if lock is not None and holder >= 0:
             held = view.locks[lock]
             since = held.hold_starts[np.searchsorted(held.hold_starts, at_ns, "right") - 1]
-            who = [("held by ", QUIET), lane_name(view, holder), (" since ", QUIET)]
-            return [*who, (time_text(int(since)), PLAIN), *_circle(view, span.lane_index, at_ns)]
+            who = worded(
+                _("held by {worker} since {time}"),
+                QUIET,
+                worker=lane_name(view, holder),
+                time=_time(int(since)),
+            )
+            return [*who, *_circle(view, span.lane_index, at_ns)]
     if span.state is State.WAITING_GIL:
         runners = runners_at(view.trace, span.lane_index, at_ns)
         if len(runners) == 1:
-            return [("held by ", QUIET), lane_name(view, runners[0])]
+            return worded(_("held by {worker}"), QUIET, worker=lane_name(view, runners[0]))
     return []
 
 
@@ -152,10 +182,15 @@ def _circle(view: TraceView, lane_index: int, at_ns: int) -> Row:
     first = found.lanes.index(lane_index) + 1
     lanes = (*found.lanes[first:], *found.lanes[:first])
     objects = (*found.objects[first:], *found.objects[:first])
-    row: Row = [(" · ", QUIET), ("deadlock", Ink("error", mood="bold"))]
+    row: Row = [(" · ", QUIET), (_("deadlock"), Ink("error", mood="bold"))]
     for lane, wanted in zip(lanes[:-1], objects[:-1], strict=True):
-        row += [(": " if lane == lanes[0] else ", ", QUIET), lane_name(view, lane)]
-        row += [(" waits for ", QUIET), (view.trace.objects[wanted].name, PLAIN)]
+        row.append((": " if lane == lanes[0] else ", ", QUIET))
+        row += worded(
+            _("{worker} waits for {lock}"),
+            QUIET,
+            worker=lane_name(view, lane),
+            lock=(view.trace.objects[wanted].name, PLAIN),
+        )
     return row
 
 
@@ -163,15 +198,15 @@ def _outcome(lane: Lane, span: Span, *, live: bool) -> Row:
     """What comes after the span."""
     if span.end_ns >= lane.end_ns:
         if live or not lane.end_reason:
-            return [("still so", QUIET)]
-        if span.state is State.RUNNING:
-            return [("ends at ", QUIET), (time_text(lane.end_ns), PLAIN)]
-        return [("until its end at ", QUIET), (time_text(lane.end_ns), PLAIN)]
-    words = {State.RUNNING: "until ", State.WAITING_LOCK: "gets it at "}
-    words[State.WAITING_GIL] = words[State.WAITING_CPU] = "runs again at "
-    verb = words.get(span.state, "goes on at ")
-    length = f" (after {time_text(span.end_ns - span.start_ns)})"
-    return [(verb, QUIET), (time_text(span.end_ns), PLAIN), (length, QUIET)]
+            return [(_("still so"), QUIET)]
+        words = _("ends at {time}") if span.state is State.RUNNING else _("until its end at {time}")
+        return worded(words, QUIET, time=_time(lane.end_ns))
+    return worded(
+        _(_OUTCOMES.get(span.state, _GOES_ON)),
+        QUIET,
+        time=_time(span.end_ns),
+        length=(time_text(span.end_ns - span.start_ns), QUIET),
+    )
 
 
 def _writes(lane: Lane, view: TraceView, span: Span) -> Row:
@@ -184,7 +219,8 @@ def _writes(lane: Lane, view: TraceView, span: Span) -> Row:
     if end <= begin:
         return []
     text = lane.text[begin : min(end, begin + 60)]
-    return [("writes ", QUIET), (one_cell(text) + ("…" if end > begin + 60 else ""), PLAIN)]
+    shown = one_cell(text) + ("…" if end > begin + 60 else "")
+    return worded(_("writes {text}"), QUIET, text=(shown, PLAIN))
 
 
 def _lock_of(view: TraceView, span: Span) -> int | None:
@@ -200,7 +236,4 @@ def _lock_of(view: TraceView, span: Span) -> int | None:
 
 def _facts(*facts: Row) -> Row:
     """What there is of these, with dots between."""
-    row: Row = []
-    for fact in filter(None, facts):
-        row += [(" · ", QUIET), *fact] if row else fact
-    return row
+    return joined(facts, " · ")

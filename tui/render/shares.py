@@ -27,9 +27,10 @@ from paraviz.trace import State
 from .glyphs import STATE_GLYPHS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from paraviz.trace import Lane, Trace
     from paraviz.trace.index import StateIndex
 
     from .viewport import Viewport
@@ -69,54 +70,47 @@ def edges_of(viewport: Viewport, columns: int) -> NDArray[np.int64]:
 
 
 def lane_columns(
-    trace: Trace, index: StateIndex, edges: NDArray[np.int64], first: int, last: int
+    index: StateIndex, edges: NDArray[np.int64], lanes: Sequence[int]
 ) -> list[LaneColumns]:
-    """The columns between `edges` of lanes `first` … `last - 1`."""
-    if last <= first:
+    """The columns between `edges` of these lanes."""
+    if not lanes:
         return []
-    times = index.time_in_states(edges, first, last)
-    width = np.maximum(np.diff(edges), 1)
-    running = times[State.RUNNING]
+    found = index.in_columns(edges, lanes)
+    solid, largest, second = _shares(found.times, np.maximum(np.diff(edges), 1))
+    # All below are [L, W]: where the worker begins to run inside a column and runs on past it, …
+    right = (found.ends == State.RUNNING) & (found.begins != State.RUNNING)
+    whole = np.where(solid == 8, State.RUNNING, largest)
+    part = (solid > 0) & (solid < 8)
+    glyphs = np.where(part, _LEFT + solid, whole)
+    after_running = np.zeros(solid.shape, bool)
+    after_running[:, 1:] = solid[:, :-1] > 0
+    to_right = part & right & ~(after_running & (solid >= 6))
+    glyphs = np.where(to_right, np.where(solid < 3, _RIGHT_THIN, _RIGHT_HALF), glyphs)
+    back = np.where(part, largest, np.where(solid == 8, NO_STATE, second))
+    back[back == State.NOT_ALIVE] = NO_STATE
+    fore = np.where(part, State.RUNNING, whole)
+    return [
+        LaneColumns(*columns)
+        for columns in zip(glyphs, fore, back, solid, to_right, found.rows, strict=True)
+    ]
+
+
+def _shares(
+    times: NDArray[np.int64], width: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """int64[L, W] each: eighths that it ran, the largest other state, and the second largest, or
+    `NO_STATE`."""
+    # No more than a column is wide, whatever an index from a damaged file says.
+    running = np.clip(times[State.RUNNING], 0, width)
     eighths = np.rint(8 * running / width).astype(np.int64)
     eighths = np.where(running > 0, np.maximum(eighths, 1), 0)
     seen = running + times[State.WAITING_GIL] < width
     eighths = np.where(seen, np.minimum(eighths, 7), eighths)
     others = times.copy()
     others[State.RUNNING] = -1
-    dead = others[State.NOT_ALIVE].copy()
-    others[State.NOT_ALIVE] = np.where(eighths > 0, dead, 0)
+    others[State.NOT_ALIVE][eighths == 0] = 0
     largest = others.argmax(axis=0)
     np.put_along_axis(others, largest[None], -1, axis=0)
     second = others.argmax(axis=0)
-    second_time = np.take_along_axis(others, second[None], axis=0)[0]
-    result = []
-    for row, lane in enumerate(trace.lanes[first:last]):
-        spans, right = _edges(lane, edges)
-        solid = eighths[row]
-        whole = np.where(solid == 8, State.RUNNING, largest[row])
-        part = (solid > 0) & (solid < 8)
-        glyphs = np.where(part, _LEFT + solid, whole)
-        after_running = np.concatenate(([False], solid[:-1] > 0))
-        to_right = part & right & ~(after_running & (solid >= 6))
-        glyphs[to_right] = np.where(solid[to_right] < 3, _RIGHT_THIN, _RIGHT_HALF)
-        behind = np.where(second_time[row] > 0, second[row], NO_STATE)
-        back = np.where(part, largest[row], np.where(solid == 8, NO_STATE, behind))
-        back[back == State.NOT_ALIVE] = NO_STATE
-        fore = np.where(part, State.RUNNING, whole)
-        result.append(LaneColumns(glyphs, fore, back, solid, to_right, spans))
-    return result
-
-
-def _edges(lane: Lane, edges: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The lane's state at each edge, and for each column whether it begins to run inside it."""
-    states = lane.states
-    count = len(states)
-    if not count:
-        return np.full(len(edges), -1, np.int64), np.zeros(len(edges) - 1, bool)
-    at = np.searchsorted(states.starts, edges, "right") - 1
-    before = np.searchsorted(states.starts, edges[1:], "left") - 1
-    runs = np.append(states.states == State.RUNNING, False)
-    begins_running = runs[np.where(edges[:-1] < lane.end_ns, at[:-1], -1)]
-    ends_running = runs[np.where(edges[1:] <= lane.end_ns, before, -1)]
-    spans = np.where(edges < lane.end_ns, at, count)
-    return spans, ends_running & ~begins_running
+    some = np.take_along_axis(others, second[None], axis=0)[0] > 0
+    return eighths, largest, np.where(some, second, NO_STATE)

@@ -11,9 +11,10 @@ from paraviz import events as ev
 from paraviz.kernel.syscalls import syscall_name
 from paraviz.trace import State
 from paraviz.trace.model import SYSCALL_CAUSE
+from paraviz.words import N_, _
 
 if TYPE_CHECKING:
-    from paraviz.trace import Lane, Trace
+    from paraviz.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +52,6 @@ def span_at(trace: Trace, lane_index: int, at_ns: int) -> Span:
     )
 
 
-def next_event(lane: Lane, at_ns: int) -> int | None:
-    """When the lane's first event after a moment happened."""
-    row = int(np.searchsorted(lane.times, at_ns, "right"))
-    return int(lane.times[row]) if row < len(lane.times) else None
-
-
-def previous_event(lane: Lane, at_ns: int) -> int | None:
-    """When the lane's last event before a moment happened."""
-    row = int(np.searchsorted(lane.times, at_ns, "left")) - 1
-    return int(lane.times[row]) if row >= 0 else None
-
-
 def runners_at(trace: Trace, lane_index: int, at_ns: int) -> list[int]:
     """The other lanes of the same process that run at a moment."""
     pid = trace.lanes[lane_index].pid
@@ -86,19 +75,20 @@ def cause_text(trace: Trace, labels: tuple[str, ...], span: Span) -> str:
     if kind in (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN):
         return f"join {labels[obj]}" if 0 <= obj < len(labels) else "join"
     if kind == ev.LOCK_WAIT:
-        return trace.objects[obj].name if 0 <= obj < len(trace.objects) else "lock"
+        return trace.objects[obj].name if 0 <= obj < len(trace.objects) else _("lock")
     if kind in _NAMED_BY_OBJECT and 0 <= obj < len(trace.objects):
         return trace.objects[obj].name
-    return _NAMED.get(kind, "")
+    return _(_NAMED.get(kind, ""))
 
 
 _NAMED_BY_OBJECT = (
     *(ev.WAIT_BEGIN, ev.GET_WAIT, ev.PUT_WAIT, ev.SEND_WAIT, ev.RECEIVE_WAIT),
     *(ev.RESULT_WAIT, ev.COROUTINE_AWAIT),
 )
+# `join`, `sleep` and `read` are what the program calls.
 _NAMED = {
     ev.SLEEP_BEGIN: "sleep",
     ev.READ_BEGIN: "read",
-    ev.TASK_WAIT: "no task",
-    ev.COROUTINE_READY: "ready",
+    ev.TASK_WAIT: N_("no task"),
+    ev.COROUTINE_READY: N_("ready"),
 }

@@ -31,8 +31,3 @@ def time_text(ns: int) -> str:
 def steady_text(ns: int) -> str:
     """As `time_text`, to two decimals of seconds: for a clock that runs while one reads it."""
     return f"{ns / 1e9:.2f} s"
-
-
-def count_text(number: int, one: str) -> str:
-    """A number with its word: `1 lane`, `1,213 events`."""
-    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"

@@ -15,10 +15,18 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.trace import State
 from paraviz.trace.claims import Claim, claims
+from paraviz.trace.counters import counters
 from paraviz.trace.deadlocks import Deadlock, deadlock_at, deadlocks
-from paraviz.trace.index import StateIndex
+from paraviz.trace.edges import Edges
+from paraviz.trace.index import StateIndex, index_of
 from paraviz.trace.locks import LockHistory, lock_histories
+from paraviz.trace.progress import progress
 from paraviz.trace.transcript import Transcript, code_points
+
+from .characters import drawable
+from .nested import Nested
+from .plots import Plot
+from .stretches import Stretches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +79,13 @@ class TraceView:
     transcript: Transcript
     """Its output."""
     labels: tuple[str, ...]
-    """The lanes' names, told apart."""
+    """The lanes' names, told apart; the user may have changed them."""
+    own_labels: tuple[str, ...]
+    """The same as the program has them."""
+    nested: Nested
+    """The named spans of its lanes."""
+    edges: Edges
+    """What made workers go on; worked out when it is first asked for."""
     revision: int = 0
     """Counts up with every snapshot of a run, for caches."""
     marks: tuple[Marks, ...] = ()
@@ -82,6 +96,12 @@ class TraceView:
     """Circles of workers that wait for each other."""
     claims: tuple[Claim, ...] = ()
     """What a scenario showed, once it has ended."""
+    progress: str = ""
+    """How far a live run has come, in words."""
+    counters: tuple[Plot, ...] = ()
+    """Queues, shared values and other numbers over time."""
+    cpus: tuple[Stretches, ...] = ()
+    """Which lane is on each CPU."""
 
     @property
     def ends_in_deadlock(self) -> bool:
@@ -89,21 +109,32 @@ class TraceView:
         return deadlock_at(self.deadlocks, self.trace.end_ns - 1) is not None
 
     @classmethod
-    def of(cls, trace: Trace, revision: int = 0) -> TraceView:
-        """Prepare a trace."""
+    def of(cls, trace: Trace, revision: int = 0, before: TraceView | None = None) -> TraceView:
+        """Prepare a trace; `before` is the view of an earlier snapshot of the same run."""
         locks = tuple(lock_histories(trace))
         return cls(
             trace=trace,
-            index=StateIndex(trace.lanes),
+            index=before.index.grown(trace.lanes) if before else index_of(trace),
             locks=locks,
             transcript=Transcript(trace),
-            labels=labels(trace.lanes),
+            labels=(names := labels(trace.lanes)),
+            own_labels=names,
+            nested=Nested(trace),
+            edges=Edges(trace),
             revision=revision,
             marks=tuple(Marks.of(lane) for lane in trace.lanes),
             states_seen=states_seen(trace.lanes),
             deadlocks=tuple(deadlocks(trace, locks)),
             claims=() if trace.live else tuple(claims(trace)),
+            progress=_progress(trace) if trace.live else "",
+            counters=tuple(Plot.of(counter) for counter in counters(trace)),
+            cpus=tuple(Stretches.of(cpu.starts, cpu.ends, cpu.lanes) for cpu in trace.cpus),
         )
+
+
+def _progress(trace: Trace) -> str:
+    found = progress(trace)
+    return found.told if found is not None else ""
 
 
 def states_seen(lanes: tuple[Lane, ...]) -> frozenset[State]:
@@ -117,7 +148,7 @@ def states_seen(lanes: tuple[Lane, ...]) -> frozenset[State]:
 def labels(lanes: tuple[Lane, ...]) -> tuple[str, ...]:
     """The lanes' names as they are shown: the main thread is `main`, twins carry their pid, tasks
     hang below their thread."""
-    names = ["main" if lane.name == "MainThread" else lane.name for lane in lanes]
+    names = ["main" if lane.name == "MainThread" else drawable(lane.name) for lane in lanes]
     twins = Counter(names)
     return tuple(
         ("└ " if lane.kind == "task" else "") + (f"{name} {lane.pid}" if twins[name] > 1 else name)

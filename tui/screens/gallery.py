@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from paraviz.words import N_, _
+
 from ..commands import Command, bindings
 from ..widgets.bars import KeyLine, Title
 from ..widgets.form import ParameterForm
+from ..widgets.preview import Preview
 from ..widgets.shelf import Entry, Shelf
 
 if TYPE_CHECKING:
@@ -54,8 +60,10 @@ _COMMANDS = (
     Command("app.quit", "q", "q", "Quit", "Leave paraviz", "quit", rank=1),
 )
 _AFTER_FIRST_FRAME_S = 0.1
-SCENARIOS = "Scenarios"
-OPENED = "Opened"
+SCENARIOS = N_("Scenarios")
+OPENED = N_("Opened")
+FOLDER = N_("This folder")
+RECORDINGS = N_("Recordings")
 
 
 class Gallery(Screen[None]):
@@ -65,64 +73,131 @@ class Gallery(Screen[None]):
     BINDINGS = bindings(_COMMANDS)
     AUTO_FOCUS = "Shelf"
 
-    def __init__(self, runnables: Sequence[Runnable]) -> None:
+    def __init__(self, runnables: Sequence[Runnable], *, own: bool = True) -> None:
+        """`own`: whether the user's programs and recordings are put out as well."""
         super().__init__()
+        self._own = own
         self._entries = tuple(Entry(each.group or SCENARIOS, each) for each in runnables)
+        self._entry = self._entries[0] if self._entries else None
         self._shown = runnables[0] if runnables else None
-        self.is_highlighted = False
+        self.is_complete = False
 
     def compose(self) -> ComposeResult:
         """The list beside the chosen program."""
         yield Title()
         shown = self._shown
         with Horizontal(id="gallery"):
-            yield Shelf(self._entries, reserved="oqPL")
+            yield Shelf(self._entries, reserved="oqPLTD")
             with VerticalScroll(id="program", can_focus=False, classes="" if shown else "-nothing"):
                 yield Static(_title(shown), id="title", markup=False)
                 yield Static(_reflowed(shown.text) if shown else "", id="text", markup=False)
-                yield Static("parameters", classes="heading")
+                yield Preview()
+                yield Static(_("parameters"), id="of-parameters", classes="heading")
                 yield ParameterForm(shown)
-                yield Static("source", classes="heading")
+                yield Static(_("source"), id="of-source", classes="heading")
                 yield Static(_body(shown.source) if shown else "", id="source", markup=False)
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Colour the source, once the first frame is out: the lexer takes its time to import."""
-        self.set_timer(_AFTER_FIRST_FRAME_S, self._highlight)
+        """What takes its time to import waits until the first frame is out."""
+        self.set_timer(_AFTER_FIRST_FRAME_S, self._complete)
+
+    def on_screen_resume(self) -> None:
+        """There may be more recordings than before."""
+        if self.is_complete and self._own:
+            self._put_out_own()
+
+    def _complete(self) -> None:
+        self.is_complete = True
+        self._highlight()
+        if self._own:
+            self._put_out_own()
+        self._preview()
+
+    def _put_out_own(self) -> None:
+        """Put the user's programs and recordings on the shelf, below the scenarios."""
+        from paraviz.catalogue import own_programs, own_recordings
+
+        shelf = self.query_one(Shelf)
+        kept = [each for each in shelf.entries if each.group not in (FOLDER, RECORDINGS)]
+        known = {Path(each.runnable.path).absolute() for each in kept if each.runnable}
+        own = [
+            Entry(FOLDER, each)
+            for each in own_programs()
+            if Path(each.path).absolute() not in known
+        ]
+        recordings = [Entry(RECORDINGS, recording=str(path)) for path in own_recordings()]
+        shelf.put_out((*kept, *own, *recordings))
+
+    def retell(self) -> None:
+        """Say everything in the current language; what is chosen and typed stays."""
+        from paraviz.catalogue import retold
+
+        shelf = self.query_one(Shelf)
+        self.query_one("#of-parameters", Static).update(_("parameters"))
+        self.query_one("#of-source", Static).update(_("source"))
+        if self._shown is not None:
+            self._shown = retold(self._shown)
+            self.query_one("#title", Static).update(_title(self._shown))
+            self.query_one("#text", Static).update(_reflowed(self._shown.text))
+            self.query_one(ParameterForm).retell(self._shown)
+        elif self._entry is not None:
+            self.query_one("#text", Static).update(_about(self._entry.recording))
+        self._entry = _retold(self._entry) if self._entry else None
+        shelf.entries = tuple(_retold(entry) for entry in shelf.entries)
 
     def on_shelf_chosen(self, message: Shelf.Chosen) -> None:
-        """Show the chosen program."""
-        runnable = message.runnable
-        if runnable is self._shown and runnable is not None:
+        """Show what was chosen."""
+        entry = message.entry
+        if entry == self._entry:
             return
-        self._shown = runnable
-        self.query_one("#program").set_class(runnable is None, "-nothing")
-        if runnable is None:
+        self._entry = entry
+        program = self.query_one("#program")
+        program.set_class(entry is None, "-nothing")
+        program.set_class(entry is not None and bool(entry.recording), "-recording")
+        self._shown = entry.runnable if entry else None
+        if entry is None:
             return
-        self.query_one("#title", Static).update(_title(runnable))
-        self.query_one("#text", Static).update(_reflowed(runnable.text))
-        self.query_one(ParameterForm).show(runnable)
-        if self.is_highlighted:
-            self._highlight()
-        else:
+        runnable = entry.runnable
+        self.query_one("#title", Static).update(_title(runnable) if runnable else entry.name)
+        text = _reflowed(runnable.text) if runnable else _about(entry.recording)
+        self.query_one("#text", Static).update(text)
+        if runnable is not None:
+            self.query_one(ParameterForm).show(runnable)
             self.query_one("#source", Static).update(_body(runnable.source))
-        self.query_one("#program").scroll_home(animate=False)
+        if self.is_complete:
+            self._highlight()
+            self._preview()
+        program.scroll_home(animate=False)
+
+    def _preview(self) -> None:
+        """Show what a run looks like: the recording itself, or that of the scenario."""
+        from paraviz.catalogue import recording
+
+        entry, path = self._entry, None
+        if entry is not None and entry.recording:
+            path = Path(entry.recording)
+        elif entry is not None and entry.runnable is not None:
+            path = recording(entry.runnable.name)
+        self.query_one(Preview).open(path)
 
     def _highlight(self) -> None:
         from textual.highlight import highlight
 
-        self.is_highlighted = True
         if self._shown is not None:
             source = _body(self._shown.source)
             self.query_one("#source", Static).update(highlight(source, language="python"))
 
     def action_run(self) -> None:
-        """Run what is chosen, as the form has it."""
+        """Run what is chosen, as the form has it; open a recording."""
         form = self.query_one(ParameterForm)
+        if self._entry is not None and self._entry.recording:
+            self._open(self._entry.recording)
+            return
         if self._shown is None:
             return
         if form.error:
-            self.notify(f"A parameter {form.error}.", severity="warning")
+            self.notify(_("A parameter {takes}.").format(takes=form.error), severity="warning")
             form.focus()
             return
         from .run import run_screen
@@ -133,7 +208,7 @@ class Gallery(Screen[None]):
         """Set the parameters as the lecture has them."""
         if self._shown is not None:
             if not self._shown.preset:
-                self.notify("It runs as in the lecture already.")
+                self.notify(_("It runs as in the lecture already."))
             self.query_one(ParameterForm).show(self._shown, dict(self._shown.preset))
 
     def action_page(self, direction: int) -> None:
@@ -147,21 +222,58 @@ class Gallery(Screen[None]):
 
         self.app.push_screen(OpenScreen(), self._opened)
 
+    def _open(self, path: str) -> None:
+        """Open a recording."""
+        from .open import open_file
+        from .working import WorkingScreen
+
+        name = Path(path).name
+        self.app.push_screen(WorkingScreen(name, partial(open_file, path)), self._opened)
+
     def _opened(self, opened: object) -> None:
-        """Show a recording; put a program on the shelf."""
+        """Show a recording; put a program on the shelf; tell of what went wrong."""
         from paraviz.program import Runnable
 
-        if isinstance(opened, Runnable):
+        if isinstance(opened, Exception):
+            self.notify(str(opened), severity="error", markup=False)
+        elif isinstance(opened, Runnable):
             shelf = self.query_one(Shelf)
-            kept = tuple(e for e in shelf.entries if e.runnable.path != opened.path)
+            kept = tuple(
+                each
+                for each in shelf.entries
+                if each.runnable is None or each.runnable.path != opened.path
+            )
             shelf.action_clear()
-            shelf.entries = (*kept, Entry(OPENED, opened))
-            shelf.chosen = len(shelf.entries) - 1
+            entry = Entry(OPENED, opened)
+            shelf.put_out((*kept, entry), entry)
         elif isinstance(opened, tuple):
             from .run import RunScreen
 
-            trace, name = opened
-            self.app.push_screen(RunScreen(name, trace=trace))
+            trace, path = opened
+            self.app.push_screen(RunScreen(Path(path).name, trace=trace, path=path))
+
+
+def _retold(entry: Entry) -> Entry:
+    """The entry in the current language. What was opened stays in its own group."""
+    from paraviz.catalogue import retold
+
+    if entry.runnable is None:
+        return entry
+    runnable = retold(entry.runnable)
+    own = entry.group == entry.runnable.group
+    return Entry(runnable.group if own else entry.group, runnable)
+
+
+def _about(recording: str) -> str:
+    """Where a recording lies, how large it is and how old."""
+    path = Path(recording)
+    try:
+        about = path.stat()
+    except OSError as error:
+        return f"{recording}: {error.strerror}"
+    when = datetime.fromtimestamp(about.st_mtime).strftime("%Y-%m-%d %H:%M")
+    words = _("{folder} · {size:,} kB · {when}")
+    return words.format(folder=path.parent, size=about.st_size // 1000, when=when)
 
 
 def _title(runnable: Runnable | None) -> str:

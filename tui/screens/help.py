@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from paraviz.words import N_, _
+
 from ..commands import Command, bindings
 
 if TYPE_CHECKING:
@@ -20,17 +22,17 @@ _COMMANDS = (
     Command("dismiss(None)", "escape,question_mark,q", "esc", "Close", "Back to where you were"),
 )
 GLYPHS = (
-    ("█ a", "the worker runs; a letter is what it writes at that moment"),
-    ("▍", "it ran for part of this column: the solid part is the share"),
-    ("░", "it waits for the GIL: another thread of its process runs"),
-    ("╳", "it waits for a lock; the lock's row says who holds it"),
-    ("▒", "it could run, but waits for a CPU"),
-    ("─", "it is blocked: it sleeps, joins or waits for input"),
-    ("[ ]", "it takes and gives back a lock"),
-    ("▸", "it starts a thread"),
-    ("•", "an event in a stretch where the worker is not seen to run"),
-    ("┣━┫", "in a lock's row: somebody holds it"),
-    ("[▆▇]", "in the overview: the part that is shown below"),
+    ("█ a", N_("the worker runs; a letter is what it writes at that moment")),
+    ("▍", N_("it ran for part of this column: the solid part is the share")),
+    ("░", N_("it waits for the GIL: another thread of its process runs")),
+    ("╳", N_("it waits for a lock; the lock's row says who holds it")),
+    ("▒", N_("it could run, but waits for a CPU")),
+    ("─", N_("it is blocked: it sleeps, joins or waits for input")),
+    ("[ ]", N_("it takes and gives back a lock")),
+    ("▸", N_("it starts a thread")),
+    ("•", N_("an event in a stretch where the worker is not seen to run")),
+    ("┣━┫", N_("in a lock's row: somebody holds it")),
+    ("[▆▇]", N_("in the overview: the part that is shown below")),
 )
 
 
@@ -48,10 +50,10 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One long text."""
         with VerticalScroll(classes="dialog help"):
-            yield Static("Keys", classes="dialog-title")
-            yield Static(_table([(each.shown, each.help) for each in self._reached]))
-            yield Static("Picture", classes="dialog-title")
-            yield Static(_table(GLYPHS))
+            yield Static(_("Keys"), classes="dialog-title")
+            yield Static(_table([(_(each.shown), _(each.help)) for each in self._reached]))
+            yield Static(_("Picture"), classes="dialog-title")
+            yield Static(_table([(glyph, _(meaning)) for glyph, meaning in GLYPHS]))
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,13 +14,17 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from paraviz.errors import ParavizError
+from paraviz.words import N_, _
+
+from .working import WorkingScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
 
+PathWork = Callable[[str, Callable[[float], None]], object]
+"""Gets the path and what to tell of progress."""
 RECORDING_SUFFIXES = (".pviz", ".json", ".json.gz")
+_HINT = N_("a Python program, or a recording (.pviz, .json, .json.gz) · → completes · esc cancels")
 
 
 class PathSuggester(Suggester):
@@ -27,7 +32,7 @@ class PathSuggester(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         """The first file or folder that begins so."""
-        folder, _, stem = value.rpartition("/")
+        folder, _slash, stem = value.rpartition("/")
         try:
             names = sorted(
                 path.name + "/" * path.is_dir()
@@ -44,8 +49,8 @@ class PathScreen(ModalScreen[object]):
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel", show=False)]
 
-    def __init__(self, title: str, hint: str, path: str, act: Callable[[str], object]) -> None:
-        """`act` runs in a thread; what it returns is the result. It may raise ParavizError."""
+    def __init__(self, title: str, hint: str, path: str, act: PathWork) -> None:
+        """What `act`, run in a thread, returns is the result; it may raise ParavizError."""
         super().__init__()
         self._words = (title, hint)
         self._path = path
@@ -63,25 +68,17 @@ class PathScreen(ModalScreen[object]):
         """Do it, off the screen's loop."""
         path = event.value.strip()
         if path:
-            self._say("one moment …")
-            self.run_worker(
-                partial(self._attempt, path),
-                "file",
-                thread=True,
-                exclusive=True,
-                exit_on_error=False,
-            )
+            self._path = path
+            work = partial(self._act, str(Path(path).expanduser()))
+            self.app.push_screen(WorkingScreen(path, work), self._done)
 
-    def _attempt(self, path: str) -> None:
-        try:
-            result = self._act(str(Path(path).expanduser()))
-        except ParavizError as error:
-            self.app.call_from_thread(self._say, error.message, error=True)
-        except OSError as error:
-            text = f"{path}: {error.strerror or error}"
-            self.app.call_from_thread(self._say, text, error=True)
-        else:
-            self.app.call_from_thread(self.dismiss, result)
+    def _done(self, result: object) -> None:
+        if isinstance(result, ParavizError):
+            self._say(result.message, error=True)
+        elif isinstance(result, OSError):
+            self._say(f"{self._path}: {result.strerror or result}", error=True)
+        elif result is not None:
+            self.dismiss(result)
 
     def _say(self, words: str, *, error: bool = False) -> None:
         hint = self.query_one("#hint", Static)
@@ -94,19 +91,22 @@ class OpenScreen(PathScreen):
 
     def __init__(self) -> None:
         super().__init__(
-            "Open a file",
-            "a Python program, or a recording (.pviz, .json, .json.gz) · → completes · esc cancels",
+            _("Open a file"),
+            _(_HINT),
             "",
             open_file,
         )
 
 
-def open_file(path: str) -> object:
-    """A `Runnable`, or a `Trace` and its name. Raises ParavizError, OSError."""
+def open_file(path: str, progress: Callable[[float], None] | None = None) -> object:
+    """A `Runnable`, or a `Trace` and the path it came from. Raises ParavizError, OSError."""
     if path.endswith(RECORDING_SUFFIXES):
         from paraviz.formats import load
+        from paraviz.recent import remember
 
-        return load(path), Path(path).name
+        trace = load(path, progress)
+        remember(Path(path))
+        return trace, path
     from paraviz.catalogue import find
 
     return find(path)

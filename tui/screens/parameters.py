@@ -8,6 +8,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from paraviz.words import _
+
 from ..commands import Command, bindings
 from ..widgets.bars import KeyLine
 from ..widgets.form import ParameterForm
@@ -43,7 +45,9 @@ class ParameterScreen(ModalScreen["Mapping[str, object] | None"]):
         """The form and its keys."""
         with Vertical(classes="dialog"):
             yield Static(
-                f"Parameters of {self._runnable.name}", classes="dialog-title", markup=False
+                _("Parameters of {program}").format(program=self._runnable.name),
+                classes="dialog-title",
+                markup=False,
             )
             yield ParameterForm(self._runnable, self._values)
             yield KeyLine()

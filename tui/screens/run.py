@@ -12,13 +12,14 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from paraviz.errors import ParavizError
+from paraviz.words import _
 
 from ..commands import Command, bindings
 from ..live import Watch
 from ..messages import RunEnded, SnapshotTaken
 from ..render.view import TraceView
 from ..widgets.bars import Headline, KeyLine
-from ..widgets.run_view import RunView
+from ..widgets.run import RunView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,9 +74,12 @@ class RunScreen(Screen[None]):
         runnable: Runnable | None = None,
         argv: Sequence[str] = (),
         new_watch: NewWatch | None = None,
+        path: str = "",
     ) -> None:
-        """A recording's `trace`, or a program and what watches its runs."""
+        """A recording's `trace` and `path`, or a program and what watches its runs."""
         super().__init__()
+        self._path = path
+        self._warned = False
         self.program = name
         self._trace = trace
         self._runnable = runnable
@@ -100,6 +104,17 @@ class RunScreen(Screen[None]):
         else:
             self._begin()
 
+    def retell(self) -> None:
+        """Say everything in the current language."""
+        headline = self.query_one(Headline)
+        if self._runnable is not None:
+            from paraviz.catalogue import retold
+
+            self._runnable = retold(self._runnable)
+            headline.parameters = self._parameters()
+        elif self._trace is not None:
+            headline.parameters = _recorded_parameters(self._trace)
+
     def _show(self, view: TraceView) -> None:
         self.query_one(Headline).view = view
         self.query_one(RunView).show(view)
@@ -121,8 +136,8 @@ class RunScreen(Screen[None]):
             )
             self._watch.session.start()
         except (ParavizError, OSError) as error:
-            headline.trouble = "did not start"
-            self.notify(str(error), title="cannot run", severity="error", markup=False)
+            headline.trouble = _("did not start")
+            self.notify(str(error), title=_("cannot run"), severity="error", markup=False)
             return
         self.run_worker(
             partial(self._watch_run, self._watch, number),
@@ -160,15 +175,17 @@ class RunScreen(Screen[None]):
             return
         said = self._watch.session.diagnostics.strip()
         if message.trouble:
-            self.notify(message.trouble, title="paraviz lost the run", severity="error")
+            self.notify(message.trouble, title=_("paraviz lost the run"), severity="error")
         elif said:
-            self.notify("\n".join(said.splitlines()[-5:]), title="the program said", markup=False)
+            self.notify(
+                "\n".join(said.splitlines()[-5:]), title=_("the program said"), markup=False
+            )
 
     def _parameters(self) -> Mapping[str, object]:
         """What the headline tells of the program's arguments."""
         assert self._runnable is not None
         if not self._runnable.parameters:
-            return {"arguments": " ".join(self._argv)} if self._argv else {}
+            return {_("arguments"): " ".join(self._argv)} if self._argv else {}
         return self._runnable.values(self._argv)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -222,11 +239,12 @@ class RunScreen(Screen[None]):
         if view is None:
             return
         stem = Path(self.program.removeprefix("-m ")).stem or "run"
+        path = self._path or f"{stem}.pviz"
         self.app.push_screen(
             PathScreen(
-                "Save the recording",
-                ".pviz is paraviz's own; .json(.gz) opens in Perfetto · esc cancels",
-                f"{stem}.pviz",
+                _("Save the recording"),
+                _(".pviz is paraviz's own; .json(.gz) opens in Perfetto · esc cancels"),
+                path,
                 partial(_save, view.trace),
             ),
             self._saved,
@@ -234,27 +252,37 @@ class RunScreen(Screen[None]):
 
     def _saved(self, path: object) -> None:
         if path is not None:
-            self.notify(f"saved as {path}")
+            self.query_one(RunView).bookmarks_changed = False
+            self._path = str(path)
+            self.notify(_("saved as {file}").format(file=path))
 
     def action_back(self) -> None:
-        """Leave; the run ends with its screen."""
+        """Leave; the run ends with its screen. Of bookmarks that would be lost it warns once."""
+        if self.query_one(RunView).bookmarks_changed and not self._warned:
+            self._warned = True
+            self.notify(
+                _("The bookmarks are not saved: s saves them, q leaves them."), markup=False
+            )
+            return
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         else:
             self.app.exit()
 
 
-def _save(trace: Trace, path: str) -> str:
+def _save(trace: Trace, path: str, progress: Callable[[float], None]) -> str:
     from paraviz.formats import save
+    from paraviz.recent import remember
 
-    save(trace, Path(path))
+    save(trace, Path(path), progress)
+    remember(Path(path))
     return path
 
 
 def _recorded_parameters(trace: Trace) -> Mapping[str, object]:
     """What a recording tells of its program's arguments."""
     argv = " ".join(trace.program.argv)
-    return {"arguments": argv} if argv else {}
+    return {_("arguments"): argv} if argv else {}
 
 
 def run_screen(app: App[None], runnable: Runnable, argv: Sequence[str]) -> RunScreen:

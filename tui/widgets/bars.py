@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
+from paraviz.words import _
+
 from ..commands import reachable
 from ..render.headline import headline
 from ..render.inks import PLAIN, QUIET, Ink, Row, row_text
@@ -46,6 +48,7 @@ class Headline(Rows):
             self.size.width,
             self.trouble,
             deadlocked=view is not None and view.ends_in_deadlock,
+            progress=view.progress if view is not None else "",
         )
 
 
@@ -62,7 +65,7 @@ class Title(Rows):
             return []
         return [
             (" paraviz", Ink("key", mood="bold")),
-            ("   who ran when, and why the others waited", QUIET),
+            ("   " + _("who ran when, and why the others waited"), QUIET),
         ]
 
 
@@ -95,8 +98,8 @@ class KeyLine(Rows):
             (
                 command,
                 [
-                    (f" {command.footer_keys or command.shown}", _KEY),
-                    (f" {command.footer} ", QUIET),
+                    (f" {command.footer_keys or _(command.shown)}", _KEY),
+                    (f" {_(command.footer)} ", QUIET),
                 ],
             )
             for command in self._hints

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from paraviz.errors import UsageError
+from paraviz.words import _
 
 from ..commands import Command, bindings
 from ..render.inks import PLAIN, QUIET, Ink, Row, shortened
@@ -78,6 +79,11 @@ class ParameterForm(Rows, can_focus=True):
         self.styles.height = max(len(runnable.parameters), 1)
         self.refresh()
 
+    def retell(self, runnable: Runnable) -> None:
+        """The same program in another language."""
+        self._runnable = runnable
+        self.refresh()
+
     @property
     def error(self) -> str:
         """What is wrong with a field, or ""."""
@@ -100,7 +106,7 @@ class ParameterForm(Rows, can_focus=True):
     def row(self, y: int) -> Row:
         """One field."""
         if not self._parameters:
-            return [("no parameters", QUIET)] if y == 0 else []
+            return [(_("no parameters"), QUIET)] if y == 0 else []
         if y >= len(self._parameters):
             return []
         parameter = self._parameters[y]
@@ -113,7 +119,8 @@ class ParameterForm(Rows, can_focus=True):
         if error:
             row.append((f"  {error}", Ink("error")))
         elif parameter.default != self.values[parameter.name]:
-            row.append((f"  default {_text(parameter.default)}", Ink("faint")))
+            default = _("default {value}").format(value=_text(parameter.default))
+            row.append((f"  {default}", Ink("faint")))
         elif parameter.text:
             row.append((f"  {parameter.text}", Ink("faint")))
         return row
@@ -122,7 +129,12 @@ class ParameterForm(Rows, can_focus=True):
         text = self._texts[parameter.name]
         if parameter.kind == "bool":
             on = self.values[parameter.name]
-            return [("● on " if on else "○ off", Ink("good" if on else "text", mood="bold"))]
+            return [
+                (
+                    "● " + _("on") + " " if on else "○ " + _("off"),
+                    Ink("good" if on else "text", mood="bold"),
+                )
+            ]
         if parameter.kind == "choice":
             return [(f"‹ {text} ›", Ink("text", mood="bold"))]
         shown = shortened(text, 24).ljust(8)
@@ -190,7 +202,8 @@ class ParameterForm(Rows, can_focus=True):
         try:
             self.values[parameter.name] = self._runnable.parse_value(parameter.name, text)
         except UsageError:
-            self._errors[parameter.name] = f"takes {parameter.wanted}"
+            takes = _("takes {wanted}").format(wanted=parameter.wanted)
+            self._errors[parameter.name] = takes
         if parameter.kind in ("bool", "choice"):
             self._texts[parameter.name] = _text(self.values[parameter.name])
         self.refresh()
@@ -199,5 +212,5 @@ class ParameterForm(Rows, can_focus=True):
 
 def _text(value: object) -> str:
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return _("on") if value else _("off")
     return str(value)

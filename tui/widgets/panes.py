@@ -6,17 +6,26 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
+from paraviz import language
+from paraviz.words import _
+
 from ..messages import Dragged, Picked
-from ..render.inks import FAINT, PLAIN, QUIET, Ink, Row
+from ..render.inks import BOOKMARK, FAINT, PLAIN, QUIET, Ink, Piece, Row
 from ..render.names import names_width, note
 from ..render.output import OutputLayout
-from ..render.overview import bars, overview_row, parallelism
+from ..render.overview import bars, overview_row, parallelism, with_matches
+from ..render.ranges import range_sentence
+from ..render.resources import track_sentence
 from ..render.sentence import sentence
+from ..render.shares import edges_of
 from ..render.times import time_text
+from ..render.tracks import FIRST, Track, Tracks
 from .rows import Rows
 
 if TYPE_CHECKING:
     from textual import events
+
+    from paraviz.trace.search import Matches
 
     from ..render.spans import Span
     from ..render.view import TraceView
@@ -32,6 +41,9 @@ class Overview(Rows):
     """How many run at once over the whole run, with the viewport in it."""
 
     view: reactive[TraceView | None] = reactive(None)
+    tracks: reactive[Tracks | None] = reactive(None)
+    matches: reactive[Matches | None] = reactive(None)
+    match_row: reactive[int | None] = reactive(None)
     viewport: reactive[Viewport | None] = reactive(None)
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -41,7 +53,10 @@ class Overview(Rows):
 
     def drawn_for(self) -> object:
         """What the row shows."""
-        return (self.view, self.viewport)
+        return (
+            *(self.view, self.tracks, self.viewport, self.matches, self.match_row),
+            language.current(),
+        )
 
     def row(self, y: int) -> Row:
         """The only row."""
@@ -52,11 +67,26 @@ class Overview(Rows):
         if key != self._bars_for:
             self._bars = bars(parallelism(self.view, whole, self._columns))
             self._bars_for = key
-        return [*note("overview", self._names), *overview_row(self._bars, self.viewport)]
+        drawn = overview_row(self._bars, self.viewport, self._marks(self.view))
+        if self.matches is None:
+            return [*note(_("overview"), self._names), *drawn]
+        found = self.matches.in_columns(edges_of(whole, self._columns))
+        return [*note(self._found(), self._names), *with_matches(drawn, found)]
+
+    def _found(self) -> str:
+        """Which of how many matches was gone to."""
+        total = self.matches.total if self.matches else 0
+        if self.match_row is None or not total:
+            return _("{all:,} found").format(all=total)
+        return _("{number:,} of {all:,}").format(number=self.match_row + 1, all=total)
+
+    @staticmethod
+    def _marks(view: TraceView) -> list[tuple[int, Piece]]:
+        return [(each.at_ns, BOOKMARK) for each in view.trace.bookmarks]
 
     @property
     def _names(self) -> int:
-        return names_width(self.view, self.size.width)
+        return names_width(self.view, self.tracks, self.size.width)
 
     @property
     def _columns(self) -> int:
@@ -117,10 +147,10 @@ class Output(Rows):
         """The title, then rows of text from `top` on."""
         layout = self.laid_out()
         if y == 0:
-            return title_row("output", self.size.width)
+            return title_row(_("output"), self.size.width)
         if layout is None or not layout.row_count:
             live = self.view is None or self.view.trace.live
-            words = "nothing written yet" if live else "the program wrote nothing"
+            words = _("nothing written yet") if live else _("the program wrote nothing")
             return [(f" {words}", QUIET)] if y == 1 else []
         return [(" ", PLAIN), *layout.row(self.top + y - 1, self._written())]
 
@@ -169,7 +199,9 @@ class Output(Rows):
         offset = begin + event.x - 1
         if begin <= offset < end:
             passage = self.view.transcript.passages(offset, offset + 1)[0]
-            self.post_message(Picked(passage.lane_index, passage.at_ns, wants_span=False))
+            self.post_message(
+                Picked(Track("lane", passage.lane_index), passage.at_ns, wants_span=False)
+            )
 
 
 class Sentence(Rows):
@@ -177,12 +209,17 @@ class Sentence(Rows):
 
     view: reactive[TraceView | None] = reactive(None)
     cursor_ns: reactive[int | None] = reactive(None)
-    lane: reactive[int] = reactive(0)
+    tracks: reactive[Tracks | None] = reactive(None)
+    selected: reactive[Track] = reactive(FIRST)
     span: reactive[Span | None] = reactive(None)
+    mark_ns: reactive[int | None] = reactive(None)
 
     def drawn_for(self) -> object:
         """What the rows show."""
-        return (self.view, self.cursor_ns, self.lane, self.span)
+        return (
+            *(self.view, self.tracks, self.cursor_ns, self.selected, self.span, self.mark_ns),
+            language.current(),
+        )
 
     def row(self, y: int) -> Row:
         """A title where there is room, then two rows."""
@@ -190,15 +227,33 @@ class Sentence(Rows):
         if titled and y == 0:
             return title_row(*self._title())
         if self.view is None:
-            return [(" Starting the program …", QUIET)] if y == int(titled) else []
-        rows = sentence(self.view, self.lane, self.cursor_ns, self.span)
+            return [(" " + _("Starting the program …"), QUIET)] if y == int(titled) else []
+        rows = self._rows(self.view)
         y -= int(titled)
         return [(" ", PLAIN), *rows[y]] if y < len(rows) else []
+
+    def told(self) -> tuple[str, tuple[Row, Row]]:
+        """The title and the rows, however many of them are shown."""
+        return self._title()[0], self._rows(self.view) if self.view else ([], [])
+
+    def _rows(self, view: TraceView) -> tuple[Row, Row]:
+        track, cursor, mark = self.selected, self.cursor_ns, self.mark_ns
+        if self.span is None and cursor is not None and mark is not None and cursor != mark:
+            lane = track.number if track.kind in ("lane", "spans") else 0
+            return range_sentence(view, lane, *sorted((mark, cursor)))
+        if self.span is None and self.tracks is not None and track.kind not in ("lane", "spans"):
+            return track_sentence(view, self.tracks, track, self.cursor_ns)
+        return sentence(view, track.number, self.cursor_ns, self.span)
 
     def _title(self) -> tuple[str, int, Ink]:
         columns = self.size.width
         if self.span is not None:
-            return "this span", columns, Ink("cursor", mood="bold")
+            return _("this span"), columns, Ink("cursor", mood="bold")
+        if self.mark_ns is not None and self.cursor_ns not in (None, self.mark_ns):
+            return _("between mark and cursor"), columns, Ink("cursor", mood="bold")
         if self.cursor_ns is None:
-            return "the whole run", columns, QUIET
-        return f"at {time_text(self.cursor_ns)}", columns, Ink("cursor", mood="bold")
+            return _("the whole run"), columns, QUIET
+        words = _("at {time}").format(time=time_text(self.cursor_ns))
+        marks = self.view.trace.bookmarks if self.view else ()
+        notes = [f"{BOOKMARK[0]} {each.note}" for each in marks if each.at_ns == self.cursor_ns]
+        return " · ".join([words, *notes]), columns, Ink("cursor", mood="bold")

@@ -9,8 +9,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ..palette import palette_of
+from ..ready import Styles, is_wanted, ready_strip, styles_of
 
 if TYPE_CHECKING:
+    from textual.geometry import Region
+
+    from ..palette import Palette
     from ..render.inks import Row
 
 
@@ -22,6 +26,7 @@ class Rows(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._strips: dict[int, Strip] = {}
+        self._ready: dict[int, Strip] = {}
         self._drawn_for: object = None
 
     def row(self, y: int) -> Row:
@@ -32,13 +37,38 @@ class Rows(Widget):
         """What the rows depend on, besides size and theme: kept strips hold while it is equal."""
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """Called before rows are drawn that show something else than the last ones."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of some rows, ready for the terminal where nothing lies around or over them.
+
+        The framework's way over `render_line` gives the same cells.
+        """
+        if not is_wanted() or self.gutter.max_width or self.gutter.max_height or self.opacity < 1:
+            return super().render_lines(crop)
+        palette = self._forget_the_old()
+        styles = styles_of(self.app, palette, self.rich_style, self.background_colors[1])
+        strips = [self._ready_line(y, styles) for y in crop.line_range]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def _ready_line(self, y: int, styles: Styles) -> Strip:
+        strip = self._ready.get(y)
+        if strip is None:
+            width = self.size.width
+            row = self.row(y)
+            strip = ready_strip(row, styles, width)
+            if strip is None:
+                segments = [Segment(text, styles.style(ink)) for text, ink in row]
+                strip = Strip(segments).adjust_cell_length(width)
+            self._ready[y] = strip
+        return strip
+
     def render_line(self, y: int) -> Strip:
         """The strip of row `y`."""
-        palette = palette_of(self.app)
-        key = (self.size, palette, self.drawn_for())
-        if key != self._drawn_for:
-            self._strips.clear()
-            self._drawn_for = key
+        palette = self._forget_the_old()
         strip = self._strips.get(y)
         if strip is None:
             width = self.size.width
@@ -46,6 +76,17 @@ class Rows(Widget):
             strip = Strip(segments).adjust_cell_length(width).apply_style(self.rich_style)
             self._strips[y] = strip
         return strip
+
+    def _forget_the_old(self) -> Palette:
+        """Drop strips that show something else than what is to be shown now."""
+        palette = palette_of(self.app)
+        key = (self.size, palette, self.drawn_for())
+        if key != self._drawn_for:
+            self._strips.clear()
+            self._ready.clear()
+            self.forget()
+            self._drawn_for = key
+        return palette
 
     def notify_style_update(self) -> None:
         """Styles changed: nothing kept holds any longer."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 from textual.reactive import reactive
+
+from paraviz.words import _
 
 from ..commands import Command, bindings
 from ..render.inks import FAINT, QUIET, Ink, Row, shortened
@@ -39,8 +42,25 @@ class Entry:
 
     group: str
     """The heading it stands under."""
-    runnable: Runnable
+    runnable: Runnable | None = None
     """What it runs."""
+    recording: str = ""
+    """The path of the recording it opens instead."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.runnable.name if self.runnable else PurePath(self.recording).name
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What stays the same of it when a program is written anew, or told in other words."""
+        return self.group, self.runnable.path or self.name if self.runnable else self.recording
+
+    @property
+    def words(self) -> str:
+        """What a filter looks into."""
+        return f"{self.name} {self.runnable.title if self.runnable else ''}".lower()
 
 
 class Shelf(Rows, can_focus=True):
@@ -58,8 +78,8 @@ class Shelf(Rows, can_focus=True):
     class Chosen(Message):
         """Another program is highlighted."""
 
-        runnable: Runnable | None
-        """The program, or None where nothing matches."""
+        entry: Entry | None
+        """What it is, or None where nothing matches."""
 
         def can_replace(self, message: Message) -> bool:
             """Only the last choice counts."""
@@ -76,13 +96,26 @@ class Shelf(Rows, can_focus=True):
     def matching(self) -> list[Entry]:
         """The entries that the filter lets through."""
         words = self.filter_text.lower().split()
-        return [entry for entry in self.entries if _matches(entry.runnable, words)]
+        return [entry for entry in self.entries if all(word in entry.words for word in words)]
 
     @property
-    def runnable(self) -> Runnable | None:
-        """The highlighted program."""
+    def entry(self) -> Entry | None:
+        """What is highlighted."""
         matching = self.matching
-        return matching[min(self.chosen, len(matching) - 1)].runnable if matching else None
+        return matching[min(self.chosen, len(matching) - 1)] if matching else None
+
+    def put_out(self, entries: tuple[Entry, ...], chosen: Entry | None = None) -> None:
+        """Other entries. What is highlighted is `chosen`, or what was before, wherever it stands
+        now."""
+        wanted = chosen or self.entry
+        last = self.chosen
+        # Nobody is to be told of what stands meanwhile where the highlight was.
+        self.set_reactive(Shelf.entries, entries)
+        places = [each.place for each in self.matching]
+        at = places.index(wanted.place) if wanted and wanted.place in places else last
+        self.set_reactive(Shelf.chosen, max(min(at, len(places) - 1), 0))
+        self.refresh()
+        self._tell()
 
     def drawn_for(self) -> object:
         """What the rows show."""
@@ -101,8 +134,8 @@ class Shelf(Rows, can_focus=True):
             return []
         content = lines[line]
         if isinstance(content, str):
-            return [(f" {content}", QUIET)]
-        name = self.matching[content].runnable.name
+            return [(f" {shortened(_(content), self.size.width - 1)}", QUIET)]
+        name = self.matching[content].name
         if content != self.chosen:
             return [(f"   {shortened(name, self.size.width - 4)}", Ink("text"))]
         shown = shortened(name, self.size.width - 4).ljust(max(self.size.width - 3, 0))
@@ -111,9 +144,10 @@ class Shelf(Rows, can_focus=True):
 
     def _filter_row(self) -> Row:
         if not self.filtering:
-            return [(" type to filter", FAINT)]
+            return [(" " + _("type to filter"), FAINT)]
         count = len(self.matching)
-        found = f"  {count} of {len(self.entries)}" if count else "  no match · esc"
+        words = _("{count} of {all}") if count else _("no match · esc")
+        found = "  " + words.format(count=count, all=len(self.entries))
         return [
             (" / ", QUIET),
             (self.filter_text, Ink("text", mood="bold")),
@@ -133,7 +167,7 @@ class Shelf(Rows, can_focus=True):
         return lines
 
     def _tell(self) -> None:
-        self.post_message(self.Chosen(self.runnable))
+        self.post_message(self.Chosen(self.entry))
 
     def watch_entries(self) -> None:
         """Another choice may be on offer."""
@@ -198,8 +232,3 @@ class Shelf(Rows, can_focus=True):
             content = lines[line]
             if isinstance(content, int):
                 self.chosen = content
-
-
-def _matches(runnable: Runnable, words: list[str]) -> bool:
-    haystack = f"{runnable.name} {runnable.title}".lower()
-    return all(word in haystack for word in words)

@@ -6,24 +6,26 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
+from paraviz import language
+
 from ..messages import Dragged, Picked, Zoomed
 from ..render.arrange import Placement, place
-from ..render.axis import legend_row, ruler_row, span_row
-from ..render.inks import CURSOR, FLAG, PLAIN, Ink, Row, repainted, under
-from ..render.lanes import lane_rows
-from ..render.locks import lock_row
-from ..render.names import lane_name, lock_name, names_width, note
-from ..render.ruler import ruler
+from ..render.drawing import track_rows
+from ..render.frame import Frame, timeline_rows
+from ..render.names import names_width
+from ..render.tracks import FIRST, NO_TRACKS, Track, Tracks
 from .rows import Rows
 
 if TYPE_CHECKING:
     from textual import events
 
+    from paraviz.trace.edges import Edge
+
+    from ..render.inks import Row
     from ..render.spans import Span
     from ..render.view import TraceView
     from ..render.viewport import Viewport
 
-_HALF_ROWS = "▄▀▖▗▘▝"
 _WHEEL = 0.8
 """What one notch of the wheel leaves of the view."""
 
@@ -32,23 +34,28 @@ class Timeline(Rows):
     """Draws a viewport of a trace. The state is the owner's; the mouse is told to it."""
 
     view: reactive[TraceView | None] = reactive(None)
+    tracks: reactive[Tracks | None] = reactive(None)
     viewport: reactive[Viewport | None] = reactive(None)
     cursor_ns: reactive[int | None] = reactive(None)
-    lane: reactive[int] = reactive(0)
+    selected: reactive[Track] = reactive(FIRST)
     span: reactive[Span | None] = reactive(None)
+    mark_ns: reactive[int | None] = reactive(None)
+    edges: reactive[tuple[Edge, ...]] = reactive(())
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._first_lane = 0
-        self._lanes: list[Row] = []
-        self._lanes_for: object = None
+        self._first = 0
+        self._first_lower = 0
+        self._rows: list[Row] | None = None
+        self._drawn: dict[Track, list[Row]] = {}
+        self._drawn_from: object = None
         self._grabbed: tuple[int, Viewport] | None = None
         self._dragging = False
 
     @property
     def names(self) -> int:
         """Cells of the column of names."""
-        return names_width(self.view, self.size.width)
+        return names_width(self.view, self.tracks, self.size.width)
 
     @property
     def columns(self) -> int:
@@ -56,84 +63,45 @@ class Timeline(Rows):
         return max(self.size.width - self.names - 1, 1)
 
     def placement(self) -> Placement:
-        """What stands where, with the selected lane in sight."""
-        lanes = len(self.view.trace.lanes) if self.view else 0
-        locks = len(self.view.locks) if self.view else 0
-        placed = place(self.size.height, lanes, locks, self._first_lane)
-        if lanes and not placed.first_lane <= self.lane < placed.last_lane:
-            shown = placed.last_lane - placed.first_lane
-            first = self.lane if self.lane < placed.first_lane else self.lane - shown + 1
-            placed = place(self.size.height, lanes, locks, first)
-        self._first_lane = placed.first_lane
+        """What stands where, with the selected track in sight."""
+        tracks = self.tracks or NO_TRACKS
+        placed = place(self.size.height, tracks, self._first, self._first_lower, self.selected)
+        self._first, self._first_lower = placed.first, placed.first_lower
         return placed
 
     def drawn_for(self) -> object:
         """Everything the rows show."""
-        return (self.view, self.viewport, self.cursor_ns, self.lane, self.span)
+        return (
+            *(self.view, self.tracks, self.viewport, self.selected),
+            *(self.cursor_ns, self.mark_ns, self.span, self.edges),
+            language.current(),
+        )
+
+    def forget(self) -> None:
+        """Something else is to be shown."""
+        self._rows = None
 
     def row(self, y: int) -> Row:
         """Row `y`, its name included."""
-        view, viewport = self.view, self.viewport
-        if view is None or viewport is None:
+        if self._rows is None:
+            self._rows = self._all_rows()
+        return self._rows[y] if y < len(self._rows) else []
+
+    def _all_rows(self) -> list[Row]:
+        view, viewport, tracks = self.view, self.viewport, self.tracks
+        if view is None or viewport is None or tracks is None:
             return []
-        placed = self.placement()
-        if y == placed.legend:
-            return [(" " * self.names, PLAIN), *legend_row(view, self.size.width - self.names)]
-        if y == 0:
-            return self._ruler(view, viewport, placed)
-        lane = placed.lane_at(y)
-        lock = y - placed.locks_top
-        if lane >= 0:
-            part = (y - 1) % placed.unit
-            name = note("", self.names)
-            if part == placed.unit // 2 - (placed.unit in (2, 4)):
-                name = lane_name(view.labels[lane], lane, self.names, selected=lane == self.lane)
-            drawn = self._lane_rows(view, viewport, placed)[y - 1]
-        elif 0 <= lock < placed.locks:
-            name = lock_name(view.locks[lock].name, self.names)
-            drawn = lock_row(view, viewport, self.columns, lock)
-        else:
-            name, drawn = note("", self.names), [(" " * self.columns, PLAIN)]
-            if y >= placed.locks_top:
-                return [*name, *drawn]
-        return [*name, *self._with_cursor(drawn, viewport)]
-
-    def _ruler(self, view: TraceView, viewport: Viewport, placed: Placement) -> Row:
-        ticks = ruler(viewport, self.columns)
-        lanes = len(view.trace.lanes)
-        text = ticks.base
-        if placed.last_lane - placed.first_lane < lanes:
-            text = f"{placed.first_lane + 1}–{placed.last_lane} of {lanes}"
-        if self.span is not None:
-            drawn = span_row(ticks, viewport, self.columns, self.span)
-        else:
-            drawn = ruler_row(ticks, viewport, self.columns, self.cursor_ns)
-        return [*note(text, self.names), *drawn]
-
-    def _lane_rows(self, view: TraceView, viewport: Viewport, placed: Placement) -> list[Row]:
-        """All lanes in sight without the cursor, which moves more often than they change."""
-        key = (view, viewport, placed, self.columns)
-        if key != self._lanes_for:
-            self._lanes = lane_rows(
-                view, viewport, self.columns, placed.first_lane, placed.last_lane, placed.unit
-            )
-            self._lanes_for = key
-        return self._lanes
-
-    def _with_cursor(self, row: Row, viewport: Viewport) -> Row:
-        """The row with the cursor's line through it."""
-        if self.cursor_ns is None or not viewport.shows(self.cursor_ns):
-            return row
-        column = viewport.column(self.cursor_ns, self.columns)
-        glyph, ink = under(row, column)
-        if ink.mood and glyph != " ":
-            return repainted(row, column, "", FLAG)
-        if glyph in _HALF_ROWS:
-            # No glyph has both a half block and a line: the band stays whole, the line pauses.
-            return row
-        if glyph == "█":
-            return repainted(row, column, "│", Ink("on-worker", ink.fore, "bold"))
-        return repainted(row, column, "│", CURSOR._replace(back=ink.back))
+        names, columns, placement = self.names, self.columns, self.placement()
+        # The cursor moves more often than the tracks change.
+        source = (view, tracks, viewport, placement, columns, language.current())
+        if source != self._drawn_from:
+            self._drawn = track_rows(view, tracks, placement, viewport, columns)
+            self._drawn_from = source
+        frame = Frame(
+            *(view, tracks, viewport, placement, names, columns),
+            *(self.selected, self.cursor_ns, self.mark_ns, self.span, self.edges),
+        )
+        return timeline_rows(frame, self._drawn, self.size.height)
 
     def time_at(self, x: int) -> int | None:
         """The moment under a cell, or None left of the axis."""
@@ -198,8 +166,6 @@ class Timeline(Rows):
         if self._dragging:
             return
         at = self.time_at(event.x)
-        lane = self.placement().lane_at(event.y)
-        if at is not None:
-            self.post_message(Picked(lane, at))
-        elif lane >= 0 and self.viewport is not None:
-            self.post_message(Picked(lane, None))
+        placed = self.placement().at(event.y)
+        if at is not None or placed is not None:
+            self.post_message(Picked(placed.track if placed else None, at))

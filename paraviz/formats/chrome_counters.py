@@ -1,0 +1,89 @@
+"""The counters of a foreign Chrome trace: `C` events, each with the numbers of some series."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter as Tally
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from paraviz.trace.model import Counter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from paraviz.formats.chrome_lanes import Key
+
+COUNTER_LIMIT = 4_096
+"""Counters in one trace."""
+_LONGEST_NAME = 200
+"""Characters of a counter's name."""
+_PLAIN_SERIES = frozenset({"value", "count", ""})
+"""Series that say no more than their counter's name."""
+
+
+@dataclass(slots=True)
+class _Series:
+    """One number of a counter, as it changes."""
+
+    pid: Key
+    name: str
+    series: str
+    ts: array[float] = field(default_factory=lambda: array("d"))
+    values: array[float] = field(default_factory=lambda: array("d"))
+
+
+class Counted:
+    """The counters so far."""
+
+    def __init__(self) -> None:
+        self._series: dict[tuple[object, ...], _Series] = {}
+        self._arguments = msgspec.json.Decoder(dict[str, Any])
+
+    def take(self, ts: float, pid: Key, number: Any, name: Any, args: msgspec.Raw) -> bool:
+        """Note the numbers of an event at `ts` µs. False where there are none."""
+        try:
+            told = self._arguments.decode(args)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            return False
+        full_name = " ".join(str(part) for part in (name, number) if part is not None)
+        found = False
+        for series, value in told.items():
+            if isinstance(value, int | float) and isfinite(value):
+                found |= self._put(ts, (pid, full_name, series), float(value))
+        return found
+
+    def _put(self, ts: float, key: tuple[Key, str, str], value: float) -> bool:
+        known = self._series.get(key)
+        if known is None:
+            if len(self._series) >= COUNTER_LIMIT:
+                return False
+            known = self._series[key] = _Series(*key)
+        known.ts.append(ts)
+        known.values.append(value)
+        return True
+
+    @property
+    def first_us(self) -> float:
+        """The earliest of their times; infinite where there are none."""
+        return min((min(series.ts) for series in self._series.values()), default=np.inf)
+
+    @property
+    def last_us(self) -> float:
+        """The latest of their times; infinitely early where there are none."""
+        return max((max(series.ts) for series in self._series.values()), default=-np.inf)
+
+    def counters(self, base_us: float) -> Iterator[Counter]:
+        """What they counted; times count from `base_us`."""
+        names = Tally(series.name for series in self._series.values())
+        for series in self._series.values():
+            alone = names[series.name] == 1 or series.series in _PLAIN_SERIES | {series.name}
+            label = series.name if alone else f"{series.name} {series.series}"
+            times = np.rint((np.array(series.ts) - base_us) * 1e3).astype(np.int64)
+            order = np.argsort(times, kind="stable")
+            values = np.array(series.values)[order]
+            yield Counter(label[:_LONGEST_NAME], times[order], values)

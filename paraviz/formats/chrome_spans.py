@@ -1,0 +1,134 @@
+"""The spans of one lane of a foreign Chrome trace: pairing begins with ends, and nesting.
+
+Spans of one thread must nest, says the format; rounded times break that by nanoseconds, and some
+tracers do not care, nor do async spans. Those that do not nest stand below each other.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from paraviz.trace.model import Spans, no_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from paraviz.trace.model import Refs, Times
+
+DEEPEST = np.iinfo(np.uint16).max
+
+
+class Loose(NamedTuple):
+    """Spans in any order that may overlap."""
+
+    starts: Times
+    """int64[k]"""
+    ends: Times
+    """int64[k]: not before their starts."""
+    names: Refs
+    """int32[k]"""
+
+
+def paired(is_begin: NDArray[np.bool_], ts: Times, names: Refs, end_ns: int) -> Loose:
+    """The spans of a lane's `B` and `E`, which stand in their order in time.
+
+    An `E` closes the last `B` that is open, and counts for nothing where none is; a `B` without an
+    `E` lasts to `end_ns`.
+    """
+    total = np.cumsum(np.where(is_begin, 1, -1))
+    # Each E too many lowers the floor on which the depth is counted.
+    depth = total - np.minimum(np.minimum.accumulate(total), 0) if len(total) else total
+    before = np.concatenate(([0], depth[:-1])) if len(depth) else depth
+    level = np.where(is_begin, before, depth)
+    level[~is_begin & (before == 0)] = -1
+    order = np.argsort(level, kind="stable")
+    order = order[level[order] >= 0]
+    # Within one level begins and ends take turns.
+    opening = is_begin[order]
+    begins = order[opening]
+    follows = np.append(~opening[1:] & (level[order[1:]] == level[order[:-1]]), False)[opening]
+    ends = np.full(len(begins), end_ns, np.int64)
+    ends[follows] = ts[order[np.flatnonzero(opening)[follows] + 1]]
+    return Loose(ts[begins], ends, names[begins])
+
+
+def paired_by_key(
+    is_open: NDArray[np.bool_], ts: Times, keys: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], Times]:
+    """Which rows open spans, in the order of their ends, and those ends; an event closes the last
+    one of its key that is open. What is never closed lasts to the last of `ts`."""
+    waiting: dict[int, list[int]] = {}
+    opened, ends = [], []
+    for row, (opens, at, key) in enumerate(
+        zip(is_open.tolist(), ts.tolist(), keys.tolist(), strict=True)
+    ):
+        if opens:
+            waiting.setdefault(key, []).append(row)
+        elif before := waiting.get(key):
+            opened.append(before.pop())
+            ends.append(at)
+    for before in waiting.values():
+        opened += before
+        ends += [int(ts[-1])] * len(before)
+    return np.array(opened, np.int64), np.array(ends, np.int64)
+
+
+def nested(parts: Sequence[Loose]) -> Spans:
+    """All spans of a lane as `Spans`: sorted, no deeper than `DEEPEST`."""
+    if not parts:
+        return no_spans()
+    starts = np.concatenate([part.starts for part in parts])
+    ends = np.concatenate([part.ends for part in parts])
+    order = np.argsort(starts, kind="stable")
+    sorted_starts, sorted_ends = starts[order], ends[order]
+    together = sorted_starts[1:] == sorted_starts[:-1]
+    if (together & (sorted_ends[1:] > sorted_ends[:-1])).any():
+        order = np.lexsort((-ends, starts))
+        sorted_starts, sorted_ends = starts[order], ends[order]
+    names = np.concatenate([part.names for part in parts])[order]
+    depths = _open_before(sorted_starts, sorted_ends)
+    if _overlap(sorted_starts, sorted_ends, depths):
+        depths = _lowest_free(sorted_starts, sorted_ends)
+    return Spans(sorted_starts, sorted_ends, np.minimum(depths, DEEPEST).astype(np.uint16), names)
+
+
+def _open_before(starts: Times, ends: Times) -> NDArray[np.int64]:
+    """How many earlier spans are still open when each begins."""
+    lasting = ends > starts
+    # Two sorted runs: a stable sort merges them, which is quicker than to search in one of them.
+    # What ends at a moment stands before what begins then.
+    closing = np.sort(ends[lasting])
+    merged = np.argsort(np.concatenate((closing, starts)), kind="stable")
+    closed = np.flatnonzero(merged >= len(closing)) - np.arange(len(starts))
+    # Those without a length close at once, and only earlier ones count.
+    momentary: NDArray[np.int64] = np.cumsum(~lasting) - ~lasting
+    return np.arange(len(starts)) - closed - momentary
+
+
+def _overlap(starts: Times, ends: Times, depths: NDArray[np.int64]) -> bool:
+    """Whether any two of the same depth overlap; True as well where they are too deep."""
+    if int(depths.max(initial=0)) > DEEPEST:
+        return True
+    order = np.argsort(depths.astype(np.uint16), kind="stable")
+    too_early = starts[order[1:]] < ends[order[:-1]]
+    return bool((too_early & (depths[order[1:]] == depths[order[:-1]])).any())
+
+
+def _lowest_free(starts: Times, ends: Times) -> NDArray[np.int64]:
+    """For each span the lowest depth that no earlier one takes while it begins."""
+    depths = []
+    taken: list[tuple[int, int]] = []
+    free: list[int] = []
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        while taken and taken[0][0] <= start:
+            heappush(free, heappop(taken)[1])
+        # Together they are all depths there have been.
+        depth = heappop(free) if free else len(taken)
+        depths.append(depth)
+        heappush(taken, (end, depth))
+    return np.array(depths, np.int64)

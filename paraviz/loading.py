@@ -1,0 +1,68 @@
+"""Reading and writing recordings on the command line: how far a long one is, on a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from paraviz.words import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from paraviz.trace import Trace
+
+PATIENCE_S = 0.5
+"""What takes no longer is not told of."""
+_CELLS = 30
+
+
+def load_shown(path: Path) -> Trace:
+    """As `formats.load`, with a bar on stderr if it takes its time. Ctrl-C calls it off."""
+    from paraviz.formats import load
+
+    with _bar(_("reading {file}").format(file=path.name), sys.stderr) as progress:
+        return load(path, progress)
+
+
+def save_shown(trace: Trace, path: Path) -> None:
+    """As `formats.save`, with a bar on stderr if it takes its time. Ctrl-C calls it off."""
+    from paraviz.formats import save
+
+    with _bar(_("writing {file}").format(file=path.name), sys.stderr) as progress:
+        save(trace, path, progress)
+
+
+@contextlib.contextmanager
+def _bar(words: str, stream: TextIO | None) -> Iterator[Callable[[float], None] | None]:
+    """What tells of progress, or None where nobody reads it. Leaves an empty line."""
+    if stream is None or not stream.isatty():
+        yield None
+        return
+    since, shown = time.monotonic(), False
+
+    def tell(share: float) -> None:
+        nonlocal shown
+        if time.monotonic() - since < PATIENCE_S:
+            return
+        shown = True
+        stream.write(f"\r{bar_text(share, _CELLS)}  {words}")
+        stream.flush()
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            stream.write("\r\x1b[K")
+            stream.flush()
+
+
+def bar_text(share: float, cells: int) -> str:
+    """A bar of so many cells, and the percentage."""
+    eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
+    full, rest = divmod(eighths, 8)
+    bar = "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+    return f"▕{bar.ljust(cells)}▏ {share:4.0%}"

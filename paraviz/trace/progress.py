@@ -1,0 +1,93 @@
+"""Progress: how far a run has come, where its program has work that can be counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from paraviz import events as ev
+from paraviz.words import ngettext
+
+if TYPE_CHECKING:
+    from paraviz.trace.model import Trace
+
+MANY = " × "
+"""Between a function and the number of its calls, in the names of maps and of their chunks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come."""
+
+    done: int
+    """How many are at their end."""
+    total: int | None
+    """How many there are, or None where nobody said."""
+    noun: Literal["tasks", "processes", "threads"]
+    """What they are."""
+
+    @property
+    def told(self) -> str:
+        """In the current language."""
+        count = self.done if self.total is None else self.total
+        if self.total is None:
+            words = ngettext("{done:,} task done", "{done:,} tasks done", count)
+        elif self.noun == "tasks":
+            words = ngettext(
+                "{done:,} of {count:,} task done", "{done:,} of {count:,} tasks done", count
+            )
+        elif self.noun == "processes":
+            words = ngettext(
+                "{done:,} of {count:,} process ended",
+                "{done:,} of {count:,} processes ended",
+                count,
+            )
+        else:
+            words = ngettext(
+                "{done:,} of {count:,} thread ended", "{done:,} of {count:,} threads ended", count
+            )
+        return words.format(done=self.done, count=count)
+
+
+def progress(trace: Trace) -> Progress | None:
+    """The tasks of pools and executors that are done; where there is none, the processes that have
+    ended, else the threads. None where the main thread is all there is."""
+    return _tasks(trace) or _workers(trace)
+
+
+def _tasks(trace: Trace) -> Progress | None:
+    """How many there are is known of a map, once somebody waits for its results."""
+    begun, done = Counter[str](), Counter[str]()
+    maps: dict[str, set[int]] = {}
+    names = [_counted(one.name) for one in trace.objects]
+    for lane in trace.lanes:
+        for kind, row in zip(lane.kinds.tolist(), lane.objects.tolist(), strict=True):
+            if kind == ev.TASK_BEGIN:
+                begun[names[row][0]] += names[row][1]
+            elif kind == ev.TASK_END:
+                done[names[row][0]] += names[row][1]
+            elif kind == ev.RESULT_WAIT and MANY in trace.objects[row].name:
+                maps.setdefault(names[row][0], set()).add(names[row][1])
+    if not any((lane.kinds == ev.TASK_WAIT).any() for lane in trace.lanes) and not begun:
+        return None
+    # Whoever waits twice may wait for one map or for two: what has begun tells.
+    totals = {name: sum(sizes) for name, sizes in maps.items()}
+    totals = {name: size * max(1, -(-begun[name] // size)) for name, size in totals.items() if size}
+    known = totals and begun.keys() <= totals.keys()
+    return Progress(done.total(), sum(totals.values()) if known else None, "tasks")
+
+
+def _counted(name: str) -> tuple[str, int]:
+    """The function and the number of calls of `fib × 7`; one call of any other name."""
+    function, _, count = name.rpartition(MANY)
+    return (function, int(count)) if function and count.isdecimal() else (name, 1)
+
+
+def _workers(trace: Trace) -> Progress | None:
+    """A process counts once: its main thread's lane."""
+    lanes = [lane for lane in trace.lanes[1:] if lane.kind == "process"]
+    noun: Literal["processes", "threads"] = "processes" if lanes else "threads"
+    lanes = lanes or [lane for lane in trace.lanes[1:] if lane.kind == "thread"]
+    ended = sum(bool(lane.end_reason) for lane in lanes)
+    return Progress(ended, len(lanes), noun) if lanes else None

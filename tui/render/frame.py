@@ -1,0 +1,132 @@
+"""A whole timeline: ruler, tracks with their names, and the lines of cursor and mark through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from paraviz.words import _
+
+from .arrows import draw_arrows
+from .axis import legend_row, ruler_row, span_row
+from .inks import CURSOR, FLAG, PLAIN, QUIET, Ink, Row, repainted, under
+from .names import note, track_name
+from .ruler import ruler
+
+if TYPE_CHECKING:
+    from paraviz.trace.edges import Edge
+
+    from .arrange import Placed, Placement
+    from .spans import Span
+    from .tracks import Track, Tracks
+    from .view import TraceView
+    from .viewport import Viewport
+
+_HALF_ROWS = "▄▀▖▗▘▝"
+_MESSAGE_ROW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """All that a timeline shows."""
+
+    view: TraceView
+    tracks: Tracks
+    viewport: Viewport
+    placement: Placement
+    names: int
+    """Cells of the column of names."""
+    columns: int
+    """Cells of the time axis."""
+    selected: Track
+    cursor_ns: int | None = None
+    mark_ns: int | None = None
+    span: Span | None = None
+    edges: tuple[Edge, ...] = ()
+    """What is drawn as arrows."""
+
+    @property
+    def measured(self) -> tuple[int, int] | None:
+        """The stretch whose length the ruler tells: of the selected span, or from mark to
+        cursor."""
+        if self.span is not None:
+            return self.span.start_ns, self.span.end_ns
+        if self.mark_ns is None or self.cursor_ns is None or self.mark_ns == self.cursor_ns:
+            return None
+        return min(self.mark_ns, self.cursor_ns), max(self.mark_ns, self.cursor_ns)
+
+
+def timeline_rows(frame: Frame, drawn: dict[Track, list[Row]], rows: int) -> list[Row]:
+    """The rows of a timeline; `drawn` has those of its tracks, without names and lines."""
+    placement, names = frame.placement, frame.names
+    nameless = note("", names)
+    lines = _lines(frame)
+    blank: Row = [(" " * frame.columns, PLAIN)]
+    lined: Row = [*nameless, *_with_lines(blank, lines)]
+    # Where there is hardly any room, a placement needs more than that; what is below is not shown.
+    bottom = max([1, *(placed.top + placed.rows for placed in placement.upper + placement.lower)])
+    count = max(rows, bottom)
+    shown = [lined if y < placement.lower_top else [*nameless, *blank] for y in range(count)]
+    for placed in placement.upper + placement.lower:
+        for part, row in enumerate(drawn[placed.track]):
+            name = _name(frame, placed) if part == placed.name_row else nameless
+            shown[placed.top + part] = [*name, *_with_lines(row, lines)]
+    draw_arrows(shown, frame.edges, placement, frame.viewport, names, frame.columns)
+    if not frame.tracks.upper and frame.view.trace.lanes and rows > _MESSAGE_ROW:
+        shown[_MESSAGE_ROW] = [*nameless, (_("No worker to show · H shows all"), QUIET)]
+    if placement.legend >= 0:
+        legend = legend_row(frame.view, names + frame.columns)
+        shown[placement.legend] = [(" " * names, PLAIN), *legend]
+    shown[0] = _ruler(frame)
+    return shown
+
+
+def _name(frame: Frame, placed: Placed) -> Row:
+    chosen = placed.track == frame.selected
+    return track_name(frame.view, frame.tracks, placed.track, frame.names, selected=chosen)
+
+
+def _ruler(frame: Frame) -> Row:
+    viewport, columns, placement = frame.viewport, frame.columns, frame.placement
+    ticks = ruler(viewport, columns)
+    text = ticks.base
+    everyone, shown = len(frame.tracks.upper), len(placement.upper)
+    if shown < everyone:
+        words = _("{first}–{last} of {all}")
+        first = placement.first
+        text = words.format(first=first + 1, last=first + shown, all=everyone)
+    if frame.measured is not None:
+        drawn = span_row(ticks, viewport, columns, *frame.measured)
+    else:
+        bookmarks = [each.at_ns for each in frame.view.trace.bookmarks]
+        drawn = ruler_row(ticks, viewport, columns, frame.cursor_ns, bookmarks)
+    return [*note(text, frame.names), *drawn]
+
+
+def _lines(frame: Frame) -> list[int]:
+    """The columns of mark and cursor."""
+    moments = (frame.mark_ns, frame.cursor_ns)
+    viewport = frame.viewport
+    return [
+        viewport.column(at_ns, frame.columns)
+        for at_ns in moments
+        if at_ns is not None and viewport.shows(at_ns)
+    ]
+
+
+def _with_lines(row: Row, columns: list[int]) -> Row:
+    for column in columns:
+        row = _with_line(row, column)
+    return row
+
+
+def _with_line(row: Row, column: int) -> Row:
+    glyph, ink = under(row, column)
+    if ink.mood and glyph != " ":
+        return repainted(row, column, "", FLAG)
+    if glyph in _HALF_ROWS:
+        # No glyph has both a half block and a line: the band stays whole, the line pauses.
+        return row
+    if glyph == "█":
+        return repainted(row, column, "│", Ink("on-worker", ink.fore, "bold"))
+    return repainted(row, column, "│", CURSOR._replace(back=ink.back))

@@ -1,0 +1,47 @@
+"""Times as a person types them."""
+
+from __future__ import annotations
+
+import re
+
+from paraviz.errors import UsageError
+from paraviz.words import _
+
+from .times import UNITS
+
+_TYPED = re.compile(r"\s*([+-]?)\s*(\d{1,18}(?:[.,]\d{0,18})?)\s*(%|s|ms|µs|us|ns)?\s*")
+_LENGTHS = {"us": 1_000, **{sign: length for length, sign in UNITS}}
+
+
+def typed_time(text: str, now_ns: int, start_ns: int, end_ns: int) -> int:
+    """ "12.5 ms", "+3 ms" from now on, "50 %" of start … end; without a unit milliseconds. With a
+    sign a percentage is from now on, too.
+
+    Raises UsageError.
+    """
+    match = _TYPED.fullmatch(text)
+    if match is None:
+        words = _("a time is like 12.5 ms, +3 us or 50 %, not {text!r}")
+        raise UsageError(words.format(text=text))
+    sign, digits, unit = match.groups()
+    number = float(digits.replace(",", "."))
+    if unit == "%":
+        length = round((end_ns - start_ns) * number / 100)
+        return start_ns + length if not sign else _moved(now_ns, sign, length)
+    length = round(number * _LENGTHS[unit or "ms"])
+    return _moved(now_ns, sign, length) if sign else length
+
+
+def typed_length(text: str) -> int:
+    """A length in ns as a person types it: "12.5 ms"; without a unit milliseconds.
+
+    Raises UsageError.
+    """
+    match = _TYPED.fullmatch(text)
+    if match is None or match[1] or match[3] == "%":
+        raise UsageError(_("a length is like 12.5 ms or 3 us, not {text!r}").format(text=text))
+    return typed_time(text, 0, 0, 0)
+
+
+def _moved(now_ns: int, sign: str, length: int) -> int:
+    return now_ns + length if sign == "+" else now_ns - length
