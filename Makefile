@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 DEVELOPING := $(VENV)/.developing
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format format-check lint types imports bench conformance lecture screenshots recordings versions words wheel clean
+.PHONY: help run test check format format-check lint types imports bench conformance lecture screenshots recordings versions words docs wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
@@ -66,6 +66,9 @@ recordings: $(DEVELOPING)  ## record every scenario anew (minutes; needs kernel 
 
 words: $(DEVELOPING)  ## collect the app's words into its catalogues, and compile these
 	@$(BIN)/python -m tests.words
+
+docs: $(DEVELOPING)  ## write the tables of docs/ anew from the code
+	@$(BIN)/python -m tests.docs
 
 versions: $(DEVELOPING)  ## run the suite on every other Python that is installed
 	@for version in 3.12 3.13 3.14; do \

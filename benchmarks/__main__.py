@@ -12,12 +12,15 @@ from benchmarks import (
     frame,
     gathering,
     kernel,
+    keys,
+    launch,
     opening,
     path,
     primitives,
     printers,
     starting,
     timeline,
+    tmux,
 )
 
 BENCHMARKS = {
@@ -25,12 +28,15 @@ BENCHMARKS = {
     "frame": frame.measure,
     "gathering": gathering.measure,
     "kernel": kernel.measure,
+    "keys": keys.measure,
+    "launch": launch.measure,
     "opening": opening.measure,
     "path": path.measure,
     "primitives": primitives.measure,
     "printers": printers.measure,
     "starting": starting.measure,
     "timeline": timeline.measure,
+    "tmux": tmux.measure,
 }
 
 

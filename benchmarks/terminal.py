@@ -17,6 +17,7 @@ import struct
 import sys
 import termios
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ LIMIT_S = 60
 _BEGIN, _END = b"\x1b[?2026h", b"\x1b[?2026l"
 _ASKED, _ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but for what keeps Python from keeping compiled modules: installed ones have them; and
+    with settings of which the tour of the first start is the only one."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"XDG_CONFIG_HOME": str(Path(__file__).with_name("config"))}
 
 
 class Terminal:
@@ -40,7 +48,7 @@ class Terminal:
             size = struct.pack("HHHH", ROWS, COLUMNS, 0, 0)
             fcntl.ioctl(0, termios.TIOCSWINSZ, size)
             kind = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-            os.execve(sys.executable, [sys.executable, *command], os.environ | kind)
+            os.execve(sys.executable, [sys.executable, *command], _environment() | kind)
         self._written = b""
 
     def __enter__(self) -> Self:

@@ -13,9 +13,18 @@ from typing import Any, Literal, NoReturn
 import rich_click as click
 from click.exceptions import Exit
 
-from paraviz import __version__, language
+from paraviz import __version__, completion, language
 from paraviz.errors import ParavizError, UsageError
-from paraviz.helping import Command, Group
+from paraviz.helping import Group
+from paraviz.options import (
+    FILE,
+    ProgramCommand,
+    lang_option,
+    projection_option,
+    size,
+    tell_completion,
+    theme_option,
+)
 from paraviz.words import N_, _
 
 INTERRUPTED = 130
@@ -25,66 +34,26 @@ BROKEN = 70
 click.rich_click.COMMAND_GROUPS = {
     "paraviz": [
         {"name": N_("Watch"), "commands": ["run", "open"]},
-        {"name": N_("Look things up"), "commands": ["list", "info"]},
+        {"name": N_("Look things up"), "commands": ["list", "info", "compare"]},
         {"name": N_("Keep"), "commands": ["convert", "screenshot"]},
     ]
 }
-
-
-class ProgramCommand(Command):
-    """A command after whose PROGRAM, or `-m MODULE`, everything belongs to the program."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `--` behind `-m MODULE`, as `python` reads its own command line."""
-        takes_value = {
-            name
-            for option in self.params
-            if isinstance(option, click.Option) and not option.is_flag
-            for name in option.opts
-        }
-        at = 0
-        while at < len(args) and args[at].startswith("-") and args[at] != "--":
-            if args[at] == "-m":
-                args = [*args[: at + 2], "--", *args[at + 2 :]]
-                break
-            at += 2 if args[at] in takes_value else 1
-        return super().parse_args(ctx, args)
-
-
-def _size(_ctx: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, int]:
-    """WIDTHxHEIGHT in cells."""
-    width, cross, height = text.lower().partition("x")
-    if not (cross and width.isdecimal() and height.isdecimal()):
-        words = _("--size takes WIDTHxHEIGHT, such as 120x36, not {text!r}")
-        raise UsageError(words.format(text=text))
-    size = int(width), int(height)
-    if not (40 <= size[0] <= 500 and 10 <= size[1] <= 300):
-        raise UsageError(_("--size goes from 40x10 to 500x300, not {text}").format(text=text))
-    return size
-
-
-def _choose(_ctx: click.Context, _parameter: click.Parameter, lang: str | None) -> None:
-    """Take a language before anything is said in one."""
-    if lang is not None:
-        language.choose(lang)
-
-
-_FILE = click.Path(path_type=Path)
-_lang_option = click.option(
-    "--lang",
-    metavar="en|de",
-    is_eager=True,
-    expose_value=False,
-    callback=_choose,
-    help="The language of all texts; else the locale's.",
-)
 
 
 @click.group(
     cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, "-V", "--version", message="paraviz %(version)s")
-@_lang_option
+@lang_option
+@click.option(
+    "--completion",
+    type=click.Choice(completion.SHELLS),
+    metavar="bash|zsh|fish",
+    is_eager=True,
+    expose_value=False,
+    callback=tell_completion,
+    help="Write what this shell has to read to complete paraviz.",
+)
 @click.pass_context
 def cli(ctx: click.Context) -> int:
     """See who ran when in a Python program with several threads and processes, and why the others
@@ -95,15 +64,15 @@ def cli(ctx: click.Context) -> int:
     if ctx.invoked_subcommand is not None:
         return 0
     _need_terminal(_("the gallery"), "list")
-    from paraviz.tui.app import show_gallery
+    from paraviz.tui.start import show_gallery
 
     return int(show_gallery())
 
 
 @cli.command(cls=ProgramCommand, context_settings={"allow_interspersed_args": False})
-@_lang_option
+@lang_option
 @click.option("--headless", is_flag=True, help="No app: the program keeps the terminal.")
-@click.option("-o", "--output", type=_FILE, metavar="FILE", help="Record into FILE.")
+@click.option("-o", "--output", type=FILE, metavar="FILE", help="Record into FILE.")
 @click.option("-q", "--quiet", is_flag=True, help="With --headless: no summary.")
 @click.option(
     "--kernel",
@@ -117,14 +86,24 @@ def cli(ctx: click.Context) -> int:
     metavar="S",
     help="End the program after S seconds (exit code 124).",
 )
+@theme_option
+@projection_option
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
-@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="PROGRAM [ARGS]...")
+@click.argument(
+    "words",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    metavar="PROGRAM [ARGS]...",
+    shell_complete=completion.programs,
+)
 def run(
     headless: bool,
     output: Path | None,
     quiet: bool,
     kernel: Literal["auto", "off", "require"],
     time_limit: float | None,
+    theme: str,
+    projection: bool,
     module: str | None,
     words: tuple[str, ...],
 ) -> int:
@@ -155,29 +134,35 @@ def run(
             kernel=kernel,
         )
     _need_terminal("run", "run --headless")
-    from paraviz.tui.app import show_run
+    from paraviz.tui.start import show_run
 
-    return int(show_run(runnable, argv, time_limit_s=time_limit, save_to=output, kernel=kernel))
+    look = _look(theme, projection=projection)
+    return int(
+        show_run(runnable, argv, time_limit_s=time_limit, save_to=output, kernel=kernel, look=look)
+    )
 
 
 @cli.command("open")
-@_lang_option
-@click.argument("file", type=_FILE)
-def open_(file: Path) -> int:
+@lang_option
+@theme_option
+@projection_option
+@click.argument("file", type=FILE, shell_complete=completion.recordings)
+def open_(theme: str, projection: bool, file: Path) -> int:
     """Look at a recording, or at another tool's Chrome trace."""
     from paraviz.loading import load_shown
     from paraviz.recent import remember
 
+    look = _look(theme, projection=projection)
     trace = load_shown(file)
     _need_terminal("open", "info")
     remember(file)
-    from paraviz.tui.app import show_trace
+    from paraviz.tui.start import show_trace
 
-    return int(show_trace(trace, file))
+    return int(show_trace(trace, file, look))
 
 
 @cli.command("list")
-@_lang_option
+@lang_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(as_json: bool) -> int:
     """List the scenarios with their parameters."""
@@ -188,25 +173,51 @@ def list_(as_json: bool) -> int:
 
 
 @cli.command()
-@_lang_option
+@lang_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE, shell_complete=completion.recordings)
 def info(as_json: bool, file: Path) -> int:
     """Say what a recording holds: lanes, states, locks, totals."""
     import json
 
     from paraviz.loading import load_shown
     from paraviz.trace.report import summary_text
-    from paraviz.trace.summary import summary
 
     trace = load_shown(file)
-    click.echo(json.dumps(summary(trace)) if as_json else summary_text(trace))
+    if as_json:
+        from paraviz.trace.told import told
+
+        click.echo(json.dumps(told(trace)))
+    else:
+        click.echo(summary_text(trace))
     return 0
 
 
 @cli.command()
-@click.argument("source", type=_FILE, metavar="IN")
-@click.argument("target", type=_FILE, metavar="OUT")
+@lang_option
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--open", "in_app", is_flag=True, help="Show both in the app, on one clock.")
+@click.argument("a", type=FILE, shell_complete=completion.recordings)
+@click.argument("b", type=FILE, shell_complete=completion.recordings)
+def compare(as_json: bool, in_app: bool, a: Path, b: Path) -> int:
+    """Compare two recordings: figures side by side, and what B has more than A."""
+    from paraviz.loading import load_shown
+
+    traces = load_shown(a), load_shown(b)
+    if not in_app:
+        from paraviz.comparing import told
+
+        click.echo(told(*traces, as_json=as_json), nl=False)
+        return 0
+    _need_terminal("compare --open", "compare")
+    from paraviz.tui.start import show_comparison
+
+    return int(show_comparison(*traces))
+
+
+@cli.command()
+@click.argument("source", type=FILE, metavar="IN", shell_complete=completion.recordings)
+@click.argument("target", type=FILE, metavar="OUT")
 def convert(source: Path, target: Path) -> int:
     """Convert between formats, by suffix: .pviz, .json, .json.gz."""
     from paraviz.formats import check_target
@@ -218,17 +229,55 @@ def convert(source: Path, target: Path) -> int:
 
 
 @cli.command()
-@click.option("-o", "--output", type=_FILE, required=True, metavar="OUT", help="OUT.svg or OUT.png")
-@click.option("--size", default="120x36", callback=_size, metavar="WxH", help="In cells.")
-@click.option("--theme", default="paraviz-dark", help="paraviz-dark or paraviz-light.")
-@click.argument("file", type=_FILE)
-def screenshot(output: Path, size: tuple[int, int], theme: str, file: Path) -> int:
+@lang_option
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    required=True,
+    metavar="OUT",
+    help="OUT.svg, OUT.png or, as plain text, OUT.txt",
+)
+@click.option("--size", default="120x36", callback=size, metavar="WxH", help="In cells.")
+@click.option(
+    "--theme", default="paraviz-dark", help="paraviz-dark, paraviz-light, or one of Textual's."
+)
+@projection_option
+@click.option("--range", "stretch", metavar="A..B", help="What lies between, such as 5ms..20ms.")
+@click.option("--at", metavar="T", help="The cursor's place, such as 12.5ms or 50%.")
+@click.option(
+    "--lanes", default="", metavar="WORDS", help="Only workers with WORDS in their names."
+)
+@click.argument("file", type=FILE, shell_complete=completion.recordings)
+def screenshot(
+    output: Path,
+    size: tuple[int, int],
+    theme: str,
+    projection: bool,
+    stretch: str | None,
+    at: str | None,
+    lanes: str,
+    file: Path,
+) -> int:
     """Draw a recording as the app shows it."""
     from paraviz.loading import load_shown
     from paraviz.tui.picture import write
+    from paraviz.tui.view_options import view_of
 
-    write(load_shown(file), output, size=size, theme=theme)
+    trace = load_shown(file)
+    view = view_of(trace, stretch=stretch, at=at, lanes=lanes)
+    write(trace, output, size=size, theme=theme, view=view, projection=projection)
     return 0
+
+
+def _look(theme: str, *, projection: bool) -> Any:
+    """How the app is to look. Raises UsageError."""
+    from paraviz.tui.choices import Look
+    from paraviz.tui.themes import check
+
+    if theme:
+        check(theme)
+    return Look(theme, projection)
 
 
 def _need_terminal(what: str, instead: str) -> None:
@@ -251,6 +300,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _exit_code(arguments: list[str] | None) -> int:
+    from paraviz import settings
+
+    language.prefer(settings.load()[0].language)
     try:
         code: Any = cli.main(arguments, prog_name="paraviz", standalone_mode=False)
         sys.stdout.flush()

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 PATIENCE_S = 0.5
 """What takes no longer is not told of."""
 _CELLS = 30
+_NAME_CELLS = 28
+"""Of a file's name, so that the line fits into 80 columns: a longer one could not be wiped away."""
 
 
 def load_shown(path: Path) -> Trace:
     """As `formats.load`, with a bar on stderr if it takes its time. Ctrl-C calls it off."""
     from paraviz.formats import load
 
-    with _bar(_("reading {file}").format(file=path.name), sys.stderr) as progress:
+    with _bar(_("reading {file}").format(file=_short(path.name)), sys.stderr) as progress:
         return load(path, progress)
 
 
@@ -32,7 +34,7 @@ def save_shown(trace: Trace, path: Path) -> None:
     """As `formats.save`, with a bar on stderr if it takes its time. Ctrl-C calls it off."""
     from paraviz.formats import save
 
-    with _bar(_("writing {file}").format(file=path.name), sys.stderr) as progress:
+    with _bar(_("writing {file}").format(file=_short(path.name)), sys.stderr) as progress:
         save(trace, path, progress)
 
 
@@ -60,9 +62,14 @@ def _bar(words: str, stream: TextIO | None) -> Iterator[Callable[[float], None] 
             stream.flush()
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME_CELLS else "…" + name[1 - _NAME_CELLS :]
+
+
 def bar_text(share: float, cells: int) -> str:
     """A bar of so many cells, and the percentage."""
-    eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
+    share = min(max(share, 0.0), 1.0)
+    eighths = round(share * cells * 8)
     full, rest = divmod(eighths, 8)
     bar = "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
     return f"▕{bar.ljust(cells)}▏ {share:4.0%}"

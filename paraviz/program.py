@@ -212,6 +212,14 @@ def described(name: str, path: Path) -> Runnable:
     )
 
 
+def parameters_in(source: str) -> tuple[Parameter, ...]:
+    """The typed parameters of a program's text; () where it has none or cannot be read."""
+    try:
+        return _parameters(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+
+
 def _parameters(tree: ast.Module) -> tuple[Parameter, ...]:
     """The typed parameters of a module's `main()`, or () where it has none."""
     mains = [

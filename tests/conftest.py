@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # A job in the background is started deaf to Ctrl-C, and so would be all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_from_the_first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same for what is made before the first test of a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(_state_home(tmp_path_factory)))
+        patch.setenv("XDG_CONFIG_HOME", str(_config_home(tmp_path_factory)))
+        patch.setenv("PARAVIZ_LANG", "en")
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +32,13 @@ def _plain_environment(
 ) -> None:
     """No setting of the developer's own reaches a test, and none of a test's the developer."""
     monkeypatch.setenv("XDG_STATE_HOME", str(_state_home(tmp_path_factory)))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(_config_home(tmp_path_factory)))
     for name in list(os.environ):
         own = name.startswith(("PARAVIZ_", "TEXTUAL"))
         if own and not name.startswith("TEXTUAL_SNAPSHOT"):
             monkeypatch.delenv(name)
+    # What the app or a command chose holds for the process.
+    monkeypatch.setattr("paraviz.language._chosen", None)
     monkeypatch.setenv("PARAVIZ_LANG", "en")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -32,3 +46,12 @@ def _plain_environment(
 
 def _state_home(factory: pytest.TempPathFactory) -> Path:
     return factory.getbasetemp() / "state"
+
+
+def _config_home(factory: pytest.TempPathFactory) -> Path:
+    """Settings in which nothing is chosen, and the tour was shown."""
+    home = factory.getbasetemp() / "config"
+    file = home / "paraviz" / "settings.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('{"toured": true}')
+    return home

@@ -46,9 +46,10 @@ class Message:
 
 def sources() -> list[Path]:
     """The code that talks: what is observed and what the kernel says is never translated."""
-    folders = ("tui", "paraviz", "paraviz/trace", "paraviz/trace/search")
-    found = {path for folder in folders for path in (ROOT / folder).glob("*.py")}
-    return sorted(found | set((ROOT / "tui").rglob("*.py")))
+    found = set((ROOT / "paraviz").glob("*.py"))
+    return sorted(
+        found.union(*((ROOT / folder).rglob("*.py") for folder in ("paraviz/trace", "tui")))
+    )
 
 
 def messages() -> list[Message]:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual.app import App, SystemCommand
+from textual.reactive import var
 
 from paraviz.words import N_, _
 
+from .choices import Choices
 from .commands import Command, bindings
-from .compat import QuietApp, ready_for_children
-from .themes import DEFAULT_THEME, THEMES, tones
+from .compat import QuietApp
+from .themes import DEFAULT_THEME, THEMES, fitting, opposite, tones
+from .widgets.bars import LARGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from paraviz.program import Runnable
-    from paraviz.session import Kernel
-    from paraviz.trace import Trace
 
     from .live import SessionFactory, Watch
     from .render.view import TraceView
@@ -31,10 +32,28 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 _COMMANDS = (
     Command("help", "question_mark,f1", "?", "Help", "All keys and glyphs", "help", rank=0),
-    Command("screenshot_here", "P", "P", "Picture", "Write the screen as an SVG"),
+    Command("screenshot_here('svg')", "P", "P", "Picture", "Write the screen as an SVG"),
+    Command(
+        "screenshot_here('png')", "alt+p", "alt p", "Picture as PNG", "Write the screen as a PNG"
+    ),
+    Command(
+        "screenshot_here('txt')",
+        "alt+t",
+        "alt t",
+        "Screen as text",
+        "Write the screen as plain text",
+    ),
+    Command("tour", "f3", "F3", "Tour", "The first steps, one key each"),
     Command("command_palette", "ctrl+p", "^p", "Commands", "Find any command by its name"),
     Command(
         "toggle_light", "T", "T", "Light or dark", "Switch between the light and the dark theme"
+    ),
+    Command(
+        "projection",
+        "V",
+        "V",
+        "Projection",
+        "Everything large, few words, more contrast: for the last row of a lecture room",
     ),
     Command("language", "D", "D", "Language", "Switch between English and German (Deutsch)"),
     Command("interrupt", "ctrl+c", "^c", "Interrupt", "Leave at once"),
@@ -70,15 +89,22 @@ class ParavizApp(QuietApp):
     TITLE = "paraviz"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    projection: var[bool] = var(False)
+    """Whether everything is large."""
 
     def __init__(
         self,
         first: Callable[[ParavizApp], Screen[None]],
         make_session: SessionFactory | None = None,
         theme: str = DEFAULT_THEME,
+        *,
+        projection: bool = False,
+        choices: Choices | None = None,
     ) -> None:
-        """`first` makes the first screen, `make_session` what runs a program there."""
+        """`first` makes the first screen, `make_session` what runs a program there, `choices` keeps
+        what the user chooses."""
         super().__init__()
+        self._choices = choices
         self._first = first
         self._make_session = make_session
         self.watches: list[Watch] = []
@@ -86,7 +112,9 @@ class ParavizApp(QuietApp):
         self.animation_level = "none"
         for each in THEMES:
             self.register_theme(each)
-        self.theme = theme
+        self.theme = fitting(theme, projection=projection)
+        self.set_reactive(ParavizApp.projection, projection)
+        self.set_class(projection, LARGE)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own tones, for the themes of others."""
@@ -106,6 +134,13 @@ class ParavizApp(QuietApp):
     def on_mount(self) -> None:
         """A polite request to end is obeyed, with the terminal restored."""
         import asyncio
+
+        if self._choices is not None:
+            self.theme_changed_signal.subscribe(self, lambda theme: self._keep(theme=theme.name))
+            if self._choices.trouble:
+                self.notify(self._choices.trouble, severity="warning", markup=False)
+            if not self._choices.toured:
+                self.call_after_refresh(self.action_tour)
 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -142,12 +177,19 @@ class ParavizApp(QuietApp):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen([command for _, command in reachable(self.screen)]))
 
-    def action_screenshot_here(self) -> None:
+    def action_tour(self) -> None:
+        """The first steps; unasked they are shown once."""
+        from .screens.tour import begin
+
+        self._keep(toured=True)
+        begin(self)
+
+    def action_screenshot_here(self, suffix: str) -> None:
         """Write the screen into the working directory."""
         from .picture import save_screen
 
         try:
-            path = save_screen(self)
+            path = save_screen(self, suffix)
         except OSError as error:
             self.notify(str(error), title=_("no picture"), severity="error")
         else:
@@ -155,8 +197,19 @@ class ParavizApp(QuietApp):
 
     def action_toggle_light(self) -> None:
         """Switch the theme."""
-        dark, light = (theme.name for theme in THEMES)
-        self.theme = light if self.current_theme.dark else dark
+        self.theme = opposite(self.theme, dark=self.current_theme.dark)
+
+    def action_projection(self) -> None:
+        """Everything large, or as it was."""
+        self.projection = not self.projection
+        self.set_class(self.projection, LARGE)
+        self.theme = fitting(self.theme, projection=self.projection)
+        self._keep(projection=self.projection)
+
+    def _keep(self, **chosen: str | bool) -> None:
+        """Remember a choice for the next time."""
+        if self._choices is not None:
+            self._choices.keep(**chosen)
 
     def action_command_palette(self) -> None:
         """All commands, in the current language."""
@@ -167,12 +220,13 @@ class ParavizApp(QuietApp):
             self.push_screen(CommandPalette(placeholder=asked, id="--command-palette"))
 
     def action_language(self) -> None:
-        """Switch the language, for this session; every screen says at once what it says anew."""
+        """Switch the language; every screen says at once what it says anew."""
         from paraviz import language
 
         from .widgets.rows import Rows
 
         language.choose("en" if language.current() == "de" else "de")
+        self._keep(language=language.current())
         for screen in self.screen_stack:
             if isinstance(screen, Retold):
                 screen.retell()
@@ -183,62 +237,3 @@ class ParavizApp(QuietApp):
     def action_interrupt(self) -> None:
         """Leave as a program does on Ctrl-C."""
         self.exit(return_code=INTERRUPTED)
-
-
-def _run(app: ParavizApp) -> int:
-    """Run the app; its programs end with it, however it ends."""
-    ready_for_children()
-    try:
-        app.run()
-    finally:
-        app.stop_sessions()
-    return app.return_code or 0
-
-
-def show_gallery() -> int:
-    """The app on its gallery. Returns the exit code."""
-    from paraviz.catalogue import scenarios
-
-    from .screens.gallery import Gallery
-
-    return _run(ParavizApp(lambda _: Gallery(scenarios())))
-
-
-def show_run(
-    runnable: Runnable,
-    argv: Sequence[str],
-    *,
-    time_limit_s: float | None = None,
-    save_to: Path | None = None,
-    kernel: Kernel = "auto",
-) -> int:
-    """The app on a live run; the last run is saved at the end. Returns the exit code.
-
-    Raises ParavizError, OSError when it cannot be saved.
-    """
-    from paraviz.session import Session
-
-    from .screens.run import run_screen
-
-    app = ParavizApp(
-        lambda app: run_screen(app, runnable, argv),
-        lambda runnable, argv: Session(runnable, argv, time_limit_s=time_limit_s, kernel=kernel),
-    )
-    code = _run(app)
-    if save_to is not None and app.watches:
-        from paraviz.formats import save
-        from paraviz.recent import remember
-
-        last = app.watches[-1].session
-        while last.pump(0.1):
-            pass
-        save(last.snapshot(), save_to)
-        remember(save_to)
-    return code
-
-
-def show_trace(trace: Trace, path: Path) -> int:
-    """The app on a recording that was read from `path`. Returns the exit code."""
-    from .screens.run import RunScreen
-
-    return _run(ParavizApp(lambda _: RunScreen(path.name, trace=trace, path=str(path))))

@@ -7,19 +7,30 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from rich.color import ColorSystem
 from textual.app import App
+from textual.filter import Monochrome, NoColor
 
 if TYPE_CHECKING:
     from textual.strip import Strip
 
 DEBUG_VARIABLE = "PARAVIZ_DEBUG"
+_NO_COLOR = "NO_COLOR"
 
 
 class QuietApp(App[None]):
-    """An app whose own faults end it with one line, not with a screenful of traceback.
+    """An app whose own faults end it with one line, not with a screenful of traceback, and that
+    leaves the environment as it is for the programs it runs.
 
-    Textual has no public way to choose what is printed after a crash.
+    Textual has no public way to choose what is printed after a crash, and takes NO_COLOR out of the
+    environment.
     """
+
+    def __init__(self) -> None:
+        no_color = os.environ.get(_NO_COLOR)
+        super().__init__()
+        if no_color is not None:
+            os.environ[_NO_COLOR] = no_color
 
     def _fatal_error(self) -> None:
         if os.environ.get(DEBUG_VARIABLE):
@@ -41,6 +52,36 @@ def ready_for_children() -> None:
     (Textual issue 3593).
     """
     tracker.ensure_running()
+
+
+FRAMES_A_SECOND = 120
+"""Textual draws on a grid of 60: a frame that takes a little longer than a step of it waits for the
+next one, and comes at half the pace."""
+
+
+def set_pace() -> None:
+    """Draw on a finer grid, and let the garbage collector look at what there is now less often:
+    a full collection takes as long as several frames.
+
+    Textual takes its pace from an environment variable, which observed programs would inherit.
+    """
+    import gc
+
+    from textual import screen
+
+    vars(screen)["UPDATE_PERIOD"] = 1 / FRAMES_A_SECOND
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+
+
+def in_full_colour(app: App[None]) -> None:
+    """Draw for pictures, whatever colours the terminal has and is to have.
+
+    Textual asks the environment, and keeps what it was told in private.
+    """
+    app.no_color = False
+    app._filters = [each for each in app._filters if not isinstance(each, (Monochrome, NoColor))]
+    app.console._color_system = ColorSystem.TRUECOLOR
 
 
 def screen_strips(app: App[None]) -> list[Strip]:

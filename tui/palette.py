@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rich.color import ColorSystem
 from rich.style import Style
 from textual.color import Color
 
@@ -22,11 +23,16 @@ _LATER = 0.42
 _NAMED = ("cursor", "on-cursor", "quiet", "faint")
 
 
+_FEW = (ColorSystem.STANDARD, ColorSystem.WINDOWS)
+"""Terminals that make one colour of many."""
+
+
 class Palette:
     """The styles of one theme."""
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        """Read the tones from a theme's variables."""
+    def __init__(self, variables: Mapping[str, str], *, few: bool = False) -> None:
+        """Read the tones from a theme's variables. Where there are `few` colours, or none, nothing
+        is tinted: a tint would be no other colour than that of the worker on it."""
         background = Color.parse(variables["background"])
         colors = {
             "text": Color.parse(variables["foreground"]),
@@ -40,7 +46,8 @@ class Palette:
             colors[name] = Color.parse(variables[f"tone-{name}"])
         for name, density in _DENSITY.items():
             colors[name] = Color.parse(variables[f"tone-{name}"])
-            colors[f"{name}-tint"] = background.blend(colors[name], density)
+            tint = background if few else background.blend(colors[name], density)
+            colors[f"{name}-tint"] = tint
         for number in range(WORKER_TONES):
             color = Color.parse(variables[f"worker-{number}"])
             colors[f"worker-{number}"] = color
@@ -64,10 +71,11 @@ class Palette:
 
 
 @lru_cache(maxsize=4)
-def _palette(variables: tuple[tuple[str, str], ...]) -> Palette:
-    return Palette(dict(variables))
+def _palette(variables: tuple[tuple[str, str], ...], *, few: bool) -> Palette:
+    return Palette(dict(variables), few=few)
 
 
 def palette_of(app: App[object]) -> Palette:
     """The palette of the app's theme."""
-    return _palette(tuple(sorted(app.theme_variables.items())))
+    few = app.no_color or app.console._color_system in _FEW
+    return _palette(tuple(sorted(app.theme_variables.items())), few=few)

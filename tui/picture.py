@@ -1,21 +1,23 @@
-"""Pictures: a trace, or the screen of the running app, as SVG; an SVG as PNG."""
+"""Pictures: a trace, or the screen of the running app, as SVG, PNG or plain text."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .app import ParavizApp
-from .compat import screen_strips
+from .compat import in_full_colour, screen_strips
 from .svg import svg as strips_to_svg
-from .themes import DEFAULT_THEME, THEMES
+from .themes import DEFAULT_THEME, check, fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from textual.pilot import Pilot
     from textual.screen import Screen
@@ -23,6 +25,28 @@ if TYPE_CHECKING:
     from paraviz.trace import Trace
 
 SIZE = (120, 36)
+SUFFIXES = (".svg", ".png", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a picture shows of a trace."""
+
+    name: str = ""
+    """What the program is called; "" for its own name."""
+    at_ns: int | None = None
+    """Where the cursor is."""
+    lane_index: int = 0
+    """The worker that is chosen."""
+    between_ns: tuple[int, int] | None = None
+    """The stretch that is shown; None for the whole run."""
+    lanes: str = ""
+    """Only workers with all these words in their names are shown."""
+    keys: Sequence[str] = ()
+    """Keys that are pressed last."""
+
+
+WHOLE = View()
 
 
 def svg(
@@ -35,32 +59,63 @@ def svg(
     lane_index: int = 0,
     between_ns: tuple[int, int] | None = None,
     keys: Sequence[str] = (),
+    projection: bool = False,
 ) -> str:
-    """The run screen of a trace, `size` in columns and rows.
+    """The run screen of a trace, `size` in columns and rows; for the rest see `View`.
 
-    `at_ns` puts the cursor there, `between_ns` shows that stretch only, `keys` are pressed last.
     The same arguments give the same bytes. Blocks; may be called with or without a running loop.
     """
-    from .render.tracks import Track
+    view = View(name or "", at_ns, lane_index, between_ns, "", keys)
+    return drawn(trace, ".svg", view, size, theme, projection=projection)
+
+
+def drawn(
+    trace: Trace,
+    suffix: str,
+    view: View = WHOLE,
+    size: tuple[int, int] = SIZE,
+    theme: str = DEFAULT_THEME,
+    *,
+    projection: bool = False,
+) -> str:
+    """The run screen of a trace, as SVG or (suffix .txt) as plain text."""
     from .screens.run import RunScreen
+
+    return _screen(
+        lambda _: RunScreen(view.name or trace.program.name, trace=trace),
+        partial(_arrange, view),
+        *(size, theme, app_text if suffix == ".txt" else app_svg),
+        projection=projection,
+    )
+
+
+async def _arrange(view: View, pilot: Pilot[None]) -> None:
+    """Show what is to be shown."""
+    from dataclasses import replace
+
+    from .render.tracks import Track
     from .widgets.run import RunView
 
-    async def arrange(pilot: Pilot[None]) -> None:
-        view = pilot.app.screen.query_one(RunView)
-        view.choose(Track("lane", lane_index))
-        view.cursor_ns = at_ns
-        if between_ns is not None and view.viewport is not None:
-            view.viewport = view.viewport.between(*between_ns)
-        await pilot.press(*keys)
-
-    title = trace.program.name if name is None else name
-    return screen_svg(lambda _: RunScreen(title, trace=trace), arrange, size, theme)
+    shown = pilot.app.screen.query_one(RunView)
+    if view.lanes:
+        shown.arrangement = replace(shown.arrangement, words=view.lanes)
+    shown.choose(Track("lane", view.lane_index))
+    shown.cursor_ns = view.at_ns
+    if view.between_ns is not None and shown.viewport is not None:
+        shown.viewport = shown.viewport.between(*view.between_ns)
+    await pilot.press(*view.keys)
 
 
 def write(
-    trace: Trace, path: Path, *, size: tuple[int, int] = SIZE, theme: str = DEFAULT_THEME
+    trace: Trace,
+    path: Path,
+    *,
+    size: tuple[int, int] = SIZE,
+    theme: str = DEFAULT_THEME,
+    view: View = WHOLE,
+    projection: bool = False,
 ) -> None:
-    """Write the picture of a trace, as SVG or PNG by the file's suffix, whole or not at all.
+    """Write the picture of a trace, as SVG, PNG or text by the file's suffix, whole or not at all.
 
     Raises UsageError for another suffix or an unknown theme, OSError.
     """
@@ -68,13 +123,10 @@ def write(
     from paraviz.formats.atomic import replacing
     from paraviz.words import _
 
-    if path.suffix not in (".svg", ".png"):
-        raise UsageError(_("{file}: a picture is an .svg or a .png").format(file=path))
-    known = [each.name for each in THEMES]
-    if theme not in known:
-        words = _("there is no theme {theme!r}; there are {known}")
-        raise UsageError(words.format(theme=theme, known=", ".join(known)))
-    picture = svg(trace, size, theme)
+    if path.suffix not in SUFFIXES:
+        raise UsageError(_("{file}: a picture is an .svg, a .png or a .txt").format(file=path))
+    check(theme)
+    picture = drawn(trace, path.suffix, view, size, theme, projection=projection)
     with replacing(path) as file:
         file.write(png(picture) if path.suffix == ".png" else picture.encode())
 
@@ -86,14 +138,29 @@ def screen_svg(
     theme: str = DEFAULT_THEME,
 ) -> str:
     """Any screen as SVG, after `arrange` has put it in order. Blocks."""
+    return _screen(first, arrange, size, theme, app_svg)
+
+
+def _screen(
+    first: Callable[[ParavizApp], Screen[None]],
+    arrange: Callable[[Pilot[None]], Awaitable[None]],
+    size: tuple[int, int],
+    theme: str,
+    taken: Callable[[ParavizApp], str],
+    *,
+    projection: bool = False,
+) -> str:
+    """What `taken` makes of a screen."""
+    theme = fitting(theme, projection=True) if projection else theme
 
     async def take() -> str:
-        app = ParavizApp(first, theme=theme)
+        app = ParavizApp(first, theme=theme, projection=projection)
+        in_full_colour(app)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await arrange(pilot)
             await pilot.pause()
-            return app_svg(app)
+            return taken(app)
 
     # A thread of its own: the caller's may have a loop that runs, and signal handlers of its own.
     with ThreadPoolExecutor(1) as pool:
@@ -108,16 +175,25 @@ def app_svg(app: ParavizApp) -> str:
     )
 
 
-def save_screen(app: ParavizApp) -> Path:
-    """Write what the app shows into the working directory, never over a file. Raises OSError."""
+def app_text(app: ParavizApp) -> str:
+    """What the app shows now, without colours."""
+    return "".join(f"{strip.text.rstrip()}\n" for strip in screen_strips(app))
+
+
+def save_screen(app: ParavizApp, suffix: str = "svg") -> Path:
+    """Write what the app shows into the working directory, as svg, png or txt, never over a file.
+
+    Raises OSError.
+    """
     from paraviz.words import _
 
-    text = app_svg(app)
+    text = app_text(app) if suffix == "txt" else app_svg(app)
+    content = png(text) if suffix == "png" else text.encode()
     for number in range(1, 10_000):
-        path = Path(f"paraviz-{number}.svg")
+        path = Path(f"paraviz-{number}.{suffix}")
         try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
+            with path.open("xb") as file:
+                file.write(content)
         except FileExistsError:
             continue
         return path

@@ -96,7 +96,8 @@ class Styles:
         self._filters = filters
         self._colors = colors
         self._styles: dict[Ink, Style] = {}
-        self._changes: dict[tuple[Ink | None, Ink], str] = {}
+        self._begin = _After(self, None)
+        self._after: dict[Ink, _After] = {}
 
     def style(self, ink: Ink) -> Style:
         """What an ink looks like here."""
@@ -112,20 +113,22 @@ class Styles:
     def ansi(self, row: Row) -> str:
         """The row with its escape sequences, the last of which ends them all."""
         parts = []
-        changes = self._changes
-        last: Ink | None = None
+        after = self._begin
         for text, ink in row:
-            if ink is not last:
-                change = changes.get((last, ink))
-                if change is None:
-                    change = changes[last, ink] = self._change(last, ink)
-                parts.append(change)
-                last = ink
+            change, after = after[ink]
+            parts.append(change)
             parts.append(text)
         parts.append(_RESET)
         return "".join(parts)
 
-    def _change(self, last: Ink | None, ink: Ink) -> str:
+    def after(self, ink: Ink) -> _After:
+        """What leads from this ink to others."""
+        found = self._after.get(ink)
+        if found is None:
+            found = self._after[ink] = _After(self, ink)
+        return found
+
+    def change(self, last: Ink | None, ink: Ink) -> str:
         """The shortest sequence from one ink to the next."""
         style = self.style(ink)
         if last is None:
@@ -147,6 +150,22 @@ class Styles:
 
     def _sequence(self, style: Style) -> str:
         return style.render("x", color_system=self._colors).partition("x")[0]
+
+
+class _After(dict["Ink", "tuple[str, _After]"]):
+    """By ink: the sequence that leads to it from one ink, or from the start, and what is after it.
+
+    A row is a walk from one of these to the next: a single look-up for each of its pieces.
+    """
+
+    def __init__(self, styles: Styles, ink: Ink | None) -> None:
+        super().__init__()
+        self._styles = styles
+        self._ink = ink
+
+    def __missing__(self, ink: Ink) -> tuple[str, _After]:
+        found = self[ink] = self._styles.change(self._ink, ink), self._styles.after(ink)
+        return found
 
 
 @lru_cache(maxsize=64)

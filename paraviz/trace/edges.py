@@ -89,6 +89,12 @@ class Edges:
     def __len__(self) -> int:
         return len(self._found.table.from_ns)
 
+    @property
+    def table(self) -> tuple[NDArray[np.uint8], _Columns]:
+        """All of them, by lane and moment where they leave: the place of each one's kind among the
+        names of `EdgeKind`, and the other fields."""
+        return self._found.kinds, self._found.table
+
     def at(self, lane: int, row: int) -> tuple[Edge, ...]:
         """The edges that leave or reach a lane at the moment of one of its events."""
         at_ns = int(self._trace.lanes[lane].times[row])

@@ -117,6 +117,7 @@ def part(whole: Trace, share: float) -> Trace:
                 kinds=lane.kinds[kept],
                 objects=lane.objects[kept],
                 values=lane.values[kept],
+                sites=lane.sites[kept],
                 states=states,
             )
         )

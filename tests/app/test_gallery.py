@@ -7,6 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
+from paraviz.catalogue import scenarios
+from paraviz.formats import save
 from paraviz.program import Runnable
 from tests.app.fakes import PROGRAM, FakeSession, until
 from tests.traces import printers
@@ -15,6 +19,8 @@ from tui.screens.gallery import Gallery
 from tui.screens.open import OpenScreen
 from tui.screens.run import RunScreen
 from tui.widgets.bars import Headline
+from tui.widgets.form import ParameterForm
+from tui.widgets.preview import Preview
 from tui.widgets.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -22,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
+
+    from tui.render.view import TraceView
 
 PROGRAMS = (
     PROGRAM,
@@ -32,7 +40,10 @@ PROGRAMS = (
 
 @asynccontextmanager
 async def gallery(
-    sessions: list[FakeSession] | None = None, programs: Sequence[Runnable] = PROGRAMS
+    sessions: list[FakeSession] | None = None,
+    programs: Sequence[Runnable] = PROGRAMS,
+    *,
+    own: bool = False,
 ) -> AsyncIterator[tuple[Pilot[None], Shelf]]:
     def make(runnable: Runnable, argv: Sequence[str]) -> FakeSession:
         session = FakeSession(runnable, argv)
@@ -40,7 +51,7 @@ async def gallery(
             sessions.append(session)
         return session
 
-    app = ParavizApp(lambda _: Gallery(programs), make)
+    app = ParavizApp(lambda _: Gallery(programs, own=own), make)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause()
         yield pilot, app.screen.query_one(Shelf)
@@ -114,8 +125,6 @@ async def test_a_value_that_cannot_be_is_not_run() -> None:
 
 
 async def test_o_opens_a_recording(tmp_path: Path) -> None:
-    from paraviz.formats import save
-
     path = tmp_path / "kept.pviz"
     save(printers(), path)
     async with gallery() as (pilot, _):
@@ -171,3 +180,41 @@ async def test_an_empty_gallery_opens_files_all_the_same() -> None:
     async with gallery(programs=()) as (pilot, _):
         await pilot.press("enter", "o")
         await until(pilot, lambda: isinstance(pilot.app.screen, OpenScreen))
+
+
+def told(pilot: Pilot[None], part: str) -> str:
+    return str(pilot.app.screen.query_one(part).render())
+
+
+def form_rows(pilot: Pilot[None]) -> list[str]:
+    form = pilot.app.screen.query_one(ParameterForm)
+    drawn = [form.render_line(y).text.strip() for y in range(form.size.height)]
+    return [row.removeprefix("▸").strip() for row in drawn if row]
+
+
+async def complete(pilot: Pilot[None]) -> Gallery:
+    screen = pilot.app.screen
+    assert isinstance(screen, Gallery)
+    await until(pilot, lambda: screen.is_complete)
+    return screen
+
+
+@pytest.mark.parametrize("half", [0, 1])
+async def test_a_walk_through_the_gallery(half: int) -> None:
+    programs = scenarios()[half::2]
+    async with gallery(programs=programs) as (pilot, shelf):
+        preview = (await complete(pilot)).query_one(Preview)
+        seen: TraceView | None = None
+        for place, program in enumerate(programs):
+            assert [row for row in rows(shelf) if row.startswith("▶")] == [f"▶ {program.name}"]
+            await until(pilot, partial(lambda title: told(pilot, "#title") == title, program.title))
+            assert "".join(told(pilot, "#text").split()) == "".join(program.text.split())
+            assert program.source.splitlines()[-1] in told(pilot, "#source")
+            names = [row.split()[0] for row in form_rows(pilot) if row.split()[1:]]
+            assert names[: len(program.parameters)] == [each.name for each in program.parameters]
+            await until(pilot, partial(lambda before: preview.view not in (None, before), seen))
+            seen = preview.view
+            assert seen is not None and seen.trace.program.name == program.name
+            await until(pilot, lambda: preview.display and preview.size.height > 1)
+            await pilot.press("down")
+            assert shelf.chosen == min(place + 1, len(programs) - 1)

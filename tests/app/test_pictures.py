@@ -15,7 +15,8 @@ from paraviz.catalogue import scenarios
 from paraviz.errors import UsageError
 from screenshots import CONTENTS, NAMES, SCENARIOS, contents, kept, made
 from tests.traces import printers
-from tui.picture import png, svg, write
+from tui.picture import View, drawn, png, svg, write
+from tui.render.times import time_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,11 +73,15 @@ def test_a_picture_is_written_by_its_suffix(tmp_path: Path) -> None:
     assert (tmp_path / "a.svg").read_text(encoding="utf-8") == svg(printers(), (80, 24))
     write(printers(), tmp_path / "a.png", size=(80, 24), theme="paraviz-light")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
-    with pytest.raises(UsageError, match=r"a picture is an \.svg or a \.png"):
+    with pytest.raises(UsageError, match=r"a picture is an \.svg, a \.png or a \.txt"):
         write(printers(), tmp_path / "a.jpg")
+    write(printers(), tmp_path / "a.txt", size=(80, 24))
+    text = (tmp_path / "a.txt").read_text(encoding="utf-8")
+    assert len(text.splitlines()) == 24 and "▶main" in text and "\x1b" not in text
+    assert max(map(len, text.splitlines())) <= 80
     with pytest.raises(UsageError, match="there is no theme 'mauve'"):
         write(printers(), tmp_path / "b.svg", theme="mauve")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "a.svg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.png", "a.svg", "a.txt"]
 
 
 def pixels(body: str) -> bytes:
@@ -92,3 +97,39 @@ def pixels(body: str) -> bytes:
             rows += image[at + 8 : at + 8 + length]
         at += 12 + length
     return zlib.decompress(rows)
+
+
+def test_a_picture_shows_what_is_asked_for() -> None:
+    trace = printers(locked=True)
+    half = (trace.start_ns, trace.end_ns // 2)
+    plain = drawn(trace, ".txt")
+    view = View(at_ns=half[1] // 2, between_ns=half, lanes="thread-a")
+    shown = drawn(trace, ".txt", view)
+    names = [line[1:12].split() for line in shown.splitlines()]
+    assert (
+        ["thread-a"] in names
+        and ["thread-b"] not in names
+        and ["thread-b"] in [line[1:12].split() for line in plain.splitlines()]
+    )
+    assert "at " + time_text(half[1] // 2) in shown
+    assert drawn(trace, ".svg", View(name="x")) == svg(trace, name="x")
+
+
+def test_a_picture_for_a_projector() -> None:
+    trace = printers(locked=True)
+    large = svg(trace, (80, 24), projection=True)
+    assert large == svg(trace, (80, 24), "paraviz-projection-dark", projection=True)
+    assert large != svg(trace, (80, 24), "paraviz-projection-dark")
+    assert 'rx="8" fill="#000000"' in large
+    light = svg(trace, (80, 24), "paraviz-light", projection=True)
+    assert 'rx="8" fill="#FFFFFF"' in light
+
+
+@pytest.mark.parametrize("name", ["NO_COLOR", "TERM"])
+def test_a_picture_has_its_colours_whatever_the_terminal_has(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colored = svg(printers(), (80, 24))
+    monkeypatch.delenv("COLORTERM")
+    monkeypatch.setenv(name, "xterm")
+    assert svg(printers(), (80, 24)) == colored

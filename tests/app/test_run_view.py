@@ -13,6 +13,7 @@ from tui.app import ParavizApp
 from tui.screens.run import RunScreen
 from tui.widgets.panes import Output, Overview, Sentence
 from tui.widgets.run import RunView
+from tui.widgets.run.state import Beside
 from tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ async def test_many_lanes_scroll_with_the_choice() -> None:
 
 async def test_a_small_terminal_keeps_lanes_ruler_and_sentence() -> None:
     async with shown(size=(60, 14)) as (_, view):
-        assert not view.query_one(Output).display
+        assert not view.query_one(Beside).display
         assert not view.query_one(Overview).display
         assert any("thread-b" in line for line in text(view.query_one(Timeline)))
         assert "lived" in text(view.query_one(Sentence))[0]
@@ -277,4 +278,4 @@ async def test_a_trace_without_anything_is_shown_as_such() -> None:
     async with shown(trace([])) as (pilot, view):
         await pilot.press("right", "n", "enter", "plus", "minus", "down", "end", "home", "f")
         assert "Waiting for the program" in text(view.query_one(Sentence))[1]
-        assert not view.query_one(Output).display
+        assert not view.query_one(Beside).display

@@ -84,7 +84,8 @@ def test_back_to_the_first_and_forward_to_the_last(stretches: list[tuple[int, in
     steps = len(history.past)
     for _ in range(steps):
         history, at = history.back(at)
-    assert shown(at) == shown(WHOLE)
+    # Views that are all nearly the first one are no way.
+    assert shown(at) == shown(WHOLE if steps else views[-1])
     for _ in range(steps):
         history, at = history.forward(at)
     assert shown(at) == shown(views[-1])

@@ -106,3 +106,14 @@ def test_megabytes_cost_no_more_than_what_is_seen() -> None:
         for row in range(0, layout.row_count, layout.row_count // 40):
             layout.row(row, len(transcript))
     assert time.perf_counter() - begun < 0.5
+
+
+@given(writes=WRITES, moments=st.lists(st.integers(0, 100), max_size=6))
+def test_rows_that_are_kept_are_those_of_a_fresh_layout(
+    writes: list[tuple[int, str, int]], moments: list[int]
+) -> None:
+    transcript = Transcript(written(writes))
+    kept = OutputLayout(transcript, 7)
+    for moment in [*moments, *moments]:
+        for row in range(kept.row_count):
+            assert kept.row(row, moment) == OutputLayout(transcript, 7).row(row, moment)

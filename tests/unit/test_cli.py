@@ -12,6 +12,7 @@ import pytest
 from tests.observe.running import PROGRAMS
 
 PARAVIZ = [sys.executable, "-m", "paraviz"]
+RECORDING = str(Path(__file__).parents[1] / "data" / "printers.pviz")
 
 
 def paraviz(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -72,6 +73,17 @@ def test_screenshots(recording: Path, tmp_path: Path) -> None:
         assert out.read_bytes().startswith(start)
 
 
+def test_a_screenshot_of_any_view(recording: Path, tmp_path: Path) -> None:
+    out = tmp_path / "t.txt"
+    view = ("--range", "10%..90%", "--at", "50%", "--lanes", "thread-b", "--lang", "de")
+    look = ("--projection", "--size", "100x30", "--theme", "paraviz-light")
+    done = paraviz("screenshot", *view, *look, "-o", str(out), str(recording))
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = out.read_text("utf-8")
+    assert "thread-b" in text and "thread-a " not in text
+    assert "läuft" in text and "██" in text and len(text.splitlines()) == 30
+
+
 def test_list() -> None:
     assert b"printers" in paraviz("list").stdout
     listed = {entry["name"]: entry for entry in json.loads(paraviz("list", "--json").stdout)}
@@ -128,6 +140,13 @@ def test_a_module_runs_as_python_runs_it() -> None:
         (("info", "/dev/null"), "should end in"),
         (("convert", "a.pviz"), "Missing argument"),
         (("screenshot", "--size", "big", "-o", "x.svg", "a.pviz"), "--size takes WIDTHxHEIGHT"),
+        (("screenshot", "-o", "x.gif", RECORDING), "a picture is an .svg, a .png or a .txt"),
+        (("screenshot", "--range", "5ms", "-o", "x.svg", RECORDING), "--range takes A..B"),
+        (("screenshot", "--at", "soon", "-o", "x.svg", RECORDING), "a time is like 12.5 ms"),
+        (
+            ("open", "--theme", "mauve", RECORDING),
+            "there is no theme 'mauve'; there are paraviz-dark",
+        ),
         (("bogus",), "No such command"),
         ((), "needs a terminal"),
     ],

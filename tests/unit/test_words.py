@@ -42,6 +42,13 @@ ENGLISH_TEXTS = {
     "GIL": "a name",
     "Python ": "a name",
     " paraviz": "a name",
+    "a range from ": "a fault of its own",
+    "the index does not fit the lanes": "a fault of its own",
+    "a task": "stored in recordings",
+    "any task": "stored in recordings",
+    "all tasks": "stored in recordings",
+    "cut off at exit": "stored in recordings",
+    "killed by (?:signal )?(\\S+)": "a pattern",
 }
 """What stays as it is, and why."""
 _WORDS = re.compile(r"[^\W\d_]{2,} +[^\W\d_]|[^\W\d_] +[^\W\d_]{2,}")

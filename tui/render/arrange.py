@@ -1,11 +1,15 @@
-"""Who gets how many rows."""
+"""Who gets how many rows.
+
+`large` is for a projector: lanes of three rows and more, resources of two or three, a sentence with
+air around it, and neither overview nor output unless that is asked for.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from .lanes import UNITS
+from .lanes import LARGE_UNITS, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +22,10 @@ _OUTPUT_LEAST = 4
 _EMPTY = 2
 """Rows kept free where there are no workers: that is said there."""
 _TALL = 5
-"""From this height of a lane on, a counter takes two rows."""
+"""From this height of a lane on, a counter takes two rows; where all is large, resources three."""
+_LARGE_LEAST = LARGE_UNITS[0]
+_AIRY = 23
+"""From so many rows on a large sentence has air around it, and a large legend is two rows high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,14 @@ class Plan:
     """Title and sentence, or the sentence alone."""
 
 
-def plan(rows: int, tracks: Tracks, *, output: bool = True) -> Plan:
+def plan(rows: int, tracks: Tracks, *, output: bool = True, large: bool = False) -> Plan:
     """Share out the rows: the lanes as tall as they may be, the output what they leave. Without
     `output` the timeline has it all."""
+    if large and rows >= 12:
+        sentence = 5 if rows >= _AIRY else 3
+        left = rows - sentence
+        below = max(left // 4, _OUTPUT_LEAST) if output and rows >= SHORT else 0
+        return Plan(0, left - below, below, sentence)
     if rows < SHORT:
         sentence = 2 if rows >= 8 else 1
         return Plan(0, max(rows - sentence, 1), 0, sentence)
@@ -52,19 +64,21 @@ def plan(rows: int, tracks: Tracks, *, output: bool = True) -> Plan:
     return Plan(1, timeline, left - timeline, 3)
 
 
-def height(track: Track, unit: int) -> int:
+def height(track: Track, unit: int, *, large: bool = False) -> int:
     """Rows a track takes where a lane takes `unit`."""
     if track.kind in ("lane", "group"):
         return unit
+    if large and track.kind in ("lock", "counter"):
+        return 3 if unit >= _TALL else 2
     return 2 if track.kind == "counter" and unit >= _TALL else 1
 
 
-def needed(tracks: Tracks, unit: int) -> int:
+def needed(tracks: Tracks, unit: int, *, large: bool = False, legend: int = 1) -> int:
     """Rows a timeline takes to show everything: ruler, workers, resources below a gap, legend."""
-    gap = 1 if unit not in (2, 4) else 0
-    upper = sum(height(track, unit) for track in tracks.upper) or unit
-    lower = sum(height(track, unit) for track in tracks.lower)
-    return 1 + upper + lower + gap + 1
+    gap = 0 if unit in (2, 4) or (large and not tracks.lower) else 1
+    upper = sum(height(track, unit, large=large) for track in tracks.upper) or unit
+    lower = sum(height(track, unit, large=large) for track in tracks.lower)
+    return 1 + upper + lower + gap + legend
 
 
 class Placed(NamedTuple):
@@ -99,7 +113,11 @@ class Placement:
     lower_top: int
     """The row from which on there are no workers."""
     legend: int
-    """The row of the legend, or -1."""
+    """The first row of the legend, or -1."""
+    legend_rows: int = 1
+    """How many it takes."""
+    large: bool = False
+    """Whether all is for a projector."""
 
     def at(self, row: int) -> Placed | None:
         """What stands in a row."""
@@ -110,36 +128,58 @@ class Placement:
 
 
 def place(
-    rows: int, tracks: Tracks, first: int = 0, first_lower: int = 0, selected: Track | None = None
+    rows: int,
+    tracks: Tracks,
+    first: int = 0,
+    first_lower: int = 0,
+    selected: Track | None = None,
+    *,
+    large: bool = False,
 ) -> Placement:
     """Fill a timeline of so many rows, the lanes as tall as fits.
 
     Where there are too many tracks they are scrolled: workers from place `first` on, resources from
     `first_lower` on, and so far that the selected one is in sight.
     """
-    unit = max([unit for unit in UNITS if needed(tracks, unit) <= rows], default=1)
-    legend = rows - 1 if rows >= 6 else -1
-    body = rows - 1 - (legend >= 0)
-    lower_all = [height(track, unit) for track in tracks.lower]
-    upper_all = _total(tracks.upper, unit) or _EMPTY
-    lower_room = min(sum(lower_all), max(body // 3, body - upper_all, 0))
+    legend_rows = 0 if rows < 6 else 2 if large and rows >= _AIRY - 5 else 1
+    legend = rows - legend_rows if legend_rows else -1
+    body = rows - 1 - legend_rows
+    unit = _unit(rows, body, tracks, large=large, legend=max(legend_rows, 1))
+    upper_all = [height(track, unit) for track in tracks.upper]
+    most_below = max(body // 3, body - (sum(upper_all) or _EMPTY), 0)
+    lower_all = [height(track, unit, large=large) for track in tracks.lower]
+    if sum(lower_all) > most_below:
+        # Rather all of them than large ones.
+        lower_all = [height(track, unit) for track in tracks.lower]
+    lower_room = min(sum(lower_all), most_below)
     upper_room = max(body - lower_room, 1)
-    first, upper = _window(tracks.upper, unit, upper_room, first, selected, 1)
+    first, upper = _window(tracks.upper, upper_all, upper_room, first, selected, 1)
     used = 1 + (sum(each.rows for each in upper) or _EMPTY)
     gap = 1 if lower_room and used + lower_room < 1 + body else 0
-    first_lower, lower = _window(tracks.lower, unit, lower_room, first_lower, selected, used + gap)
-    return Placement(unit, upper, lower, first, first_lower, used + gap, legend)
+    first_lower, lower = _window(
+        tracks.lower, lower_all, lower_room, first_lower, selected, used + gap
+    )
+    return Placement(
+        *(unit, upper, lower, first, first_lower, used + gap, legend), legend_rows, large
+    )
 
 
-def _total(tracks: Sequence[Track], unit: int) -> int:
-    return sum(height(track, unit) for track in tracks)
+def _unit(rows: int, body: int, tracks: Tracks, *, large: bool, legend: int) -> int:
+    """The height of a lane: the largest with which all fits, else the least."""
+    units = LARGE_UNITS if large and body * 2 // 3 >= _LARGE_LEAST else UNITS
+    fitting = [unit for unit in units if needed(tracks, unit, large=large, legend=legend) <= rows]
+    return max(fitting, default=units[0])
 
 
 def _window(
-    tracks: Sequence[Track], unit: int, room: int, first: int, selected: Track | None, top: int
+    tracks: Sequence[Track],
+    heights: Sequence[int],
+    room: int,
+    first: int,
+    selected: Track | None,
+    top: int,
 ) -> tuple[int, tuple[Placed, ...]]:
     """The tracks that fit into `room` rows from place `first` on, or as far on as need be."""
-    heights = [height(track, unit) for track in tracks]
     # As far down as the end allows.
     last_first, left = len(tracks), room
     while last_first > 0 and heights[last_first - 1] <= left:

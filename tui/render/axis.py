@@ -8,7 +8,7 @@ from paraviz.trace import State
 from paraviz.words import N_, _
 
 from .glyphs import STATE_GLYPHS, STATE_TONES
-from .inks import BOOKMARK, CURSOR, FAINT, FLAG, QUIET, Ink, Piece, Row
+from .inks import BOOKMARK, CURSOR, FAINT, FLAG, PLAIN, QUIET, Ink, Piece, Row
 from .ruler import Ruler
 from .times import time_text
 
@@ -79,16 +79,29 @@ def _joined(cells: list[str], inks: list[Ink]) -> Row:
     return row
 
 
-def legend_row(view: TraceView, columns: int) -> Row:
+def legend_row(view: TraceView, columns: int, *, large: bool = False) -> Row:
     """The glyphs of the states that occur, with their meaning; in one word where room is short."""
     seen = [(state, _(words)) for state, words in _WORDS.items() if state in view.states_seen]
-    if sum(len(words) + 6 for _, words in seen) - 3 > columns:
-        seen = [(state, words.split()[-1]) for state, words in seen]
+    short = [(state, words.split()[-1]) for state, words in seen]
+    sizes = [(4, 3, seen), (4, 3, short)] if large else []
+    sizes += [(2, 3, seen), (2, 3, short), (2, 1, short), (1, 1, short)]
+    for cells, gap, told in sizes:
+        if sum(cells + 1 + len(words) + gap for _, words in told) - gap <= columns:
+            break
+    words_ink = Ink("text", mood="bold") if large else QUIET
     row: Row = []
-    for state, words in seen:
+    for state, words in told:
         tone = STATE_TONES[state] or "text"
-        row += [(STATE_GLYPHS[state] * 2, Ink(tone)), (f" {words}   ", QUIET)]
+        row += [(STATE_GLYPHS[state] * cells, Ink(tone)), (f" {words}" + " " * gap, words_ink)]
     return row
+
+
+def legend_below(row: Row) -> Row:
+    """The second row of a legend: its patterns once more."""
+    glyphs = set(STATE_GLYPHS.values())
+    return [
+        piece if piece[0][:1] in glyphs - {" "} else (" " * len(piece[0]), PLAIN) for piece in row
+    ]
 
 
 def span_row(ruler: Ruler, viewport: Viewport, columns: int, start_ns: int, end_ns: int) -> Row:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .inks import worker
 from .lanes import lane_rows
-from .locks import lock_row
+from .locks import lock_rows
 from .plots import group_rows, plot_rows
 from .shares import edges_of
 from .stretches import stretches_row
@@ -43,7 +43,7 @@ def _rows(
     if kind == "spans":
         return [view.nested.row(number, depth, edges)]
     if kind == "lock":
-        return [lock_row(view, viewport, columns, number)]
+        return lock_rows(view, viewport, columns, number, placed.rows)
     if kind == "counter":
         return plot_rows(view.counters[number], edges, placed.rows)
     return [stretches_row(view.cpus[number], edges, view.labels.__getitem__, worker)]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from paraviz.words import _
 
 from .arrows import draw_arrows
-from .axis import legend_row, ruler_row, span_row
+from .axis import legend_below, legend_row, ruler_row, span_row
 from .inks import CURSOR, FLAG, PLAIN, QUIET, Ink, Row, repainted, under
+from .large import loud
 from .names import note, track_name
 from .ruler import ruler
 
@@ -62,7 +63,8 @@ def timeline_rows(frame: Frame, drawn: dict[Track, list[Row]], rows: int) -> lis
     nameless = note("", names)
     lines = _lines(frame)
     blank: Row = [(" " * frame.columns, PLAIN)]
-    lined: Row = [*nameless, *_with_lines(blank, lines)]
+    line = "┃" if placement.large else "│"
+    lined: Row = [*nameless, *_with_lines(blank, lines, line)]
     # Where there is hardly any room, a placement needs more than that; what is below is not shown.
     bottom = max([1, *(placed.top + placed.rows for placed in placement.upper + placement.lower)])
     count = max(rows, bottom)
@@ -70,31 +72,47 @@ def timeline_rows(frame: Frame, drawn: dict[Track, list[Row]], rows: int) -> lis
     for placed in placement.upper + placement.lower:
         for part, row in enumerate(drawn[placed.track]):
             name = _name(frame, placed) if part == placed.name_row else nameless
-            shown[placed.top + part] = [*name, *_with_lines(row, lines)]
+            shown[placed.top + part] = [*name, *_with_lines(row, lines, line)]
     draw_arrows(shown, frame.edges, placement, frame.viewport, names, frame.columns)
     if not frame.tracks.upper and frame.view.trace.lanes and rows > _MESSAGE_ROW:
         shown[_MESSAGE_ROW] = [*nameless, (_("No worker to show · H shows all"), QUIET)]
     if placement.legend >= 0:
-        legend = legend_row(frame.view, names + frame.columns)
-        shown[placement.legend] = [(" " * names, PLAIN), *legend]
-    shown[0] = _ruler(frame)
+        left = note(_hidden_below(frame), names)
+        legend = legend_row(frame.view, frame.columns, large=placement.large)
+        shown[placement.legend] = [*left, *legend]
+        if placement.legend_rows > 1:
+            shown[placement.legend + 1] = [*nameless, *legend_below(legend)]
+    shown[0] = loud(_ruler(frame)) if placement.large else _ruler(frame)
     return shown
+
+
+def _hidden_below(frame: Frame) -> str:
+    """Which of the resources are shown, where there are more."""
+    everything, shown = len(frame.tracks.lower), len(frame.placement.lower)
+    return _shown(frame.placement.first_lower, shown, everything)
+
+
+def _shown(first: int, count: int, everything: int) -> str:
+    """Which of so many are shown; "" for all."""
+    if not 0 < count < everything:
+        return ""
+    words = _("{first}–{last} of {all}")
+    return words.format(first=first + 1, last=first + count, all=everything)
 
 
 def _name(frame: Frame, placed: Placed) -> Row:
     chosen = placed.track == frame.selected
-    return track_name(frame.view, frame.tracks, placed.track, frame.names, selected=chosen)
+    large = frame.placement.large
+    return track_name(
+        *(frame.view, frame.tracks, placed.track, frame.names), selected=chosen, large=large
+    )
 
 
 def _ruler(frame: Frame) -> Row:
     viewport, columns, placement = frame.viewport, frame.columns, frame.placement
     ticks = ruler(viewport, columns)
-    text = ticks.base
     everyone, shown = len(frame.tracks.upper), len(placement.upper)
-    if shown < everyone:
-        words = _("{first}–{last} of {all}")
-        first = placement.first
-        text = words.format(first=first + 1, last=first + shown, all=everyone)
+    text = _shown(placement.first, shown, everyone) or ticks.base
     if frame.measured is not None:
         drawn = span_row(ticks, viewport, columns, *frame.measured)
     else:
@@ -114,13 +132,13 @@ def _lines(frame: Frame) -> list[int]:
     ]
 
 
-def _with_lines(row: Row, columns: list[int]) -> Row:
+def _with_lines(row: Row, columns: list[int], line: str) -> Row:
     for column in columns:
-        row = _with_line(row, column)
+        row = _with_line(row, column, line)
     return row
 
 
-def _with_line(row: Row, column: int) -> Row:
+def _with_line(row: Row, column: int, line: str) -> Row:
     glyph, ink = under(row, column)
     if ink.mood and glyph != " ":
         return repainted(row, column, "", FLAG)
@@ -128,5 +146,5 @@ def _with_line(row: Row, column: int) -> Row:
         # No glyph has both a half block and a line: the band stays whole, the line pauses.
         return row
     if glyph == "█":
-        return repainted(row, column, "│", Ink("on-worker", ink.fore, "bold"))
-    return repainted(row, column, "│", CURSOR._replace(back=ink.back))
+        return repainted(row, column, line, Ink("on-worker", ink.fore, "bold"))
+    return repainted(row, column, line, CURSOR._replace(back=ink.back))

@@ -8,6 +8,7 @@ from paraviz.endings import ending
 from paraviz.words import N_, _, ngettext
 
 from .inks import PLAIN, QUIET, Ink, Piece, Row, shortened
+from .large import loud
 from .times import steady_text, time_text
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ def headline(
     *,
     deadlocked: bool = False,
     progress: str = "",
+    large: bool = False,
 ) -> Row:
-    """One row of `columns` cells; what matters least is left out where it does not fit.
+    """One row of `columns` cells; what matters least is left out where it does not fit. For a
+    projector (`large`) only what is switched on or off, the state and the wall time are told.
 
     `trouble` says why there is nothing to tell of a run, `deadlocked` that workers wait for each
     other at its end, or now, `progress` how far a live run has come.
@@ -36,8 +39,12 @@ def headline(
     facts = [[(f"✗ {trouble}", Ink("error", mood="bold"))]] if trouble else _facts(trace)
     if deadlocked:
         facts.insert(1, [(_("deadlock"), Ink("error", mood="bold"))])
-    if progress and len(facts) > 1:
+    if progress and len(facts) > 1 and not large:
         facts.insert(2, [(progress, Ink("text"))])
+    if large:
+        del facts[2 + deadlocked :]
+        facts.append([("? ", Ink("key")), (_("help"), QUIET)])
+        parameters = {key: on for key, on in parameters.items() if isinstance(on, bool)}
     settings = [_setting(key, value) for key, value in parameters.items()]
     title: Row = [(f" {name}", Ink("text", mood="bold"))]
     while True:
@@ -55,7 +62,8 @@ def headline(
         title = [(" " + shortened(name, max(columns - _length(right) - 3, 3)), title[0][1])]
         left = title
         room = max(columns - _length(left) - _length(right) - 1, 1)
-    return [*left, (" " * room, PLAIN), *right, (" ", PLAIN)]
+    row = [*left, (" " * room, PLAIN), *right, (" ", PLAIN)]
+    return loud(row) if large else row
 
 
 def _setting(key: str, value: object) -> Row:

@@ -77,6 +77,19 @@ def shortened(text: str, columns: int) -> str:
     return text[: max(columns - 1, 0)] + "…" if columns > 0 else ""
 
 
+def cut(row: Row, columns: int) -> Row:
+    """The row, ending in … where it does not fit; in pieces of one ink."""
+    result: Row = []
+    room = columns
+    for ink, pieces in groupby(row, key=itemgetter(1)):
+        text = "".join(text for text, _ in pieces)
+        if len(text) > room:
+            return [*result, (text[: max(room - 1, 0)] + "…" * (room > 0), ink)]
+        result.append((text, ink))
+        room -= len(text)
+    return result
+
+
 def joined(rows: Iterable[Row], between: str) -> Row:
     """What there is of these, with a quiet text between."""
     result: Row = []

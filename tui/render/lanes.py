@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 UNITS = (1, 2, 3, 4, 5, 7, 9)
 """The heights a lane may have."""
+LARGE_UNITS = (3, 5, 7, 9, 11, 13, 15)
+"""Those it may have for a projector."""
 _LABEL_ROOM = 8
 """Whole columns a span must cover to carry a text."""
 _QUIET_ENDS = frozenset({"", "returned", "exit 0", "ended"})
@@ -50,16 +52,18 @@ def lane_rows(
     """The rows of these lanes, `unit` rows each, `columns` cells wide."""
     edges = edges_of(viewport, columns)
     shown = lane_columns(view.index, edges, lanes)
+    middles, marked = _middles(view, lanes, shown, edges)
+    if unit == 1:
+        return middles
     rows: list[Row] = []
-    for lane_index, lane in zip(lanes, shown, strict=True):
-        rows += _lane(view, lane_index, lane, edges, unit)
+    for lane_index, lane, middle, its_marked in zip(lanes, shown, middles, marked, strict=True):
+        rows += _lane(lane_index, lane, middle, its_marked, unit)
     return rows
 
 
 def _lane(
-    view: TraceView, lane_index: int, lane: LaneColumns, edges: NDArray[np.int64], unit: int
+    lane_index: int, lane: LaneColumns, middle: Row, marked: NDArray[np.bool_], unit: int
 ) -> list[Row]:
-    middle, marked = _middle(view, lane_index, lane, edges)
     columns = len(lane.glyphs)
     blank: Row = [(" " * columns, Ink())]
     if unit <= 2:
@@ -71,8 +75,8 @@ def _lane(
         return [top, middle, bottom, blank][:unit]
     full: Row = [(_edge(lane, marked, "█▌▐"), ink)]
     beside = [full] * (unit // 2 - 1)
-    if len(beside) > 1:
-        beside[-1] = _waits(lane, lane_index, marked)
+    for row in range((len(beside) + 1) // 2, len(beside)):
+        beside[row] = _waits(lane, lane_index, marked)
     return [top, *beside, middle, *reversed(beside), bottom]
 
 
@@ -83,7 +87,7 @@ def _waits(lane: LaneColumns, lane_index: int, marked: NDArray[np.bool_]) -> Row
     fore = np.where(marked, int(State.RUNNING), lane.fore)
     back = np.where(marked | (lane.back == State.BLOCKED), NO_STATE, lane.back)
     inks = (fore * _BACKS + back + 1) * 3 + _SHARE
-    return _pieces("".join(_GLYPHS[glyphs].tolist()), inks, lane_index)
+    return _pieces(["".join(_GLYPHS[glyphs].tolist())], inks[None], [lane_index])[0]
 
 
 def _edge(lane: LaneColumns, marked: NDArray[np.bool_], glyphs: str) -> str:
@@ -98,36 +102,56 @@ def _edge(lane: LaneColumns, marked: NDArray[np.bool_], glyphs: str) -> str:
     return "".join(table[chosen])
 
 
-def _middle(
-    view: TraceView, lane_index: int, lane: LaneColumns, edges: NDArray[np.int64]
-) -> tuple[Row, NDArray[np.bool_]]:
-    """The row that tells everything, and bool[W]: which columns a mark makes solid."""
-    glyphs = _GLYPHS[lane.glyphs].tolist()
-    inks = (lane.fore * _BACKS + lane.back + 1) * 3 + _SHARE
-    for column, text, state in _labels(view, lane_index, lane, edges):
+def _middles(
+    view: TraceView, lanes: Sequence[int], shown: list[LaneColumns], edges: NDArray[np.int64]
+) -> tuple[list[Row], NDArray[np.bool_]]:
+    """The row of each lane that tells everything, and bool[L, W]: which columns a mark makes solid.
+
+    What can be done for all lanes at once is: a frame has many, and each step on one lane alone
+    costs more than the step on its columns.
+    """
+    size = len(shown), len(edges) - 1
+    fore, back, solid = (
+        np.concatenate([getattr(lane, name) for lane in shown] or [edges[:0]]).reshape(size)
+        for name in ("fore", "back", "eighths")
+    )
+    inks = (fore * _BACKS + back + 1) * 3 + _SHARE
+    glyphs = [_GLYPHS[lane.glyphs].tolist() for lane in shown]
+    for at, column, text, state in _labels(view, lanes, shown, edges):
         stop = column + len(text)
-        glyphs[column:stop] = text
-        inks[column:stop] = _ON_BAND if state == State.RUNNING else (state * _BACKS) * 3 + _LABEL
-    source = view.trace.lanes[lane_index]
-    cells = bytearray(len(glyphs))
-    for column, text in lane_marks(source, view.marks[lane_index], edges, lane.eighths):
-        stop = column + len(text)
-        glyphs[column:stop] = text
-        cells[column:stop] = b"\1" * len(text)
-    written = np.frombuffer(cells, bool)
-    marked = written & (lane.eighths >= 4)
-    behind = np.where(marked, int(State.RUNNING), lane.back)
+        glyphs[at][column:stop] = text
+        ink = _ON_BAND if state == State.RUNNING else (state * _BACKS) * 3 + _LABEL
+        inks[at, column:stop] = ink
+    cells = bytearray(inks.size)
+    for at, (lane_index, lane) in enumerate(zip(lanes, shown, strict=True)):
+        source, first = view.trace.lanes[lane_index], at * size[1]
+        for column, text in lane_marks(source, view.marks[lane_index], edges, lane.eighths):
+            stop = column + len(text)
+            glyphs[at][column:stop] = text
+            cells[first + column : first + stop] = b"\1" * len(text)
+    written = np.frombuffer(cells, bool).reshape(size)
+    marked = written & (solid >= 4)
+    behind = np.where(marked, int(State.RUNNING), back)
     inks = np.where(written, (int(State.RUNNING) * _BACKS + behind + 1) * 3 + _MARK, inks)
-    return _pieces("".join(glyphs), inks, lane_index), marked
+    return _pieces(list(map("".join, glyphs)), inks, lanes), marked
 
 
-def _pieces(text: str, inks: NDArray[np.int64], lane_index: int) -> Row:
-    """Runs of one ink."""
-    cuts = (np.flatnonzero(inks[1:] != inks[:-1]) + 1).tolist()
-    starts, ends = [0, *cuts], [*cuts, len(text)]
-    known = _inks(worker(lane_index))
-    texts = map(text.__getitem__, map(slice, starts, ends))
-    return list(zip(texts, map(known.__getitem__, inks[starts].tolist()), strict=True))
+def _pieces(texts: list[str], inks: NDArray[np.int64], lanes: Sequence[int]) -> list[Row]:
+    """Runs of one ink, of each of these lanes. `inks`: int64[L, W]."""
+    columns = inks.shape[1]
+    begins = np.ones(inks.shape, bool)
+    begins[:, 1:] = inks[:, 1:] != inks[:, :-1]
+    places = np.flatnonzero(begins)
+    codes = inks.ravel()[places].tolist()
+    starts = (places % columns).tolist()
+    stops = np.cumsum(begins.sum(axis=1)).tolist()
+    rows = []
+    for text, lane_index, first, stop in zip(texts, lanes, [0, *stops], stops, strict=False):
+        its_starts = starts[first:stop]
+        pieces = map(text.__getitem__, map(slice, its_starts, [*its_starts[1:], columns]))
+        known = _inks(worker(lane_index))
+        rows.append(list(zip(pieces, map(known.__getitem__, codes[first:stop]), strict=True)))
+    return rows
 
 
 class _Inks(dict[int, Ink]):
@@ -162,17 +186,25 @@ def _ink(code: int, tone: str) -> Ink:
 
 
 def _labels(
-    view: TraceView, lane_index: int, lane: LaneColumns, edges: NDArray[np.int64]
-) -> list[tuple[int, str, int]]:
-    """Texts in wide spans: (column, text, state)."""
-    rows = lane.span_rows
-    cuts = np.concatenate(([0], np.flatnonzero(rows[1:] != rows[:-1]) + 1, [len(rows)]))
-    rooms = np.diff(cuts) - 1
+    view: TraceView, lanes: Sequence[int], shown: list[LaneColumns], edges: NDArray[np.int64]
+) -> list[tuple[int, int, str, int]]:
+    """Texts in wide spans: (place of the lane, column, text, state)."""
+    if not shown:
+        return []
+    rows = np.concatenate([lane.span_rows for lane in shown])
+    begins = np.ones(len(rows), bool)
+    begins[1:] = rows[1:] != rows[:-1]
+    begins[:: len(edges)] = True
+    cuts = np.flatnonzero(begins)
+    rooms = np.diff(cuts, append=len(rows)) - 1
     wide = np.flatnonzero(rooms >= _LABEL_ROOM)
-    source = view.trace.lanes[lane_index]
     result = []
-    for start, room in zip(cuts[wide].tolist(), rooms[wide].tolist(), strict=True):
-        text, state = _span_text(view, lane_index, int(rows[start]), source.end_ns)
+    for cut, room, row in zip(
+        cuts[wide].tolist(), rooms[wide].tolist(), rows[cuts[wide]].tolist(), strict=True
+    ):
+        at, start = divmod(cut, len(edges))
+        lane_index = lanes[at]
+        text, state = _span_text(view, lane_index, row, view.trace.lanes[lane_index].end_ns)
         if state is State.RUNNING:
             text = _name_inside(view, lane_index, edges, start, start + room)
         if not text:
@@ -180,8 +212,7 @@ def _labels(
         # How a lane ended is told from its end on; other texts leave pattern on both sides.
         inset, spared = (0, 1) if state is State.NOT_ALIVE else (2, 4)
         text = f" {shortened(text, room - spared)} "[:room]
-        column = start + inset
-        result.append((column, text, int(state)))
+        result.append((at, start + inset, text, int(state)))
     return result
 
 

@@ -3,6 +3,8 @@
 A stretch of holding is a line with ends, `┣━ thread-a ━━━┫`, in the holder's colour, with his name
 where there is room. Where the number of those who wait changes there stands `1 waits`, or `1` in a
 narrow place. A column of several short holdings is drawn `┅`, a single one `┃`.
+
+For a projector a lock has two or three rows, and a stretch of holding is a band.
 """
 
 from __future__ import annotations
@@ -52,6 +54,35 @@ def lock_row(view: TraceView, viewport: Viewport, columns: int, lock_index: int)
                 waiting[at : at + len(text)] = True
                 at += len(text)
     return _row(glyphs, holders, waiting)
+
+
+def lock_rows(
+    view: TraceView, viewport: Viewport, columns: int, lock_index: int, rows: int
+) -> list[Row]:
+    """One lock in so many rows, 1 … 3."""
+    row = lock_row(view, viewport, columns, lock_index)
+    if rows == 1:
+        return [row]
+    band = [(text, _on_band(ink)) for text, ink in row]
+    below: Row = [(("▀" if ink.fore else " ") * len(text), ink) for text, ink in _holders(row)]
+    above: Row = [(("▄" if ink.fore else " ") * len(text), ink) for text, ink in _holders(row)]
+    return [above, band, below][rows == 2 :]
+
+
+def _on_band(ink: Ink) -> Ink:
+    """What stands on a line, on a band in the line's colour."""
+    if not ink.fore:
+        return ink
+    return Ink("on-worker", ink.fore, "bold")
+
+
+def _holders(row: Row) -> Row:
+    """The row, with those who wait in the colour of the one who holds."""
+    result: Row = []
+    for text, ink in row:
+        mine = result[-1][1] if ink.fore == "lock" and result else ink
+        result.append((text, Ink(mine.fore)))
+    return result
 
 
 def _line(lock: LockHistory, edges: NDArray[np.int64]) -> tuple[list[str], NDArray[np.int64]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _AT_MOST = 4
 """Events in one column beyond which they are not looked at one by one."""
+_PLACES = np.arange(_AT_MOST)[:, None]
 _ROOM_FOR_PART = 5
 """Columns that a written text needs for its beginning to be worth showing."""
 
@@ -52,10 +53,11 @@ def lane_marks(
     # In a solid column no more is seen of many events, and most columns of a long run are such.
     drawn = few | (solid[columns] == 0)
     columns, rooms, few = columns[drawn], rooms[drawn], few[drawn]
+    if not len(columns):
+        return []
     first, last = bounds[columns], bounds[columns + 1] - 1
-    wrote = np.zeros(len(columns), bool)
-    for place in range(_AT_MOST):
-        wrote |= marks.kinds[np.minimum(first + place, last)] == ev.WRITE
+    looked_at = np.minimum(first + _PLACES, last)
+    wrote = (marks.kinds[looked_at] == ev.WRITE).any(axis=0)
     result = []
     for column, room, begin, end, kind, writes, ran in zip(
         columns.tolist(),

@@ -38,12 +38,19 @@ def lane_name(label: str, lane_index: int, width: int, *, selected: bool) -> lis
 
 
 def track_name(
-    view: TraceView, tracks: Tracks, track: Track, width: int, *, selected: bool
+    view: TraceView,
+    tracks: Tracks,
+    track: Track,
+    width: int,
+    *,
+    selected: bool,
+    large: bool = False,
 ) -> list[Piece]:
-    """The name of a track; the selected one is marked."""
+    """The name of a track; the selected one is marked. For a projector all are bold."""
     mark: Piece = ("▶", Ink("cursor", mood="bold")) if selected else (" ", PLAIN)
-    mood = "bold" if selected else ""
-    tone = worker(track.number) if track.kind == "lane" else "text" if selected else "quiet"
+    plain = not (selected or large)
+    mood = "" if plain else "bold"
+    tone = worker(track.number) if track.kind == "lane" else "quiet" if plain else "text"
     return [mark, (_fitted(label(view, tracks, track), width), Ink(tone, mood=mood))]
 
 

@@ -18,6 +18,9 @@ from .inks import Ink, Row, worker
 if TYPE_CHECKING:
     from paraviz.trace.transcript import Transcript
 
+_KEPT = 200
+"""Rows that are kept: most show the same wherever the cursor is."""
+
 
 class OutputLayout:
     """A transcript wrapped to a width."""
@@ -39,6 +42,7 @@ class OutputLayout:
         self._ends = ends
         rows = np.maximum(-(-(ends - self._starts) // self.columns), 1)
         self._rows = np.concatenate((np.zeros(1, np.int64), np.cumsum(rows)))
+        self._kept: dict[tuple[int, int], Row] = {}
 
     @property
     def row_count(self) -> int:
@@ -61,8 +65,17 @@ class OutputLayout:
         if not 0 <= row < self.row_count:
             return []
         begin, end = self.extent(row)
+        key = row, min(max(written, begin), end)
+        kept = self._kept.get(key)
+        if kept is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            kept = self._kept[key] = self._drawn(begin, key[1], end)
+        return kept
+
+    def _drawn(self, begin: int, written: int, end: int) -> Row:
         pieces: Row = []
-        for first, last in ((begin, min(written, end)), (max(begin, written), end)):
+        for first, last in ((begin, written), (written, end)):
             for passage in self.transcript.passages(first, last):
                 tone = worker(passage.lane_index)
                 mood = "italic" if passage.stream == ev.STDERR else ""

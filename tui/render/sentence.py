@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz import events as ev
 from paraviz.endings import ending
 from paraviz.trace import State
+from paraviz.trace.chain import ending_edge
 from paraviz.trace.deadlocks import deadlock_at
 from paraviz.words import N_, _
 
@@ -19,7 +21,10 @@ from .spans import Span, runners_at, span_at
 from .times import time_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from paraviz.trace import Lane
+    from paraviz.trace.edges import Edge
 
     from .view import TraceView
 
@@ -36,22 +41,29 @@ _OUTCOMES = {
 
 
 def sentence(
-    view: TraceView, lane_index: int, at_ns: int | None, span: Span | None = None
+    view: TraceView,
+    lane_index: int,
+    at_ns: int | None,
+    span: Span | None = None,
+    edges: Sequence[Edge] = (),
 ) -> tuple[Row, Row]:
     """Two rows: what is so, and its circumstances.
 
     With a `span` they tell of it as a whole, with `at_ns` of the moment, else of the lane's life.
+    `edges` are those that touch the span there.
     """
     if not view.trace.lanes:
         return [(_("Waiting for the program to begin …"), QUIET)], []
     if span is not None:
-        return _of_span(view, span)
+        return _of_span(view, span, edges)
     if at_ns is not None:
-        return _of_moment(view, lane_index, at_ns)
+        return _of_moment(view, lane_index, at_ns, edges)
     return _of_life(view, lane_index)
 
 
-def _of_moment(view: TraceView, lane_index: int, at_ns: int) -> tuple[Row, Row]:
+def _of_moment(
+    view: TraceView, lane_index: int, at_ns: int, edges: Sequence[Edge]
+) -> tuple[Row, Row]:
     trace = view.trace
     span = span_at(trace, lane_index, at_ns)
     if span.state is State.NOT_ALIVE:
@@ -68,11 +80,12 @@ def _of_moment(view: TraceView, lane_index: int, at_ns: int) -> tuple[Row, Row]:
     return head, _facts(
         happening(view, lane_index, at_ns),
         _blame(view, span, at_ns),
+        _relief(view, span, edges),
         _outcome(lane, span, live=trace.live),
     )
 
 
-def _of_span(view: TraceView, span: Span) -> tuple[Row, Row]:
+def _of_span(view: TraceView, span: Span, edges: Sequence[Edge]) -> tuple[Row, Row]:
     if span.state is State.NOT_ALIVE:
         return _of_nothing(view, span), []
     head = worded(
@@ -87,7 +100,7 @@ def _of_span(view: TraceView, span: Span) -> tuple[Row, Row]:
     head += at_line(view, span.lane_index, span.cause)
     lane = view.trace.lanes[span.lane_index]
     wrote = _writes(lane, view, span) if span.state is State.RUNNING else []
-    return head, _facts(_blame(view, span, span.start_ns), wrote)
+    return head, _facts(_blame(view, span, span.start_ns), _relief(view, span, edges), wrote)
 
 
 def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
@@ -174,6 +187,21 @@ def _blame(view: TraceView, span: Span, at_ns: int) -> Row:
     return []
 
 
+def _relief(view: TraceView, span: Span, edges: Sequence[Edge]) -> Row:
+    """Who ends the wait, and in which line."""
+    if span.state not in (State.WAITING_LOCK, State.BLOCKED):
+        return []
+    edge = ending_edge(edges, span.lane_index, span.end_ns)
+    if edge is None or edge.kind == "join":
+        return []
+    words = _("released by {worker} at {time}")
+    if edge.kind != "wake" or span.state is State.BLOCKED:
+        words = _("ended by {worker} at {time}")
+    row = worded(words, QUIET, worker=lane_name(view, edge.from_lane), time=_time(edge.from_ns))
+    cause = int(np.searchsorted(view.trace.lanes[edge.from_lane].times, edge.from_ns))
+    return row + at_line(view, edge.from_lane, cause)
+
+
 def _circle(view: TraceView, lane_index: int, at_ns: int) -> Row:
     """The rest of a deadlock that the worker is part of: who waits for whom, back to it."""
     found = deadlock_at(view.deadlocks, at_ns)
@@ -201,12 +229,21 @@ def _outcome(lane: Lane, span: Span, *, live: bool) -> Row:
             return [(_("still so"), QUIET)]
         words = _("ends at {time}") if span.state is State.RUNNING else _("until its end at {time}")
         return worded(words, QUIET, time=_time(lane.end_ns))
+    words = _OUTCOMES.get(span.state, _GOES_ON)
+    if span.state is State.WAITING_LOCK and _gives_up(lane, span):
+        words = N_("gives up at {time} (after {length})")
     return worded(
-        _(_OUTCOMES.get(span.state, _GOES_ON)),
+        _(words),
         QUIET,
         time=_time(span.end_ns),
         length=(time_text(span.end_ns - span.start_ns), QUIET),
     )
+
+
+def _gives_up(lane: Lane, span: Span) -> bool:
+    """Whether a wait for a lock ends without it."""
+    row = int(np.searchsorted(lane.times, span.end_ns, "left"))
+    return row < len(lane.times) and bool(lane.kinds[row] == ev.LOCK_ABANDONED)
 
 
 def _writes(lane: Lane, view: TraceView, span: Span) -> Row:

@@ -43,6 +43,8 @@ _LEFT = len(State) - 1
 _RIGHT_THIN = GLYPHS.index("▕")
 _RIGHT_HALF = GLYPHS.index("▐")
 NO_STATE = -1
+_STATES = np.arange(len(State))[:, None, None]
+_NONE = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,11 +108,12 @@ def _shares(
     eighths = np.where(running > 0, np.maximum(eighths, 1), 0)
     seen = running + times[State.WAITING_GIL] < width
     eighths = np.where(seen, np.minimum(eighths, 7), eighths)
-    others = times.copy()
-    others[State.RUNNING] = -1
-    others[State.NOT_ALIVE][eighths == 0] = 0
-    largest = others.argmax(axis=0)
-    np.put_along_axis(others, largest[None], -1, axis=0)
-    second = others.argmax(axis=0)
-    some = np.take_along_axis(others, second[None], axis=0)[0] > 0
-    return eighths, largest, np.where(some, second, NO_STATE)
+    # Time and state in one number, so that the largest time brings its state along; of equal ones
+    # it is the lower state.
+    ranks = times * 8 + (7 - _STATES)
+    ranks[State.RUNNING] = _NONE
+    ranks[State.NOT_ALIVE][eighths == 0] = 7 - State.NOT_ALIVE
+    largest = ranks.max(axis=0)
+    ranks[ranks == largest] = _NONE
+    second = ranks.max(axis=0)
+    return eighths, 7 - (largest & 7), np.where(second >= 8, 7 - (second & 7), NO_STATE)

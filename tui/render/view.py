@@ -14,11 +14,11 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace import State
-from paraviz.trace.claims import Claim, claims
 from paraviz.trace.counters import counters
 from paraviz.trace.deadlocks import Deadlock, deadlock_at, deadlocks
 from paraviz.trace.edges import Edges
 from paraviz.trace.index import StateIndex, index_of
+from paraviz.trace.lines import Lines
 from paraviz.trace.locks import LockHistory, lock_histories
 from paraviz.trace.progress import progress
 from paraviz.trace.transcript import Transcript, code_points
@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from paraviz.trace import Lane, Trace
+    from paraviz.trace.claims import Claim
 
 MARKED = (ev.WRITE, ev.THREAD_START, ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_ABANDONED)
 """Events that are drawn; the others begin or end a state and are seen by that."""
+_IS_MARKED = np.isin(np.arange(256), MARKED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +55,7 @@ class Marks:
     @classmethod
     def of(cls, lane: Lane) -> Marks:
         """The marks of a lane. The line end that follows a text is none of its own."""
-        rows = np.flatnonzero(np.isin(lane.kinds, MARKED))
+        rows = np.flatnonzero(_IS_MARKED[lane.kinds])
         kinds = lane.kinds[rows]
         logged = (kinds == ev.WRITE) & (lane.objects[rows] == ev.LOG)
         sizes = np.where(kinds == ev.WRITE, lane.values[rows], 0)
@@ -86,6 +88,8 @@ class TraceView:
     """The named spans of its lanes."""
     edges: Edges
     """What made workers go on; worked out when it is first asked for."""
+    lines: Lines
+    """Where in the source they were; worked out lane by lane when first asked for."""
     revision: int = 0
     """Counts up with every snapshot of a run, for caches."""
     marks: tuple[Marks, ...] = ()
@@ -108,6 +112,18 @@ class TraceView:
         """Whether workers wait for each other at its end, or now."""
         return deadlock_at(self.deadlocks, self.trace.end_ns - 1) is not None
 
+    def lines_at(self, at_ns: int) -> dict[int, int]:
+        """The line of the program's own file, from 1, that each worker was seen in last."""
+        path, sites = self.trace.program.path, self.trace.sites
+        # The user may have named it by a shorter path than the interpreter has.
+        tail = "/" + path.removeprefix("./")
+        places = {}
+        for lane in range(len(self.trace.lanes)):
+            site = self.lines.site_at(lane, at_ns)
+            if site >= 0 and (sites[site].file == path or sites[site].file.endswith(tail)):
+                places[lane] = sites[site].line
+        return places
+
     @classmethod
     def of(cls, trace: Trace, revision: int = 0, before: TraceView | None = None) -> TraceView:
         """Prepare a trace; `before` is the view of an earlier snapshot of the same run."""
@@ -121,15 +137,23 @@ class TraceView:
             own_labels=names,
             nested=Nested(trace),
             edges=Edges(trace),
+            lines=Lines(trace),
             revision=revision,
             marks=tuple(Marks.of(lane) for lane in trace.lanes),
             states_seen=states_seen(trace.lanes),
             deadlocks=tuple(deadlocks(trace, locks)),
-            claims=() if trace.live else tuple(claims(trace)),
+            claims=_claims(trace) if trace.program.claims and not trace.live else (),
             progress=_progress(trace) if trace.live else "",
             counters=tuple(Plot.of(counter) for counter in counters(trace)),
             cpus=tuple(Stretches.of(cpu.starts, cpu.ends, cpu.lanes) for cpu in trace.cpus),
         )
+
+
+def _claims(trace: Trace) -> tuple[Claim, ...]:
+    # Only a scenario claims something: all else is spared the import.
+    from paraviz.trace.claims import claims
+
+    return tuple(claims(trace))
 
 
 def _progress(trace: Trace) -> str:
@@ -139,10 +163,12 @@ def _progress(trace: Trace) -> str:
 
 def states_seen(lanes: tuple[Lane, ...]) -> frozenset[State]:
     """The states that occur in any lane."""
-    counts = np.zeros(len(State), np.int64)
+    unseen = set(State)
     for lane in lanes:
-        counts += np.bincount(lane.states.states, minlength=len(State))
-    return frozenset(State(number) for number in np.flatnonzero(counts).tolist())
+        # Most are among the first already.
+        for part in np.split(lane.states.states, [1_000]):
+            unseen -= {state for state in unseen if (part == int(state)).any()}
+    return frozenset(State) - unseen
 
 
 def labels(lanes: tuple[Lane, ...]) -> tuple[str, ...]:

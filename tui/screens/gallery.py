@@ -121,13 +121,9 @@ class Gallery(Screen[None]):
         shelf = self.query_one(Shelf)
         kept = [each for each in shelf.entries if each.group not in (FOLDER, RECORDINGS)]
         known = {Path(each.runnable.path).absolute() for each in kept if each.runnable}
-        own = [
-            Entry(FOLDER, each)
-            for each in own_programs()
-            if Path(each.path).absolute() not in known
-        ]
+        own = (each for each in own_programs() if Path(each.path).absolute() not in known)
         recordings = [Entry(RECORDINGS, recording=str(path)) for path in own_recordings()]
-        shelf.put_out((*kept, *own, *recordings))
+        shelf.put_out((*kept, *(Entry(FOLDER, each) for each in own), *recordings))
 
     def retell(self) -> None:
         """Say everything in the current language; what is chosen and typed stays."""
@@ -246,6 +242,8 @@ class Gallery(Screen[None]):
             shelf.action_clear()
             entry = Entry(OPENED, opened)
             shelf.put_out((*kept, entry), entry)
+            if self._own:
+                self._put_out_own()
         elif isinstance(opened, tuple):
             from .run import RunScreen
 
@@ -273,7 +271,7 @@ def _about(recording: str) -> str:
         return f"{recording}: {error.strerror}"
     when = datetime.fromtimestamp(about.st_mtime).strftime("%Y-%m-%d %H:%M")
     words = _("{folder} · {size:,} kB · {when}")
-    return words.format(folder=path.parent, size=about.st_size // 1000, when=when)
+    return words.format(folder=path.absolute().parent, size=about.st_size // 1000, when=when)
 
 
 def _title(runnable: Runnable | None) -> str:

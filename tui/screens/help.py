@@ -1,7 +1,8 @@
-"""Help: the keys that work here, and what the picture's glyphs mean."""
+"""Help: the keys that work on the focused part, by subject, and what the picture's glyphs mean."""
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
@@ -9,31 +10,47 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from paraviz.trace import State
 from paraviz.words import N_, _
 
 from ..commands import Command, bindings
+from ..render.glyphs import STATE_GLYPHS, STATE_TONES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
 
 _COMMANDS = (
     Command("dismiss(None)", "escape,question_mark,q", "esc", "Close", "Back to where you were"),
 )
+STATES = (
+    (State.RUNNING, N_("it runs; a letter is what it writes at that moment")),
+    (State.WAITING_GIL, N_("it waits for the GIL: another thread of its process runs")),
+    (State.WAITING_LOCK, N_("it waits for a lock; the lock's row says who holds it")),
+    (State.WAITING_CPU, N_("it could run, but waits for a CPU")),
+    (State.BLOCKED, N_("it is blocked: it sleeps, joins or waits for something else")),
+)
+"""What a worker's row says of it."""
 GLYPHS = (
-    ("█ a", N_("the worker runs; a letter is what it writes at that moment")),
     ("▍", N_("it ran for part of this column: the solid part is the share")),
-    ("░", N_("it waits for the GIL: another thread of its process runs")),
-    ("╳", N_("it waits for a lock; the lock's row says who holds it")),
-    ("▒", N_("it could run, but waits for a CPU")),
-    ("─", N_("it is blocked: it sleeps, joins or waits for input")),
+    ("▸", N_("it starts a thread or a process")),
     ("[ ]", N_("it takes and gives back a lock")),
-    ("▸", N_("it starts a thread")),
+    ("×", N_("it gives up waiting for a lock")),
+    ("↵", N_("it writes the end of a line")),
     ("•", N_("an event in a stretch where the worker is not seen to run")),
+    ("╰─▼", N_("what one worker did made the other go on")),
+    ("▶ ▾", N_("before a name: the chosen row; a group that is unfolded")),
+    ("◆", N_("the row of a lock")),
     ("┣━┫", N_("in a lock's row: somebody holds it")),
+    ("┃ ┅", N_("in a lock's row: held briefly, once or many times")),
+    ("≈", N_("the row of a number: a shared value, the length of a queue, a counter")),
+    ("│", N_("the cursor")),
     ("[▆▇]", N_("in the overview: the part that is shown below")),
 )
+"""What else there is in the picture."""
+_WIDTH, _AROUND, _LEAST = 84, 8, 20
+"""Cells of the dialog, of what is around its text, and of a text at least."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -43,20 +60,72 @@ class HelpScreen(ModalScreen[None]):
     BINDINGS = bindings(_COMMANDS)
 
     def __init__(self, reached: Sequence[Command]) -> None:
-        """`reached`: the commands of the screen it stands over."""
+        """`reached`: the commands of what it stands over."""
         super().__init__()
         self._reached = reached
 
     def compose(self) -> ComposeResult:
         """One long text."""
+        keys = [
+            (title, [(_(each.shown), _(each.help)) for each in commands])
+            for title, commands in by_subject(self._reached)
+        ]
+        states = [(STATE_GLYPHS[state] * 2, _(meaning)) for state, meaning in STATES]
+        glyphs = [(glyph, _(meaning)) for glyph, meaning in GLYPHS]
+        width = max(len(left) for _title, rows in (*keys, ("", glyphs)) for left, _ in rows) + 2
+        room = min(_WIDTH, self.app.size.width * 94 // 100) - _AROUND - width
         with VerticalScroll(classes="dialog help"):
-            yield Static(_("Keys"), classes="dialog-title")
-            yield Static(_table([(_(each.shown), _(each.help)) for each in self._reached]))
-            yield Static(_("Picture"), classes="dialog-title")
-            yield Static(_table([(glyph, _(meaning)) for glyph, meaning in GLYPHS]))
+            yield Static(_("↑ ↓ scroll · esc closes"), classes="dialog-title")
+            for title, rows in keys:
+                yield Static(_section(title, rows, width, room))
+            tones = [STATE_TONES[state] for state, _meaning in STATES]
+            yield Static(_section(_("What a worker does"), states, width, room, tones))
+            yield Static(_section(_("What else is drawn"), glyphs, width, room))
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> Content:
-    width = max(len(left) for left, _ in rows) + 2
-    lines = [Content.assemble((left.ljust(width), "$accent bold"), right) for left, right in rows]
+def by_subject(reached: Sequence[Command]) -> Iterator[tuple[str, list[Command]]]:
+    """The commands under the titles of their subjects, in the order of these."""
+    from ..app import ParavizApp
+    from ..widgets.run.arranging import ARRANGING
+    from ..widgets.run.following import FOLLOWING
+    from ..widgets.run.keeping import KEEPING
+    from ..widgets.run.moving import MOVING
+    from ..widgets.run.playing import PLAYING
+    from ..widgets.run.reporting import REPORTING
+    from ..widgets.run.searching import SEARCHING
+    from ..widgets.run.sizing import SIZING
+    from ..widgets.run.views import VIEWS
+
+    subjects = (
+        (_("Move"), MOVING),
+        (_("Go from view to view"), VIEWS),
+        (_("Ask why"), (*FOLLOWING, *REPORTING)),
+        (_("Search"), SEARCHING),
+        (_("Play"), PLAYING),
+        (_("Arrange the rows"), (*ARRANGING, *SIZING)),
+        (_("Keep"), KEEPING),
+        (_("Everywhere"), ParavizApp.commands),
+    )
+    known = {command for _title, commands in subjects for command in commands}
+    own = [command for command in reached if command not in known]
+    if own:
+        yield _("Here"), own
+    for title, commands in subjects:
+        found = [command for command in reached if command in commands]
+        if found:
+            yield title, found
+
+
+def _section(
+    title: str, rows: Sequence[tuple[str, str]], width: int, room: int, tones: Sequence[str] = ()
+) -> Content:
+    """A title and what stands below it: left in `width` cells, in a tone of the theme's if any;
+    right in `room` cells, in as many lines as it takes."""
+    lines = [Content.styled(title, "$accent bold")]
+    for number, (left, right) in enumerate(rows):
+        tone = tones[number] if tones else ""
+        style = f"$tone-{tone}" if tone else "bold"
+        first, *others = wrap(right, max(room, _LEAST)) or [""]
+        lines.append(Content.assemble((left.ljust(width), style), first))
+        lines += [Content(" " * width + each) for each in others]
     return Content("\n").join(lines)

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from paraviz.comparing import LOCK_PARAMETER
 from paraviz.errors import ParavizError
 from paraviz.words import _
 
@@ -20,6 +20,7 @@ from ..messages import RunEnded, SnapshotTaken
 from ..render.view import TraceView
 from ..widgets.bars import Headline, KeyLine
 from ..widgets.run import RunView
+from .comparing import COMPARE, Comparing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,16 +51,15 @@ _COMMANDS = (
         "parameters",
         rank=4,
     ),
+    COMPARE,
     Command("save", "s", "s", "Save the recording", "Write the run to a file", "save", rank=4),
     Command("back", "q,escape", "q", "Back", "Back to the gallery, or out", "back", rank=1),
 )
-LOCK_PARAMETER = "locked"
-
 NewWatch = Callable[["Runnable", Sequence[str], Callable[[TraceView], None]], Watch]
 """Makes a session for a program and its arguments, and what watches it for the last argument."""
 
 
-class RunScreen(Screen[None]):
+class RunScreen(Comparing):
     """Shows a trace; when it comes from a program, runs it, again and again."""
 
     commands: ClassVar[tuple[Command, ...]] = _COMMANDS
@@ -180,6 +180,7 @@ class RunScreen(Screen[None]):
             self.notify(
                 "\n".join(said.splitlines()[-5:]), title=_("the program said"), markup=False
             )
+        self.compare_at_end(message.session_number, lost=bool(message.trouble))
 
     def _parameters(self) -> Mapping[str, object]:
         """What the headline tells of the program's arguments."""
@@ -201,6 +202,7 @@ class RunScreen(Screen[None]):
 
     def action_rerun(self) -> None:
         """End this run, and begin the next."""
+        super().action_rerun()
         self.run_worker(
             self._rerun(), "run again", group="rerun", exclusive=True, exit_on_error=False
         )

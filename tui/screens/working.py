@@ -67,6 +67,9 @@ class WorkingScreen(ModalScreen[object]):
             return
         except (ParavizError, OSError) as error:
             result = error
+        except Exception as error:
+            # Whoever waits for the result is to learn of it, and the screen is not to stay.
+            result = ParavizError(f"{type(error).__name__}: {error}")
         if not worker.is_cancelled:
             self.app.call_from_thread(self.dismiss, result)
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ..render.view import TraceView
 
 _KEY = Ink("key", mood="bold")
+LARGE = "-projection"
+"""The class of an app that shows everything large."""
 
 
 class Headline(Rows):
@@ -34,7 +36,8 @@ class Headline(Rows):
 
     def drawn_for(self) -> object:
         """What the row shows."""
-        return (self.view, self.program, self.trouble, tuple(self.parameters.items()))
+        shown = (self.view, self.program, self.trouble, tuple(self.parameters.items()))
+        return (*shown, self.app.has_class(LARGE))
 
     def row(self, y: int) -> Row:
         """The only row."""
@@ -49,6 +52,7 @@ class Headline(Rows):
             self.trouble,
             deadlocked=view is not None and view.ends_in_deadlock,
             progress=view.progress if view is not None else "",
+            large=self.app.has_class(LARGE),
         )
 
 

@@ -10,7 +10,8 @@ from paraviz import language
 from paraviz.words import _
 
 from ..messages import Dragged, Picked
-from ..render.inks import BOOKMARK, FAINT, PLAIN, QUIET, Ink, Piece, Row
+from ..render.inks import BOOKMARK, FAINT, PLAIN, QUIET, Ink, Piece, Row, cut, shortened
+from ..render.large import large_rows, large_time
 from ..render.names import names_width, note
 from ..render.output import OutputLayout
 from ..render.overview import bars, overview_row, parallelism, with_matches
@@ -21,10 +22,12 @@ from ..render.shares import edges_of
 from ..render.times import time_text
 from ..render.tracks import FIRST, Track, Tracks
 from .rows import Rows
+from .scrolled import Scrolled
 
 if TYPE_CHECKING:
     from textual import events
 
+    from paraviz.trace.edges import Edge
     from paraviz.trace.search import Matches
 
     from ..render.spans import Span
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 def title_row(words: str, columns: int, ink: Ink = QUIET) -> Row:
     """The line above a pane: `── output ─────`."""
+    words = shortened(words, columns - 4)
     return [("── ", FAINT), (words, ink), (" " + "─" * max(columns - len(words) - 4, 0), FAINT)]
 
 
@@ -112,12 +116,11 @@ class Overview(Rows):
             self.post_message(Dragged(at - self.viewport.span_ns // 2))
 
 
-class Output(Rows):
+class Output(Scrolled):
     """What the program wrote, coloured by who wrote it, dim after the cursor."""
 
     view: reactive[TraceView | None] = reactive(None)
     cursor_ns: reactive[int | None] = reactive(None)
-    top: reactive[int] = reactive(0)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -154,7 +157,8 @@ class Output(Rows):
             return [(f" {words}", QUIET)] if y == 1 else []
         return [(" ", PLAIN), *layout.row(self.top + y - 1, self._written())]
 
-    def _most(self) -> int:
+    def most(self) -> int:
+        """What leaves no row empty."""
         layout = self.laid_out()
         return max(layout.row_count - (self.size.height - 1), 0) if layout else 0
 
@@ -165,7 +169,7 @@ class Output(Rows):
             self.top = 0
             return
         at = layout.row_of(max(self._written() - 1, 0))
-        self.top = min(max(self.top, at - rows + 1), at, self._most())
+        self.top = min(max(self.top, at - rows + 1), at, self.most())
 
     def watch_view(self) -> None:
         """There may be more."""
@@ -178,16 +182,6 @@ class Output(Rows):
     def on_resize(self) -> None:
         """Rows break elsewhere."""
         self._reveal()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Three rows on."""
-        event.stop()
-        self.top = min(self.top + 3, self._most())
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Three rows back."""
-        event.stop()
-        self.top = max(self.top - 3, 0)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the moment a character was written."""
@@ -213,16 +207,22 @@ class Sentence(Rows):
     selected: reactive[Track] = reactive(FIRST)
     span: reactive[Span | None] = reactive(None)
     mark_ns: reactive[int | None] = reactive(None)
+    edges: reactive[tuple[Edge, ...]] = reactive(())
+    playing: reactive[str] = reactive("")
+    large: reactive[bool] = reactive(False)
 
     def drawn_for(self) -> object:
         """What the rows show."""
         return (
             *(self.view, self.tracks, self.cursor_ns, self.selected, self.span, self.mark_ns),
+            *(self.edges, self.playing, self.large),
             language.current(),
         )
 
     def row(self, y: int) -> Row:
         """A title where there is room, then two rows."""
+        if self.large and self.view is not None:
+            return self._large_row(self.view, y)
         titled = self.size.height > 2
         if titled and y == 0:
             return title_row(*self._title())
@@ -230,7 +230,12 @@ class Sentence(Rows):
             return [(" " + _("Starting the program …"), QUIET)] if y == int(titled) else []
         rows = self._rows(self.view)
         y -= int(titled)
-        return [(" ", PLAIN), *rows[y]] if y < len(rows) else []
+        return [(" ", PLAIN), *cut(rows[y], self.size.width - 1)] if y < len(rows) else []
+
+    def _large_row(self, view: TraceView, y: int) -> Row:
+        time = large_time(view.trace, self.cursor_ns, self.mark_ns, self.span)
+        rows = large_rows(time, self._rows(view), *self.size)
+        return rows[y] if y < len(rows) else []
 
     def told(self) -> tuple[str, tuple[Row, Row]]:
         """The title and the rows, however many of them are shown."""
@@ -243,17 +248,19 @@ class Sentence(Rows):
             return range_sentence(view, lane, *sorted((mark, cursor)))
         if self.span is None and self.tracks is not None and track.kind not in ("lane", "spans"):
             return track_sentence(view, self.tracks, track, self.cursor_ns)
-        return sentence(view, track.number, self.cursor_ns, self.span)
+        return sentence(view, track.number, self.cursor_ns, self.span, self.edges)
 
     def _title(self) -> tuple[str, int, Ink]:
         columns = self.size.width
+        playing = [self.playing] if self.playing else []
         if self.span is not None:
-            return _("this span"), columns, Ink("cursor", mood="bold")
+            return " · ".join([_("this span"), *playing]), columns, Ink("cursor", mood="bold")
         if self.mark_ns is not None and self.cursor_ns not in (None, self.mark_ns):
-            return _("between mark and cursor"), columns, Ink("cursor", mood="bold")
+            words = _("between mark and cursor")
+            return " · ".join([words, *playing]), columns, Ink("cursor", mood="bold")
         if self.cursor_ns is None:
             return _("the whole run"), columns, QUIET
         words = _("at {time}").format(time=time_text(self.cursor_ns))
         marks = self.view.trace.bookmarks if self.view else ()
         notes = [f"{BOOKMARK[0]} {each.note}" for each in marks if each.at_ns == self.cursor_ns]
-        return " · ".join([words, *notes]), columns, Ink("cursor", mood="bold")
+        return " · ".join([words, *playing, *notes]), columns, Ink("cursor", mood="bold")

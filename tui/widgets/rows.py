@@ -27,6 +27,7 @@ class Rows(Widget):
         super().__init__(id=id)
         self._strips: dict[int, Strip] = {}
         self._ready: dict[int, Strip] = {}
+        self._before: dict[int, tuple[tuple[Row, Styles, int], Strip]] = {}
         self._drawn_for: object = None
 
     def row(self, y: int) -> Row:
@@ -49,21 +50,32 @@ class Rows(Widget):
             return super().render_lines(crop)
         palette = self._forget_the_old()
         styles = styles_of(self.app, palette, self.rich_style, self.background_colors[1])
-        strips = [self._ready_line(y, styles) for y in crop.line_range]
-        if crop.column_span != (0, self.size.width):
+        width = self.size.width
+        strips = [self._ready_line(y, styles, width) for y in crop.line_range]
+        if crop.column_span != (0, width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def _ready_line(self, y: int, styles: Styles) -> Strip:
+    def _ready_line(self, y: int, styles: Styles, width: int) -> Strip:
         strip = self._ready.get(y)
         if strip is None:
-            width = self.size.width
             row = self.row(y)
-            strip = ready_strip(row, styles, width)
-            if strip is None:
-                segments = [Segment(text, styles.style(ink)) for text, ink in row]
-                strip = Strip(segments).adjust_cell_length(width)
+            shown = (row, styles, width)
+            before = self._before.get(y)
+            if before and before[0] == shown:
+                strip = before[1]
+            else:
+                strip = self._strip(*shown)
+                self._before[y] = shown, strip
             self._ready[y] = strip
+        return strip
+
+    @staticmethod
+    def _strip(row: Row, styles: Styles, width: int) -> Strip:
+        strip = ready_strip(row, styles, width)
+        if strip is None:
+            segments = [Segment(text, styles.style(ink)) for text, ink in row]
+            strip = Strip(segments).adjust_cell_length(width)
         return strip
 
     def render_line(self, y: int) -> Strip:

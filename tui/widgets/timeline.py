@@ -41,6 +41,7 @@ class Timeline(Rows):
     span: reactive[Span | None] = reactive(None)
     mark_ns: reactive[int | None] = reactive(None)
     edges: reactive[tuple[Edge, ...]] = reactive(())
+    large: reactive[bool] = reactive(False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -65,7 +66,10 @@ class Timeline(Rows):
     def placement(self) -> Placement:
         """What stands where, with the selected track in sight."""
         tracks = self.tracks or NO_TRACKS
-        placed = place(self.size.height, tracks, self._first, self._first_lower, self.selected)
+        placed = place(
+            *(self.size.height, tracks, self._first, self._first_lower, self.selected),
+            large=self.large,
+        )
         self._first, self._first_lower = placed.first, placed.first_lower
         return placed
 
@@ -73,7 +77,7 @@ class Timeline(Rows):
         """Everything the rows show."""
         return (
             *(self.view, self.tracks, self.viewport, self.selected),
-            *(self.cursor_ns, self.mark_ns, self.span, self.edges),
+            *(self.cursor_ns, self.mark_ns, self.span, self.edges, self.large),
             language.current(),
         )
 

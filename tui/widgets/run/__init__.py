@@ -7,17 +7,22 @@ from typing import ClassVar
 from ...commands import Command, bindings
 from .arranging import ARRANGING, Arranging
 from .connecting import Connecting
+from .following import FOLLOWING, Following
 from .keeping import KEEPING, Keeping
 from .moving import MOVING
-from .searching import SEARCHING, Searching
+from .playing import PLAYING, Playing
+from .reporting import REPORTING, Reporting
+from .searching import SEARCHING
+from .sizing import SIZING, Sizing
 from .views import VIEWS, Views
 
 
-class RunView(Views, Searching, Keeping, Arranging, Connecting):
+class RunView(Views, Following, Playing, Reporting, Keeping, Arranging, Connecting, Sizing):
     """Shows a trace, moves about in it, arranges its rows and keeps what was found."""
 
     commands: ClassVar[tuple[Command, ...]] = (
-        *(*MOVING, *VIEWS, *SEARCHING, *KEEPING),
+        *(*MOVING, *PLAYING, *FOLLOWING, *REPORTING, *VIEWS, *SEARCHING, *KEEPING),
         *ARRANGING,
+        *SIZING,
     )
     BINDINGS = bindings(commands)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker
 
+from paraviz.trace.chain import told_by
+
 from ...render.spans import span_at
 from .state import RunState
 
@@ -22,10 +24,6 @@ second."""
 
 class Connecting(RunState):
     """Keeps the arrows in step with cursor and selection."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._connected: TraceView | None = None
 
     def watch_cursor_ns(self) -> None:
         """Another moment, other arrows."""
@@ -43,10 +41,10 @@ class Connecting(RunState):
         view, cursor = self.view, self.cursor_ns
         if view is None or cursor is None or self.selected.kind != "lane":
             self.edges = ()
-        elif self._connected is not None and self._connected.edges is view.edges:
+        elif self.edges_are_ready:
             self.edges = self._at_selection(view, cursor)
         elif view.trace.events <= _AT_ONCE:
-            self._connected = view
+            self.ready_edges = view.edges
             self.edges = self._at_selection(view, cursor)
         else:
             self.edges = ()
@@ -60,7 +58,7 @@ class Connecting(RunState):
             self.app.call_from_thread(self._prepared, view)
 
     def _prepared(self, view: TraceView) -> None:
-        self._connected = view
+        self.ready_edges = view.edges
         self._connect()
 
     def _at_selection(self, view: TraceView, cursor_ns: int) -> tuple[Edge, ...]:
@@ -70,7 +68,8 @@ class Connecting(RunState):
         if lane >= len(view.trace.lanes):
             return ()
         span = self.span or span_at(view.trace, lane, cursor_ns)
-        found = view.edges.touching(lane, span.start_ns, span.end_ns + 1)
+        until = told_by(view.trace.lanes[lane], span.end_ns)
+        found = view.edges.touching(lane, span.start_ns, until + 1)
 
         def distance(edge: Edge) -> int:
             own = edge.from_ns if edge.from_lane == lane else edge.to_ns

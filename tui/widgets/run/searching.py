@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker
 
-from paraviz.trace.moves import next_switch, next_wait, previous_switch, previous_wait
-from paraviz.trace.search import find, parse
 from paraviz.words import _
 
 from ...commands import Command
@@ -65,12 +63,16 @@ class Searching(Moving):
     def action_search(self) -> None:
         """Ask what to look for; nothing ends the search."""
         if self.view is not None:
-            self.ask(_("search"), self._text, self._search)
+            self.ask(_("search"), self._text, self.look_for)
 
-    def _search(self, text: str) -> None:
+    def look_for(self, text: str) -> None:
+        """Find all that a query asks for, and go to the first; "" ends the search."""
         self._text = text.strip()
         self._forget()
         if self._text and self.view is not None:
+            # What is used now and then is imported then: the first frame does not wait for it.
+            from paraviz.trace.search import parse
+
             query = parse(self._text)
             work = partial(self._find, self.view, query)
             self.run_worker(work, group="search", thread=True, exclusive=True)
@@ -81,6 +83,8 @@ class Searching(Moving):
         self.matches = self.match_row = None
 
     def _find(self, view: TraceView, query: Query) -> None:
+        from paraviz.trace.search import find
+
         worker = get_current_worker()
         found = find(view.trace, view.labels, query, lambda: worker.is_cancelled)
         if found is not None and not worker.is_cancelled:
@@ -127,10 +131,14 @@ class Searching(Moving):
 
     def action_switch(self, direction: int) -> None:
         """To where the chosen lane begins or ceases to run."""
+        from paraviz.trace.moves import next_switch, previous_switch
+
         self._go(next_switch if direction > 0 else previous_switch, _("no switch there"))
 
     def action_wait(self, direction: int) -> None:
         """To a long wait of the chosen lane."""
+        from paraviz.trace.moves import next_wait, previous_wait
+
         long_ns = self._long_ns
         move = next_wait if direction > 0 else previous_wait
         words = _("no wait longer than {time} there").format(time=time_text(long_ns))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 
 from ...render.arrange import plan
@@ -17,6 +17,7 @@ from ...render.tracks import FIRST, NO_TRACKS, Arrangement, Track, Tracks, arran
 from ...render.viewport import Viewport
 from ..panes import Output, Overview, Sentence
 from ..prompt import Prompt
+from ..source import Source
 from ..timeline import Timeline
 
 if TYPE_CHECKING:
@@ -24,11 +25,19 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from paraviz.trace.edges import Edge
+    from paraviz.trace.edges import Edge, Edges
     from paraviz.trace.search import Matches
 
     from ...render.spans import Span
     from ...render.view import TraceView
+
+
+_BESIDE = 100
+"""Columns from which on output and source stand beside each other."""
+
+
+class Beside(Horizontal):
+    """Output and source."""
 
 
 class RunState(Vertical, can_focus=True):
@@ -45,12 +54,20 @@ class RunState(Vertical, can_focus=True):
     matches: var[Matches | None] = var(None)
     match_row: var[int | None] = var(None)
     edges: var[tuple[Edge, ...]] = var(())
+    playing: var[str] = var("")
+    large: var[bool] = var(False)
+    texts: var[bool | None] = var(None)
+    """Whether output and source are shown; None: unless all is large."""
 
     def __init__(self) -> None:
         super().__init__()
         self._wanted = FIRST
         self._shares: object = None
         self._writes = False
+        self.ready_edges: Edges | None = None
+        """The edges that were worked out last."""
+        self.prefers_source = False
+        """Which of output and source is shown where there is room for one only."""
 
     @property
     def lane(self) -> int:
@@ -59,6 +76,16 @@ class RunState(Vertical, can_focus=True):
         if track.kind == "group" and self.tracks is not None:
             return self.tracks.groups[track.number].lanes[0]
         return track.number if track.kind in ("lane", "spans") else 0
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether there is to be room for output and source."""
+        return not self.large if self.texts is None else self.texts
+
+    @property
+    def edges_are_ready(self) -> bool:
+        """Whether asking for the edges of what is shown takes no time."""
+        return self.view is not None and self.ready_edges is self.view.edges
 
     def choose(self, track: Track) -> None:
         """Choose a track; a run that has not come so far yet will come to it."""
@@ -75,10 +102,14 @@ class RunState(Vertical, can_focus=True):
         yield Timeline().data_bind(
             *(cls.view, cls.tracks, cls.viewport),
             *(cls.cursor_ns, cls.selected, cls.span, cls.mark_ns, cls.edges),
+            cls.large,
         )
-        yield Output().data_bind(cls.view, cls.cursor_ns)
+        with Beside():
+            yield Output().data_bind(cls.view, cls.cursor_ns)
+            yield Source().data_bind(cls.view, cls.cursor_ns, cls.selected)
         yield Sentence().data_bind(
-            *(cls.view, cls.tracks), *(cls.cursor_ns, cls.selected, cls.span, cls.mark_ns)
+            *(cls.view, cls.tracks, cls.cursor_ns, cls.selected),
+            *(cls.span, cls.mark_ns, cls.edges, cls.playing, cls.large),
         )
         yield Prompt()
 
@@ -111,6 +142,7 @@ class RunState(Vertical, can_focus=True):
 
     def _arrange(self) -> None:
         """Which tracks there are, and how many rows each part gets."""
+        source = False
         if self.view is not None:
             labels = self.arrangement.labels(self.view)
             if labels != self.view.labels:
@@ -121,17 +153,32 @@ class RunState(Vertical, can_focus=True):
             self.selected = tracks.nearest(self._wanted)
             # What was live once keeps its place for output, so that nothing jumps at its end.
             self._writes |= self.view.trace.live or len(self.view.transcript) > 0
-        output = self._writes or self.view is None
-        shares = plan(self.size.height, self.tracks or NO_TRACKS, output=output)
+            source = bool(self.view.trace.program.source)
+            self._share_out_below(source=source)
+        output = self.has_texts and (self._writes or source or self.view is None)
+        tracks = self.tracks or NO_TRACKS
+        shares = plan(self.size.height, tracks, output=output, large=self.large)
         if shares == self._shares:
             return
         self._shares = shares
         for kind, rows in (
             (Overview, shares.overview),
             (Timeline, shares.timeline),
-            (Output, shares.output),
+            (Beside, shares.output),
             (Sentence, shares.sentence),
         ):
             part = self.query_one(kind)
             part.display = rows > 0
             part.styles.height = max(rows, 1)
+
+    def _share_out_below(self, *, source: bool) -> None:
+        """Output beside source or, where that is too narrow, one of them."""
+        both = self.size.width >= _BESIDE and source and self._writes
+        first = self._writes and not (self.prefers_source and source)
+        self.query_one(Output).display = both or first or not source
+        self.query_one(Source).display = both or (source and not first)
+
+    def action_pane(self) -> None:
+        """Show the other of output and source where there is room for one only."""
+        self.prefers_source = not self.prefers_source
+        self._arrange()

@@ -1,0 +1,76 @@
+"""What the command line's options take, where several commands share it or it needs checking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from paraviz import completion, language
+from paraviz.errors import UsageError
+from paraviz.helping import Command
+from paraviz.words import _
+
+
+class ProgramCommand(Command):
+    """A command after whose PROGRAM, or `-m MODULE`, everything belongs to the program."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `--` behind `-m MODULE`, as `python` reads its own command line."""
+        takes_value = {
+            name
+            for option in self.params
+            if isinstance(option, click.Option) and not option.is_flag
+            for name in option.opts
+        }
+        at = 0
+        while at < len(args) and args[at].startswith("-") and args[at] != "--":
+            if args[at] == "-m":
+                args = [*args[: at + 2], "--", *args[at + 2 :]]
+                break
+            at += 2 if args[at] in takes_value else 1
+        return super().parse_args(ctx, args)
+
+
+def size(_ctx: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, int]:
+    """WIDTHxHEIGHT in cells."""
+    width, cross, height = text.lower().partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal()):
+        words = _("--size takes WIDTHxHEIGHT, such as 120x36, not {text!r}")
+        raise UsageError(words.format(text=text))
+    size = int(width), int(height)
+    if not (40 <= size[0] <= 500 and 10 <= size[1] <= 300):
+        raise UsageError(_("--size goes from 40x10 to 500x300, not {text}").format(text=text))
+    return size
+
+
+def choose_language(_ctx: click.Context, _parameter: click.Parameter, lang: str | None) -> None:
+    """Take a language before anything is said in one."""
+    if lang is not None:
+        language.choose(lang)
+
+
+def tell_completion(ctx: click.Context, _parameter: click.Parameter, shell: str | None) -> None:
+    """Write what a shell has to read, and be done."""
+    if shell is not None:
+        click.echo(completion.script(ctx.command, shell))
+        ctx.exit()
+
+
+FILE = click.Path(path_type=Path)
+lang_option = click.option(
+    "--lang",
+    metavar="en|de",
+    is_eager=True,
+    expose_value=False,
+    callback=choose_language,
+    help="The language of all texts; else the locale's.",
+)
+
+
+theme_option = click.option(
+    "--theme", metavar="NAME", default="", help="paraviz-dark, paraviz-light, or one of Textual's."
+)
+projection_option = click.option(
+    "--projection", is_flag=True, help="Everything large, with few words and more contrast."
+)

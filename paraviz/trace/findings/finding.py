@@ -1,0 +1,80 @@
+"""What a finding is, and what the rules look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, get_args
+
+from paraviz.trace.findings.pools import pools
+from paraviz.trace.locks import lock_histories
+
+if TYPE_CHECKING:
+    from paraviz.trace.findings.pools import Pool
+    from paraviz.trace.index import StateIndex
+    from paraviz.trace.locks import LockHistory
+    from paraviz.trace.model import Trace
+    from paraviz.words import Phrase
+
+Kind = Literal[
+    "deadlock",
+    "killed",
+    "lost_updates",
+    "lock_lost",
+    "unbalanced_pool",
+    "idle_workers",
+    "lock_convoy",
+    "gil_bound",
+]
+"""Which rule found it."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Severity = Literal["fault", "waste"]
+"""A fault makes results wrong or missing, or the program hang; waste makes it slower."""
+
+WORTH_NS = 10_000_000
+"""Waste of less time than this is not worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a run that is wrong or wasteful, and where it is."""
+
+    kind: Kind
+    """Which rule found it."""
+    severity: Severity
+    """How bad it is."""
+    told: Phrase
+    """One sentence with its figures."""
+    at_ns: int
+    """Where it begins on the timeline."""
+    until_ns: int
+    """Where it ends."""
+    lane_index: int
+    """The worker that it is about most, as a row of `Trace.lanes`."""
+    object_index: int = -1
+    """The lock or the variable, as a row of `Trace.objects`, or -1."""
+    cost_ns: int = 0
+    """The workers' time that was lost by it, all of them together; 0 where it is none."""
+    proof: tuple[tuple[str, float], ...] = ()
+    """The figures that prove it, by name; those in ns end in `_ns`."""
+    more: int = 0
+    """Of the last one listed of its kind: how many more there are that are not listed."""
+
+
+class Material:
+    """What the rules look at; what several of them need is made once."""
+
+    def __init__(self, trace: Trace, index: StateIndex) -> None:
+        self.trace = trace
+        self.index = index
+
+    @cached_property
+    def locks(self) -> list[LockHistory]:
+        """The history of every lock and semaphore."""
+        return lock_histories(self.trace)
+
+    @cached_property
+    def pools(self) -> list[Pool]:
+        """The pools of workers."""
+        return pools(self.trace)

@@ -1,0 +1,90 @@
+"""Threads that the GIL keeps from running at once.
+
+A thread waits for the GIL while another one of its process has it: what it waited is what it could
+have run. Only the operating system's record says so for certain; without it the rule is silent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz.trace.durations import duration
+from paraviz.trace.findings.finding import Finding
+from paraviz.trace.model import lane_label
+from paraviz.trace.states import State
+from paraviz.words import phrase
+
+if TYPE_CHECKING:
+    from paraviz.trace.findings.finding import Material
+    from paraviz.trace.model import Times
+
+COLUMNS = 256
+"""Parts of a process's life that are looked at."""
+CONTESTED = 0.5
+"""In a part that is contested threads wait for the GIL, together, for this share of it."""
+WORTH_NS = 50_000_000
+"""All contested parts together; less is soon over, as where threads begin."""
+WAITS = 0.3
+"""Who is held up waits for the GIL for this share of the time it wants to run. Of two threads that
+always want to, each waits for half of it."""
+RUNS = 0.1
+"""And runs for this share of it: it has something to do, and is not only waking up."""
+
+
+def gil_bound(material: Material) -> list[Finding]:
+    """Each process of which two threads or more are held up by its GIL, where there is more than
+    one CPU."""
+    trace = material.trace
+    if not trace.gil or trace.truth != "kernel" or len(trace.cpus) == 1:
+        return []
+    threads: dict[int, list[int]] = {}
+    for index, lane in enumerate(trace.lanes):
+        if lane.kind != "task" and len(lane.states):
+            threads.setdefault(lane.pid, []).append(index)
+    found = [_of_process(material, lanes) for lanes in threads.values() if len(lanes) > 1]
+    return [each for each in found if each is not None]
+
+
+def _of_process(material: Material, lanes: list[int]) -> Finding | None:
+    trace = material.trace
+    first = min(trace.lanes[lane].start_ns for lane in lanes)
+    last = max(trace.lanes[lane].end_ns for lane in lanes)
+    edges: Times = np.linspace(first, last, min(COLUMNS, max(last - first, 1)) + 1).astype(np.int64)
+    times = material.index.time_in_states(edges, lanes)
+    waits, runs = times[State.WAITING_GIL], times[State.RUNNING]
+    contested = waits.sum(axis=0) >= CONTESTED * np.diff(edges)
+    lasted = int(np.diff(edges)[contested].sum())
+    waited, ran = waits[:, contested].sum(axis=1), runs[:, contested].sum(axis=1)
+    held_up = (waited >= WAITS * (waited + ran)) & (ran >= RUNS * (waited + ran)) & (waited > 0)
+    if lasted < WORTH_NS or np.count_nonzero(held_up) < 2:
+        return None
+    row = int(np.argmax(np.where(held_up, waited, -1)))
+    columns = np.flatnonzero(contested & (waits[row] > 0))
+    cost, count = int(waited[held_up].sum()), int(np.count_nonzero(held_up))
+    most = lanes[row]
+    return Finding(
+        kind="gil_bound",
+        severity="waste",
+        told=phrase(
+            "{count:,} threads of process {pid} did not run in parallel: for {length} they took"
+            " turns with the GIL and waited {waited} for it, {worker} most; processes would have"
+            " run at once",
+            count=count,
+            pid=trace.lanes[most].pid,
+            length=duration(lasted),
+            worker=lane_label(trace.lanes, most),
+            waited=duration(cost),
+        ),
+        at_ns=max(int(edges[columns[0]]), trace.lanes[most].start_ns),
+        until_ns=min(int(edges[columns[-1] + 1]), trace.lanes[most].end_ns),
+        lane_index=most,
+        cost_ns=cost,
+        proof=(
+            ("threads", count),
+            ("contested_ns", lasted),
+            ("waited_ns", cost),
+            ("ran_ns", int(ran[held_up].sum())),
+        ),
+    )

@@ -1,0 +1,99 @@
+"""Workers of pools that hardly had anything to do while others were at work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz import events as ev
+from paraviz.trace.durations import duration
+from paraviz.trace.findings.batches import with_ends
+from paraviz.trace.findings.finding import WORTH_NS, Finding
+from paraviz.trace.intervals import union
+from paraviz.trace.model import lane_label
+from paraviz.words import phrase
+
+if TYPE_CHECKING:
+    from paraviz.trace.findings.finding import Material
+    from paraviz.trace.findings.pools import Pool
+    from paraviz.trace.model import Lane, Times, Trace
+    from paraviz.words import Phrase
+
+IDLE = 0.5
+"""From this share of the pool's time on a worker is said to be idle."""
+NAMED = 4
+"""Workers that are named: those that were idle longest."""
+
+
+def idle(material: Material, pool: Pool) -> list[Finding]:
+    """The workers that waited for a task, while another one was at one, for more than half of the
+    time from the first task's begin to the last one's end: one finding, or none."""
+    trace = material.trace
+    tasks = with_ends(trace, pool)
+    first, last = int(tasks.begins[0]), int(tasks.ends.max())
+    busy = union(tasks.begins, tasks.ends)
+    waited = np.array([_idle_ns(trace.lanes[worker], busy) for worker in pool.workers], np.int64)
+    rows = np.flatnonzero(waited > IDLE * (last - first))
+    cost = int(waited[rows].sum())
+    if cost < WORTH_NS:
+        return []
+    rows = rows[np.argsort(-waited[rows], kind="stable")]
+    did = np.bincount(tasks.workers, minlength=len(pool.workers))
+    each = tuple(
+        _worker(trace, pool.workers[row], int(did[row]), float(waited[row] / (last - first)))
+        for row in rows[:NAMED].tolist()
+    )
+    found = Finding(
+        kind="idle_workers",
+        severity="waste",
+        told=phrase(
+            "{count:,} worker of a pool of {all:,} was idle while others worked (tasks:"
+            " {tasks:,}, in {length}): {each}",
+            "{count:,} workers of a pool of {all:,} were idle while others worked (tasks:"
+            " {tasks:,}, in {length}): {each}",
+            count=len(rows),
+            all=len(pool.workers),
+            tasks=len(tasks),
+            length=duration(last - first),
+            each=(*each, phrase("…")) if len(rows) > NAMED else each,
+        ),
+        at_ns=first,
+        until_ns=last,
+        lane_index=pool.workers[int(rows[0])],
+        cost_ns=cost,
+        proof=(
+            ("workers", len(pool.workers)),
+            ("idle", len(rows)),
+            ("without_a_task", int(np.count_nonzero(did[rows] == 0))),
+            ("tasks", len(tasks)),
+            ("took_ns", last - first),
+            ("idle_ns", cost),
+        ),
+    )
+    return [found]
+
+
+def _worker(trace: Trace, lane: int, did: int, share: float) -> Phrase:
+    name = lane_label(trace.lanes, lane)
+    if not did:
+        return phrase("{worker} never got a task", worker=name)
+    return phrase("{worker} for {share:.0%}", worker=name, share=share)
+
+
+def _idle_ns(lane: Lane, busy: tuple[Times, Times]) -> int:
+    """How long a worker waited for a task while the pool was at one, which is another's then."""
+    waits = np.flatnonzero(lane.kinds == ev.TASK_WAIT)
+    begins = lane.times[waits]
+    until = np.append(lane.times, max(lane.end_ns, int(lane.times[-1])))[waits + 1]
+    return int((_covered(busy, until) - _covered(busy, begins)).sum())
+
+
+def _covered(stretches: tuple[Times, Times], moments: Times) -> Times:
+    """How much of the stretches, which do not overlap, lies before each moment."""
+    begins, ends = stretches
+    before = np.concatenate(([0], np.cumsum(ends - begins)))
+    row = np.searchsorted(begins, moments, "right")
+    last = np.maximum(row - 1, 0)
+    missing = np.maximum(ends[last] - moments, 0)
+    return np.where(row > 0, before[row] - missing, 0)

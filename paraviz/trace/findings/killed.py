@@ -1,0 +1,106 @@
+"""Workers that a signal killed.
+
+A pool ends its workers by SIGTERM when it is done, so that alone is nothing. What a worker that was
+killed did last may never have been sent: a lock it held is told only where somebody waits for it in
+vain afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paraviz import events as ev
+from paraviz.trace.durations import duration
+from paraviz.trace.findings.finding import WORTH_NS, Finding
+from paraviz.trace.model import lane_label
+from paraviz.words import N_, phrase
+
+if TYPE_CHECKING:
+    from paraviz.trace.findings.finding import Material
+    from paraviz.trace.locks import LockHistory
+    from paraviz.trace.model import Lane, Trace
+
+_SIGNAL = re.compile(r"killed by (?:signal )?(\S+)")
+ASKED = frozenset(("SIGTERM", "SIGINT", "SIGHUP"))
+"""Signals by which programs and people ask a process to end."""
+
+
+def killed(material: Material) -> list[Finding]:
+    """Each process that a signal killed while the program ran: all but those that were asked to
+    end, and of these those whose lock nobody gets any more. A run that was stopped has none."""
+    trace = material.trace
+    if trace.end_reason.startswith("stopped"):
+        return []
+    result = []
+    for index, lane in enumerate(trace.lanes):
+        signal = _SIGNAL.fullmatch(lane.end_reason)
+        if lane.kind != "process" or signal is None or not _by_itself(trace, index):
+            continue
+        lock = _lock_in_vain(material.locks, index, lane)
+        if lock is not None or signal[1] not in ASKED:
+            result.append(_finding(trace, index, signal[1], lock))
+    return result
+
+
+def _by_itself(trace: Trace, index: int) -> bool:
+    """Whether it ended before the program did: what outlives it is ended by paraviz."""
+    return index == 0 or trace.lanes[index].end_ns < trace.lanes[0].end_ns
+
+
+def _lock_in_vain(locks: list[LockHistory], index: int, lane: Lane) -> LockHistory | None:
+    """The lock that it held, for which somebody waits from then on, and which nobody gets."""
+    for lock in locks:
+        held = (lock.holders == index) & (lock.hold_ends >= lane.end_ns)
+        if held.any() and lock.hold_starts[-1] <= lane.end_ns and _vain_ns(lock, lane) >= WORTH_NS:
+            return lock
+    return None
+
+
+def _vain_ns(lock: LockHistory, lane: Lane) -> int:
+    """How long others waited for a lock after the lane's end, all together."""
+    waited = lock.wait_ends - np.maximum(lock.wait_starts, lane.end_ns)
+    return int(np.maximum(waited, 0).sum())
+
+
+def _finding(trace: Trace, index: int, signal: str, lock: LockHistory | None) -> Finding:
+    lane = trace.lanes[index]
+    name = lane_label(trace.lanes, index)
+    task = _last_task(trace, lane)
+    cost, until, words = 0, lane.end_ns, N_("{worker} was killed by {signal}")
+    if lock is not None:
+        cost, until = _vain_ns(lock, lane), int(lock.waits_over[-1])
+        words = N_(
+            "{worker} was killed by {signal} and held `{lock}`: others waited {length} for it in"
+            " vain"
+        )
+    elif task:
+        words = N_("{worker} was killed by {signal}; the last that is known of it is {task}")
+    return Finding(
+        kind="killed",
+        severity="fault",
+        told=phrase(
+            words,
+            worker=name,
+            signal=signal,
+            task=task,
+            lock=lock.name if lock is not None else "",
+            length=duration(cost),
+        ),
+        at_ns=lane.end_ns,
+        until_ns=until,
+        lane_index=index,
+        object_index=lock.object_index if lock is not None else -1,
+        cost_ns=cost,
+        proof=(("lived_ns", lane.end_ns - lane.start_ns), ("waited_ns", cost)),
+    )
+
+
+def _last_task(trace: Trace, lane: Lane) -> str:
+    """The task it began and did not end, as far as is known."""
+    rows = np.flatnonzero(np.isin(lane.kinds, (ev.TASK_BEGIN, ev.TASK_END)))
+    if not len(rows) or lane.kinds[rows[-1]] == ev.TASK_END or lane.objects[rows[-1]] < 0:
+        return ""
+    return trace.objects[int(lane.objects[rows[-1]])].name

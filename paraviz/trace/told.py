@@ -1,0 +1,44 @@
+"""All that a machine is told of a trace: what it holds, its figures, what is found in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paraviz.trace.edges import Edges
+from paraviz.trace.figures import Material, as_json, figures
+from paraviz.trace.findings import findings
+from paraviz.trace.index import index_of
+from paraviz.trace.summary import summary
+
+if TYPE_CHECKING:
+    from paraviz.trace.findings import Finding
+    from paraviz.trace.model import Trace
+
+
+def told(trace: Trace) -> dict[str, object]:
+    """The summary with `figures` of the whole run and `findings`, in English and ns."""
+    index = index_of(trace)
+    whole = figures(
+        *(trace, index, trace.start_ns, trace.end_ns), material=Material(trace, Edges(trace))
+    )
+    return {
+        **summary(trace),
+        "figures": as_json(whole) if whole is not None else {},
+        "findings": [_finding(trace, each) for each in findings(trace, index)],
+    }
+
+
+def _finding(trace: Trace, finding: Finding) -> dict[str, object]:
+    lane, known = finding.lane_index, finding.object_index
+    return {
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "text": finding.told.english,
+        "at_ns": finding.at_ns,
+        "until_ns": finding.until_ns,
+        "lane": lane,
+        "object": trace.objects[known].name if known >= 0 else None,
+        "cost_ns": finding.cost_ns,
+        "proof": dict(finding.proof),
+        "more": finding.more,
+    }

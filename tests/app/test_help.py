@@ -1,0 +1,54 @@
+"""Help: every key of the focused part under its subject, every state, and all of it in reach."""
+
+from __future__ import annotations
+
+import pytest
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from paraviz.trace import State
+from tests.app.fakes import until
+from tests.traces import printers
+from tui.app import ParavizApp
+from tui.commands import reachable
+from tui.screens.help import STATES, HelpScreen, by_subject
+from tui.screens.run import RunScreen
+from tui.widgets.run import RunView
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_every_key_is_listed_under_a_subject_and_can_be_scrolled_to(
+    size: tuple[int, int],
+) -> None:
+    app = ParavizApp(lambda _: RunScreen("printers", trace=printers()))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        reached = [command for _, command in reachable(app.screen)]
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.pause()
+        lines = [
+            line for each in app.screen.query(Static) for line in str(each.render()).splitlines()
+        ]
+        text = f" {' '.join(' '.join(lines).split())} "
+        for command in reached:
+            assert f" {command.shown} {command.help} " in text, command.name
+        assert max(map(len, lines)) <= min(84, size[0] * 94 // 100) - 8, (
+            "what is longer wraps below its beginning"
+        )
+        for title in ("Move", "Search", "Play", "Arrange the rows", "Keep", "Everywhere"):
+            assert title in lines
+        scroll = app.screen.query_one(VerticalScroll)
+        assert scroll.max_scroll_y > 0 and scroll.has_focus
+        await pilot.press("end")
+        await until(pilot, lambda: scroll.scroll_y == scroll.max_scroll_y)
+
+
+def test_a_command_of_the_run_has_a_subject_and_stands_once() -> None:
+    listed = [each for title, commands in by_subject(RunView.commands) for each in commands]
+    assert sorted(each.action for each in listed) == sorted(e.action for e in RunView.commands)
+    assert "Here" not in [title for title, _ in by_subject(RunView.commands)]
+
+
+def test_every_state_is_explained() -> None:
+    assert {state for state, _ in STATES} == set(State) - {State.NOT_ALIVE}

@@ -1,0 +1,89 @@
+"""Lost updates; and what is listed of many findings, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from paraviz import events as ev
+from paraviz.trace import SharedObject
+from paraviz.trace.findings import findings
+from paraviz.trace.index import StateIndex
+from tests.traces import Event, lane, trace
+from tests.unit.finding import GOT, LOCKS, found_in, in_line, kinds
+
+if TYPE_CHECKING:
+    pass
+
+
+def counting(*moments: tuple[int, int]) -> list[Event]:
+    rows: list[Event] = []
+    for read, written in moments:
+        rows += [(read, ev.MEMORY_READ, 0, 0), (written, ev.MEMORY_WRITE, 0, 1)]
+    return rows
+
+
+def test_lost_updates_lead_to_the_first_one() -> None:
+    shared = [SharedObject("Value", "n", typecode="i")]
+    lanes = [
+        lane("a", counting((1, 2), (10, 15), (20, 21)), end_ns=99),
+        lane("b", counting((11, 13), (30, 31)), end_ns=99),
+    ]
+    (finding,) = found_in(trace(lanes, shared))
+    assert (finding.kind, finding.lane_index, finding.object_index) == ("lost_updates", 0, 0)
+    assert (finding.at_ns, finding.until_ns) == (10, 15)
+    words = "1 of 5 updates of `n` lost: overwritten unseen by a (1 ×)"
+    assert finding.told.english == words
+
+
+def test_updates_one_after_the_other_are_not_lost() -> None:
+    shared = [SharedObject("Value", "n", typecode="i")]
+    lanes = [
+        lane("a", counting((1, 2), (10, 12)), end_ns=99),
+        lane("b", counting((5, 6), (13, 14)), end_ns=99),
+    ]
+    assert kinds(trace(lanes, shared)) == []
+
+
+def test_faults_first_then_what_costs_most() -> None:
+    made = in_line(16)
+    end = made.lanes[0].end_ns
+    holds: list[Event] = [(5, GOT, 0, 0)]
+    saver = lane("saver", holds, end_ns=end, end_reason="cut off at exit")
+    moved = [replace(each, objects=np.full_like(each.objects, 2)) for each in made.lanes]
+    things = [*LOCKS, SharedObject("Lock", "other")]
+    assert kinds(trace([*moved, saver], things)) == ["lock_lost", "lock_convoy"]
+
+
+def test_of_what_is_wasteful_the_most_costly_first() -> None:
+    short, long = in_line(16), in_line(30)
+    moved = [replace(each, objects=np.full_like(each.objects, 2)) for each in long.lanes]
+    things = [*LOCKS, SharedObject("Lock", "other")]
+    found = found_in(trace([*short.lanes, *moved], things))
+    assert [each.object_index for each in found] == [2, 0]
+
+
+def test_many_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("paraviz.trace.findings.LIMIT", 3)
+    things = [SharedObject("Value", f"n{at}", typecode="i") for at in range(5)]
+    one: list[Event] = []
+    other: list[Event] = []
+    for at in range(5):
+        one += [(10 * at + 1, ev.MEMORY_READ, at, 0), (10 * at + 4, ev.MEMORY_WRITE, at, 1)]
+        other += [(10 * at + 2, ev.MEMORY_READ, at, 0), (10 * at + 3, ev.MEMORY_WRITE, at, 1)]
+    lanes = [lane("a", one, end_ns=99), lane("b", other, end_ns=99)]
+    found = found_in(trace(lanes, things))
+    assert [each.object_index for each in found] == [0, 1, 2]
+    assert [each.more for each in found] == [0, 0, 2]
+
+
+def test_a_search_can_be_cancelled() -> None:
+    made = in_line(16)
+    assert findings(made, StateIndex(made.lanes), lambda: True) == ()
+
+
+def test_an_empty_trace_has_none() -> None:
+    assert kinds(trace([])) == []

@@ -1,0 +1,100 @@
+"""Starting the app: on its gallery, a live run, a recording or two; what it ran ends with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .app import ParavizApp
+from .choices import Choices, Look
+from .compat import ready_for_children, set_pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from textual.screen import Screen
+
+    from paraviz.program import Runnable
+    from paraviz.session import Kernel
+    from paraviz.trace import Trace
+
+    from .live import SessionFactory
+
+_AS_CHOSEN = Look()
+
+
+def _run(
+    first: Callable[[ParavizApp], Screen[None]],
+    look: Look,
+    make_session: SessionFactory | None = None,
+) -> tuple[int, ParavizApp]:
+    """Run the app, and its exit code; its programs end with it, however it ends."""
+    choices = Choices(look)
+    app = ParavizApp(
+        first, make_session, choices.theme, projection=choices.projection, choices=choices
+    )
+    ready_for_children()
+    set_pace()
+    try:
+        app.run()
+    finally:
+        app.stop_sessions()
+    return app.return_code or 0, app
+
+
+def show_gallery(look: Look = _AS_CHOSEN) -> int:
+    """The app on its gallery. Returns the exit code."""
+    from paraviz.catalogue import scenarios
+
+    from .screens.gallery import Gallery
+
+    return _run(lambda _: Gallery(scenarios()), look)[0]
+
+
+def show_run(
+    runnable: Runnable,
+    argv: Sequence[str],
+    *,
+    time_limit_s: float | None = None,
+    save_to: Path | None = None,
+    kernel: Kernel = "auto",
+    look: Look = _AS_CHOSEN,
+) -> int:
+    """The app on a live run; the last run is saved at the end. Returns the exit code.
+
+    Raises ParavizError, OSError when it cannot be saved.
+    """
+    from paraviz.session import Session
+
+    from .screens.run import run_screen
+
+    code, app = _run(
+        lambda app: run_screen(app, runnable, argv),
+        look,
+        lambda runnable, argv: Session(runnable, argv, time_limit_s=time_limit_s, kernel=kernel),
+    )
+    if save_to is not None and app.watches:
+        from paraviz.formats import save
+        from paraviz.recent import remember
+
+        last = app.watches[-1].session
+        while last.pump(0.1):
+            pass
+        save(last.snapshot(), save_to)
+        remember(save_to)
+    return code
+
+
+def show_trace(trace: Trace, path: Path, look: Look = _AS_CHOSEN) -> int:
+    """The app on a recording that was read from `path`. Returns the exit code."""
+    from .screens.run import RunScreen
+
+    return _run(lambda _: RunScreen(path.name, trace=trace, path=str(path)), look)[0]
+
+
+def show_comparison(a: Trace, b: Trace) -> int:
+    """The app on two recordings, one above the other. Returns the exit code."""
+    from .render.view import TraceView
+    from .screens.compare import CompareScreen
+
+    return _run(lambda _: CompareScreen(TraceView.of(a), TraceView.of(b)), _AS_CHOSEN)[0]
