@@ -218,3 +218,14 @@ async def test_a_walk_through_the_gallery(half: int) -> None:
             await until(pilot, lambda: preview.display and preview.size.height > 1)
             await pilot.press("down")
             assert shelf.chosen == min(place + 1, len(programs) - 1)
+
+
+async def test_enter_right_after_a_choice_runs_what_was_chosen() -> None:
+    sessions: list[FakeSession] = []
+    async with gallery(sessions) as (pilot, shelf):
+        shelf.action_choose(1)
+        assert isinstance(pilot.app.screen, Gallery)
+        pilot.app.screen.action_run()
+        await until(pilot, lambda: len(sessions) == 1)
+        assert shelf.entry is not None and shelf.entry.runnable is not None
+        assert sessions[0].runnable.name == shelf.entry.runnable.name != PROGRAM.name

@@ -144,7 +144,9 @@ class Gallery(Screen[None]):
 
     def on_shelf_chosen(self, message: Shelf.Chosen) -> None:
         """Show what was chosen."""
-        entry = message.entry
+        self._show(message.entry)
+
+    def _show(self, entry: Entry | None) -> None:
         if entry == self._entry:
             return
         self._entry = entry
@@ -186,6 +188,8 @@ class Gallery(Screen[None]):
 
     def action_run(self) -> None:
         """Run what is chosen, as the form has it; open a recording."""
+        # The word of the last choice may still be on its way.
+        self._show(self.query_one(Shelf).entry)
         form = self.query_one(ParameterForm)
         if self._entry is not None and self._entry.recording:
             self._open(self._entry.recording)
