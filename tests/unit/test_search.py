@@ -47,7 +47,7 @@ def named_traces(draw: DrawFn) -> Trace:
     trace = traces.trace(
         made, [SharedObject("Lock", name) for name in names], switch_interval_s=5e-9
     )
-    sites = (Site("/home/x.py", 1), Site("y/ax.py", 2, "C.fun"))
+    sites = (Site("/lib/x.py", 1), Site("y/ax.py", 2, "C.fun"))
     return replace(trace, sites=sites, span_names=("Ab", "x.py:1"))
 
 
@@ -126,7 +126,7 @@ def test_a_span_that_begins_after_its_lanes_end_has_no_length() -> None:
 def test_places_in_the_source() -> None:
     rows = [(at, ev.SLEEP_BEGIN, -1, 0) for at in range(3)]
     lane = replace(traces.lane("l", rows, end_ns=9), sites=np.array([0, 1, -1], np.int32))
-    sites = (Site("/home/me/work.py", 12, "Pool.run"), Site("/home/me/other.py", 120))
+    sites = (Site("/lib/me/work.py", 12, "Pool.run"), Site("/lib/me/other.py", 120))
     trace = replace(traces.trace([lane]), sites=sites)
     assert found(trace, "at:work.py") == found(trace, "work.py:12") == [(0, 0, 0)]
     assert found(trace, "at:pool.RUN") == [(0, 0, 0)]
