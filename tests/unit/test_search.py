@@ -131,7 +131,7 @@ def test_places_in_the_source() -> None:
     assert found(trace, "at:work.py") == found(trace, "work.py:12") == [(0, 0, 0)]
     assert found(trace, "at:pool.RUN") == [(0, 0, 0)]
     assert found(trace, "at::120") == [(0, 1, 1)]
-    assert found(trace, "at:home") == found(trace, "at:work.py:1") == []
+    assert found(trace, "at:lib") == found(trace, "at:work.py:1") == []
     assert found(trace, "at:/me/") == [(0, 0, 0), (0, 1, 1)]
 
 
