@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -64,6 +65,7 @@ def cli(ctx: click.Context) -> int:
     if ctx.invoked_subcommand is not None:
         return 0
     _need_terminal(_("the gallery"), "list")
+    _hasten()
     from paraviz.tui.start import show_gallery
 
     return int(show_gallery())
@@ -134,6 +136,7 @@ def run(
             kernel=kernel,
         )
     _need_terminal("run", "run --headless")
+    _hasten()
     from paraviz.tui.start import show_run
 
     look = _look(theme, projection=projection)
@@ -152,6 +155,7 @@ def open_(theme: str, projection: bool, file: Path) -> int:
     from paraviz.loading import load_shown
     from paraviz.recent import remember
 
+    _hasten()
     look = _look(theme, projection=projection)
     trace = load_shown(file)
     _need_terminal("open", "info")
@@ -210,6 +214,7 @@ def compare(as_json: bool, in_app: bool, a: Path, b: Path) -> int:
         click.echo(told(*traces, as_json=as_json), nl=False)
         return 0
     _need_terminal("compare --open", "compare")
+    _hasten()
     from paraviz.tui.start import show_comparison
 
     return int(show_comparison(*traces))
@@ -278,6 +283,11 @@ def _look(theme: str, *, projection: bool) -> Any:
     if theme:
         check(theme)
     return Look(theme, projection)
+
+
+def _hasten() -> None:
+    """Collect no garbage until the app runs (`compat.set_pace`): all that is imported stays."""
+    gc.disable()
 
 
 def _need_terminal(what: str, instead: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing.resource_tracker as tracker
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -44,16 +43,6 @@ class QuietApp(App[None]):
         self._close_messages_no_wait()
 
 
-def ready_for_children() -> None:
-    """Start the resource tracker while descriptor 2 is still a real one.
-
-    A running app replaces `sys.stderr` by a capture whose `fileno()` is -1, and the tracker, when
-    it is first started, passes that on to its process: `ValueError: bad value(s) in fds_to_keep`
-    (Textual issue 3593).
-    """
-    tracker.ensure_running()
-
-
 FRAMES_A_SECOND = 120
 """Textual draws on a grid of 60: a frame that takes a little longer than a step of it waits for the
 next one, and comes at half the pace."""
@@ -71,6 +60,7 @@ def set_pace() -> None:
 
     vars(screen)["UPDATE_PERIOD"] = 1 / FRAMES_A_SECOND
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000, 20, 50)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .app import ParavizApp
 from .choices import Choices, Look
-from .compat import ready_for_children, set_pace
+from .compat import set_pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,6 @@ def _run(
     app = ParavizApp(
         first, make_session, choices.theme, projection=choices.projection, choices=choices
     )
-    ready_for_children()
     set_pace()
     try:
         app.run()

@@ -7,7 +7,7 @@ run is live.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 MARKED = (ev.WRITE, ev.THREAD_START, ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_ABANDONED)
 """Events that are drawn; the others begin or end a state and are seen by that."""
 _IS_MARKED = np.isin(np.arange(256), MARKED)
+AT_ONCE = 200_000
+"""Events of a trace that are all looked at before its first frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +69,12 @@ class Marks:
             alone[short] &= code_points(lane.text)[ends[short] - 1] != ord("\n")
         return cls(lane.times[rows][alone], kinds[alone], (ends - sizes)[alone], ends[alone])
 
+    @classmethod
+    def none(cls) -> Marks:
+        """No marks."""
+        nowhere = np.empty(0, np.int64)
+        return cls(nowhere, np.empty(0, np.uint8), nowhere, nowhere)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TraceView:
@@ -90,6 +98,8 @@ class TraceView:
     """What made workers go on; worked out when it is first asked for."""
     lines: Lines
     """Where in the source they were; worked out lane by lane when first asked for."""
+    whole: bool = True
+    """Whether locks, output, marks and counters are in it: see `TraceView.at_first`."""
     revision: int = 0
     """Counts up with every snapshot of a run, for caches."""
     marks: tuple[Marks, ...] = ()
@@ -106,6 +116,13 @@ class TraceView:
     """Queues, shared values and other numbers over time."""
     cpus: tuple[Stretches, ...] = ()
     """Which lane is on each CPU."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is, or as far as is known by now may be, output."""
+        if self.whole:
+            return len(self.transcript) > 0
+        return any(lane.text for lane in self.trace.lanes)
 
     @property
     def ends_in_deadlock(self) -> bool:
@@ -127,25 +144,50 @@ class TraceView:
     @classmethod
     def of(cls, trace: Trace, revision: int = 0, before: TraceView | None = None) -> TraceView:
         """Prepare a trace; `before` is the view of an earlier snapshot of the same run."""
-        locks = tuple(lock_histories(trace))
+        index = before.index.grown(trace.lanes) if before else index_of(trace)
+        return cls._begun(trace, index).completed(revision)
+
+    @classmethod
+    def at_first(cls, trace: Trace) -> TraceView:
+        """As `of`, but of a trace with many events what its first frame needs: the rest takes
+        longer, and comes with `completed`."""
+        begun = cls._begun(trace, index_of(trace))
+        few = sum(len(lane.times) for lane in trace.lanes) <= AT_ONCE
+        return begun.completed(0) if few else begun
+
+    @classmethod
+    def _begun(cls, trace: Trace, index: StateIndex) -> TraceView:
         return cls(
             trace=trace,
-            index=before.index.grown(trace.lanes) if before else index_of(trace),
-            locks=locks,
-            transcript=Transcript(trace),
+            index=index,
+            locks=(),
+            transcript=Transcript(replace(trace, lanes=())),
             labels=(names := labels(trace.lanes)),
             own_labels=names,
             nested=Nested(trace),
             edges=Edges(trace),
             lines=Lines(trace),
+            whole=False,
+            marks=(Marks.none(),) * len(trace.lanes),
+            states_seen=states_seen(trace.lanes),
+            progress=_progress(trace) if trace.live else "",
+            cpus=tuple(Stretches.of(cpu.starts, cpu.ends, cpu.lanes) for cpu in trace.cpus),
+        )
+
+    def completed(self, revision: int) -> TraceView:
+        """With all there is to a trace."""
+        trace = self.trace
+        locks = tuple(lock_histories(trace))
+        return replace(
+            self,
+            locks=locks,
+            transcript=Transcript(trace),
+            whole=True,
             revision=revision,
             marks=tuple(Marks.of(lane) for lane in trace.lanes),
-            states_seen=states_seen(trace.lanes),
             deadlocks=tuple(deadlocks(trace, locks)),
             claims=_claims(trace) if trace.program.claims and not trace.live else (),
-            progress=_progress(trace) if trace.live else "",
             counters=tuple(Plot.of(counter) for counter in counters(trace)),
-            cpus=tuple(Stretches.of(cpu.starts, cpu.ends, cpu.lanes) for cpu in trace.cpus),
         )
 
 

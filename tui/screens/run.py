@@ -100,7 +100,10 @@ class RunScreen(Comparing):
         headline.program = self.program
         if self._trace is not None:
             headline.parameters = _recorded_parameters(self._trace)
-            self._show(TraceView.of(self._trace))
+            view = TraceView.at_first(self._trace)
+            self._show(view)
+            if not view.whole:
+                self.call_after_refresh(self._complete, view)
         else:
             self._begin()
 
@@ -118,6 +121,14 @@ class RunScreen(Comparing):
     def _show(self, view: TraceView) -> None:
         self.query_one(Headline).view = view
         self.query_one(RunView).show(view)
+
+    def _complete(self, view: TraceView) -> None:
+        """Work out what the first frame went without."""
+
+        def work() -> None:
+            self._deliver(SnapshotTaken(view.completed(view.revision + 1), self._number))
+
+        self.run_worker(work, "complete the view", thread=True)
 
     def _begin(self) -> None:
         """Start a run and the thread that watches it."""

@@ -152,10 +152,14 @@ class Output(Scrolled):
         if y == 0:
             return title_row(_("output"), self.size.width)
         if layout is None or not layout.row_count:
-            live = self.view is None or self.view.trace.live
-            words = _("nothing written yet") if live else _("the program wrote nothing")
+            words = self._why_empty()
             return [(f" {words}", QUIET)] if y == 1 else []
         return [(" ", PLAIN), *layout.row(self.top + y - 1, self._written())]
+
+    def _why_empty(self) -> str:
+        if self.view is None or self.view.trace.live:
+            return _("nothing written yet")
+        return _("the program wrote nothing") if self.view.whole else "…"
 
     def most(self) -> int:
         """What leaves no row empty."""

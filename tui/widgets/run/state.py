@@ -152,7 +152,7 @@ class RunState(Vertical, can_focus=True):
                 self.tracks = tracks
             self.selected = tracks.nearest(self._wanted)
             # What was live once keeps its place for output, so that nothing jumps at its end.
-            self._writes |= self.view.trace.live or len(self.view.transcript) > 0
+            self._writes |= self.view.trace.live or self.view.writes
             source = bool(self.view.trace.program.source)
             self._share_out_below(source=source)
         output = self.has_texts and (self._writes or source or self.view is None)
