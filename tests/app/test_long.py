@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.app.cells import cells_of, written_by
 from tests.app.fakes import until
 from tests.app.rows_shown import names, shown
-from tests.render.arranged import workshop
+from tests.traces import printers
 from tui.render import view as views
 from tui.render.view import TraceView
 from tui.widgets.panes import Output
@@ -32,7 +32,7 @@ async def picture(pilot: Pilot[None]) -> object:
 async def test_what_the_first_frame_goes_without_comes_by_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with shown(workshop()) as (pilot, view):
+    async with shown(printers(locked=True)) as (pilot, view):
         expected = await picture(pilot)
         whole = names(view)
     may_go_on = threading.Event()
@@ -45,7 +45,7 @@ async def test_what_the_first_frame_goes_without_comes_by_itself(
 
     monkeypatch.setattr(views, "AT_ONCE", 0)
     monkeypatch.setattr(TraceView, "completed", later)
-    async with shown(workshop()) as (pilot, view):
+    async with shown(printers(locked=True)) as (pilot, view):
         assert view.view is not None and not view.view.whole
         lanes = len(view.view.trace.lanes)
         assert names(view)[:lanes] == whole[:lanes] and len(names(view)) < len(whole)
