@@ -8,10 +8,10 @@ from __future__ import annotations
 import statistics
 import time
 import tracemalloc
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, Program, State, Trace

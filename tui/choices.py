@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from paraviz.settings import load, save
 
 from .themes import DEFAULT_THEME, fitting, known
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What the command line says of how everything looks."""
 
     theme: str = ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from .app import ParavizApp
 from .compat import in_full_colour, screen_strips
@@ -28,8 +29,7 @@ SIZE = (120, 36)
 SUFFIXES = (".svg", ".png", ".txt")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What a picture shows of a trace."""
 
     name: str = ""
@@ -91,7 +91,7 @@ def drawn(
 
 async def _arrange(view: View, pilot: Pilot[None]) -> None:
     """Show what is to be shown."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from .render.tracks import Track
     from .widgets.run import RunView

@@ -6,11 +6,11 @@ any font; letters are text in a monospaced font, stretched to their cells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from rich.cells import cell_len
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ _SHADES = {"░": 1, "▒": 2, "▓": 3}
 """Dots of four in a tile."""
 
 
-@dataclass(slots=True)
-class _Drawing:
+class _Drawing(Struct):
     """What has been drawn so far."""
 
     shapes: list[str] = field(default_factory=list)

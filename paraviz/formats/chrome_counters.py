@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter as Tally
-from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+from msgspec import Struct, field
 
 from paraviz.trace.model import Counter
 
@@ -26,8 +26,7 @@ _PLAIN_SERIES = frozenset({"value", "count", ""})
 """Series that say no more than their counter's name."""
 
 
-@dataclass(slots=True)
-class _Series:
+class _Series(Struct):
     """One number of a counter, as it changes."""
 
     pid: Key

@@ -10,10 +10,10 @@ counters; flows and the rest are counted and passed over, with a notice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz.errors import FormatError
 from paraviz.formats.chrome_seen import (
@@ -96,8 +96,7 @@ def _asynchronous(columns: Columns) -> tuple[dict[int, Loose], int]:
     return by_lane, int(np.count_nonzero(taken))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(Struct, frozen=True):
     """The events of lanes, those of a lane together, each lane's in the order of the file."""
 
     lanes: NDArray[np.int32]

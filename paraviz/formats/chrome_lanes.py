@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from paraviz.formats.meta import LANE_LIMIT
 
@@ -19,8 +19,7 @@ Where = TypeVar("Where")
 What = TypeVar("What")
 
 
-@dataclass(frozen=True, slots=True)
-class LaneName:
+class LaneName(Struct, frozen=True):
     """Who a lane is."""
 
     name: str

@@ -6,10 +6,10 @@ lanes there are. Lane i has rows `offsets[i]` to `offsets[i + 1]`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -31,8 +31,7 @@ _TOTAL_LIMIT_NS = 1 << 62
 """All lives together: their sum must fit an int64."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Columns:
+class Columns(Struct, frozen=True, eq=False):
     """The columns of L lanes with n events and m states."""
 
     times: Times

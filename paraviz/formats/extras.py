@@ -4,11 +4,11 @@ which CPU, and the index of its states. Each is a few columns more, and no recor
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from paraviz.formats.checks import (
     ascending,

@@ -8,10 +8,10 @@ lone surrogates, but names and paths may (PEP 383): they are escaped, see `escap
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from paraviz.errors import FormatError
 from paraviz.trace import Lane, Program, SharedObject, Site, Trace

@@ -8,10 +8,10 @@ switches: runs of them are read as arrays, the rest one by one (perf_event_open(
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ _FIRST_LOOK = 64
 _GROWTH = 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Switches:
+class Switches(Struct, frozen=True, eq=False):
     """Columns of context switches, one row each."""
 
     times: NDArray[np.int64]

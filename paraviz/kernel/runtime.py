@@ -10,9 +10,10 @@ runs another file of Python.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 _SYMBOL = b"_PyRuntime"
 _SYMBOL_ENTRY = 1
@@ -43,8 +44,7 @@ class _SymbolEntry(ctypes.Structure):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """The symbol in its file."""
 
     file: tuple[bytes, bytes]

@@ -11,10 +11,10 @@ import contextlib
 import os
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz.kernel.runtime import runtime_of
@@ -41,8 +41,7 @@ _LINE_BYTES = 256
 _RUNNING = b"running"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Waits:
+class Waits(Struct, frozen=True, eq=False):
     """Columns of looks at threads that waited, one row each, sorted by time."""
 
     times: NDArray[np.int64]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -56,8 +56,7 @@ def _decoder() -> codecs.IncrementalDecoder:
     return codecs.getincrementaldecoder("utf-8")("surrogatepass")
 
 
-@dataclass(slots=True)
-class LaneSoFar:
+class LaneSoFar(Struct):
     """What is known of one lane; stamps are absolute, those of events relative to `base`."""
 
     pid: int

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.session.arriving import LaneSoFar
@@ -31,8 +31,7 @@ _GENERATIONS = 64
 """How far up a chain of forks the maker of an object is sought."""
 
 
-@dataclass(slots=True)
-class ProcessSoFar:
+class ProcessSoFar(Struct):
     """What is known of one process."""
 
     pid: int

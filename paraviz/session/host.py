@@ -10,9 +10,10 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 import paraviz
 from paraviz.errors import ProgramError
@@ -33,8 +34,7 @@ _PIECE_BYTES = 1 << 16
 _KEPT_BYTES = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """How the host ended."""
 
     code: int

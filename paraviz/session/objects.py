@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from paraviz.session.names import lock_name
 from paraviz.trace.model import SharedObject
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-@dataclass(slots=True)
-class Described:
+class Described(Struct):
     """One thing, as far as it has been described: several processes may know it, and not all of
     them where it was made."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import signal
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.session.accounts import Kernel, KernelAccount

@@ -7,10 +7,10 @@ seen but what was; `holds` tells whether that is the effect.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.trace.deadlocks import deadlocks
@@ -44,8 +44,7 @@ Measured = tuple[bool, Phrase]
 """Whether the effect was there, and one sentence with its figures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What a run showed."""
 
     name: str

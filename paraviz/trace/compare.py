@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from paraviz.trace.claims import claims
 from paraviz.trace.figures.pace import Pace
@@ -52,8 +53,7 @@ _NAMES: dict[str, tuple[str, Unit]] = {
 """English words and unit of each figure, in the order they are told. Scripts know the keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One figure of two runs."""
 
     name: str
@@ -78,8 +78,7 @@ class Figure:
         return None if self.b is None or not self.a else self.b / self.a
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimPair:
+class ClaimPair(Struct, frozen=True):
     """What either run showed of one claim."""
 
     name: str
@@ -90,8 +89,7 @@ class ClaimPair:
     """The same of the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What can be said of two runs together."""
 
     a: Trace

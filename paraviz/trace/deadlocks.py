@@ -6,10 +6,10 @@ circle closes only when somebody begins to wait, and lasts until the first in it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz import events as ev
 
@@ -24,8 +24,7 @@ WAITS_LIMIT = 20_000
 among them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlock:
+class Deadlock(Struct, frozen=True):
     """A circle of workers that wait for each other."""
 
     start_ns: int

@@ -12,11 +12,11 @@ that the child's first event may be before it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -39,8 +39,7 @@ _LOCK_WAITS = (ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED)
 _WAITS = (ev.WAIT_BEGIN, ev.WAIT_END, ev.WAIT_ABANDONED)
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """From what a worker did to what another could then do."""
 
     kind: EdgeKind

@@ -19,10 +19,11 @@ Anything else is blocked: in the system call it was seen in, or with no cause kn
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -117,8 +118,7 @@ class _Releases:
         return self._times[first : np.searchsorted(self._objects, index, "right")]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _OnAndOff:
+class _OnAndOff(Struct, frozen=True, eq=False):
     """A lane's life as the operating system has it: alternating stretches."""
 
     starts: Times
@@ -158,8 +158,7 @@ def _looks_like_gil(cpu: _OnAndOff, others: Activity) -> NDArray[np.bool_]:
     return result
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Causes:
+class _Causes(Struct, frozen=True, eq=False):
     """When the cause of each of a lane's waits held it, a row for each of its own states."""
 
     since: Times

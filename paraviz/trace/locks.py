@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz import events as ev
 
@@ -20,8 +20,7 @@ _IS_LOCK_KIND = np.zeros(256, bool)
 _IS_LOCK_KIND[list(ev.LOCK_KINDS)] = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LockHistory:
+class LockHistory(Struct, frozen=True, eq=False):
     """What happened to one lock."""
 
     object_index: int
@@ -40,11 +39,8 @@ class LockHistory:
     """int64[m]: when the wait was over, by success or not."""
     waiters: Refs
     """int32[m]: the lane that waited."""
-    waits_over: Times = field(init=False)
+    waits_over: Times
     """int64[m], sorted: `wait_ends` in the order of time."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "waits_over", np.sort(self.wait_ends))
 
     @property
     def acquisitions(self) -> int:
@@ -117,6 +113,7 @@ def _history(index: int, trace: Trace, events: NDArray[np.int64]) -> LockHistory
         waits[0].copy(),
         waits[1].copy(),
         waits[2].astype(np.int32),
+        np.sort(waits[1]),
     )
 
 

@@ -17,10 +17,10 @@ How far the order of accesses without a lock can be trusted, `observe.probes.mem
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz import events as ev
 
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Times, Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Overwrite:
+class Overwrite(Struct, frozen=True):
     """One write over others' that its writer had not seen."""
 
     lane_index: int
@@ -46,8 +45,7 @@ class Overwrite:
     """The row of that lane's events with it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SharedHistory:
+class SharedHistory(Struct, frozen=True, eq=False):
     """What happened to one shared variable, or one element."""
 
     object_index: int

@@ -8,10 +8,10 @@ missing there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -26,8 +26,7 @@ Indices = NDArray[np.intp]
 _NO_REFS, _NO_TIMES = np.empty(0, np.int32), np.empty(0, np.int64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Messages:
+class Messages(Struct, frozen=True, eq=False):
     """What went from one worker to another, or to itself, by the moment it was put or sent."""
 
     senders: Refs

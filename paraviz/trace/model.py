@@ -6,10 +6,10 @@ event before it has a negative time. Every column of a lane has one row an event
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ LOWEST_CAUSE = SYSCALL_CAUSE - (1 << 15)
 LaneKind = Literal["process", "thread", "task"]
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """What was run."""
 
     name: str
@@ -42,8 +41,7 @@ class Program:
     """What a scenario is meant to show, by the names of `trace.claims`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A place in the program's source."""
 
     file: str
@@ -54,8 +52,7 @@ class Site:
     """The qualified name of the function around it, or "" where that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedObject:
+class SharedObject(Struct, frozen=True):
     """Something that events refer to: a lock, a queue, a shared array, a mark's text."""
 
     kind: str
@@ -72,8 +69,7 @@ class SharedObject:
     whole array."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class States:
+class States(Struct, frozen=True, eq=False):
     """The states of one lane: a partition of its life.
 
     State `i` lasts from `starts[i]` to `starts[i + 1]`, the last one to the lane's end.
@@ -97,8 +93,7 @@ def no_states() -> States:
     return States(np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.int32))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spans:
+class Spans(Struct, frozen=True, eq=False):
     """The named spans of one lane, such as the calls of functions. No two of the same depth
     overlap."""
 
@@ -122,8 +117,7 @@ def no_spans() -> Spans:
     return Spans(none, none, np.empty(0, np.uint16), np.empty(0, np.int32))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lane:
+class Lane(Struct, frozen=True, eq=False):
     """A worker's row: a thread, or a process's main thread."""
 
     name: str
@@ -167,8 +161,7 @@ class Lane:
         return max(0, self.emitted - len(self.times))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Counter:
+class Counter(Struct, frozen=True, eq=False):
     """A number that changes over time."""
 
     name: str
@@ -179,8 +172,7 @@ class Counter:
     """float64[n]: what it was from then on. It has no value before the first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cpu:
+class Cpu(Struct, frozen=True, eq=False):
     """Who was on a CPU, as far as the run's own threads go."""
 
     number: int
@@ -193,8 +185,7 @@ class Cpu:
     """int32[n]: the thread, as a row of `Trace.lanes`; -1 for one that has no lane."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(Struct, frozen=True):
     """A moment that somebody wants to find again."""
 
     at_ns: int
@@ -205,8 +196,7 @@ class Bookmark:
     """The lane it is about, or -1."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trace:
+class Trace(Struct, frozen=True, eq=False):
     """What is known of a run."""
 
     program: Program

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz import events as ev
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """One write."""
 
     at_ns: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.words import ngettext
@@ -16,8 +17,7 @@ MANY = " × "
 """Between a function and the number of its calls, in the names of maps and of their chunks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a run has come."""
 
     done: int

@@ -6,10 +6,10 @@ thread's states within its steps, and its own between them, where it waits or is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -85,16 +85,8 @@ def _hollow(task: Lane) -> Lane:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False, init=False)
 class _Joined:
     """A thread with the events of its tasks."""
-
-    lane: Lane
-    """All of them in one lane."""
-    owners: NDArray[np.int64]
-    """int64[n]: whose each of them is."""
-    rows: Refs
-    """int32[n]: its row there."""
 
     def __init__(self, lanes: Sequence[Lane], members: Sequence[int]) -> None:
         """`members`: the places of the thread and of its tasks."""
@@ -117,9 +109,12 @@ class _Joined:
             sites=np.concatenate([lane.sites[rows] for lane, rows in pairs])[order],
         )
         owners = np.repeat(np.array(members, np.int64), [len(rows) for rows in kept])[order]
-        object.__setattr__(self, "lane", lane)
-        object.__setattr__(self, "owners", owners)
-        object.__setattr__(self, "rows", np.concatenate(kept)[order].astype(np.int32))
+        self.lane = lane
+        """All of them in one lane."""
+        self.owners: NDArray[np.int64] = owners
+        """int64[n]: whose each of them is."""
+        self.rows: Refs = np.concatenate(kept)[order].astype(np.int32)
+        """int32[n]: its row there."""
 
     def seen_by(self, member: int, states: States) -> States:
         """The thread's states; a cause is a row of this member's, what another did is none of it.

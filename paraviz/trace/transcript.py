@@ -7,10 +7,10 @@ stretch costs what the stretch costs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Lane, Times, Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """What one write left in a stretch of the transcript."""
 
     text: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from paraviz.formats import save
@@ -76,7 +77,9 @@ async def is_compared(pilot: Pilot[None]) -> list[str]:
 
 
 def only(*names: str) -> Runnable:
-    return replace(PROGRAM, parameters=tuple(p for p in PROGRAM.parameters if p.name in names))
+    return dataclasses.replace(
+        PROGRAM, parameters=tuple(p for p in PROGRAM.parameters if p.name in names)
+    )
 
 
 async def test_c_runs_again_with_the_only_switch_flipped_and_compares() -> None:

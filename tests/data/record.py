@@ -9,11 +9,12 @@ that does nothing else: what share was waited so is said of each.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from paraviz.catalogue import find
 from paraviz.errors import ParavizError

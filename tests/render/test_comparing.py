@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from paraviz.trace.compare import Figure, compare
 from tests.traces import MS, lane, printers, trace

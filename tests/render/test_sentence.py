@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Program, SharedObject, Site, Trace

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, SharedObject, State, Trace

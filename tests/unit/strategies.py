@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, Program, SharedObject, Site, State, Trace
@@ -116,28 +117,28 @@ def edges() -> SearchStrategy[list[int]]:
 def assert_same(left: Trace, right: Trace) -> None:
     """Every field of every part is equal, and every column of the same type."""
     without = replace(left, lanes=(), live=False)
-    for field in fields(Trace):
-        if field.name in ("counters", "cpus"):
-            ours, theirs = getattr(without, field.name), getattr(right, field.name)
+    for field in Trace.__struct_fields__:
+        if field in ("counters", "cpus"):
+            ours, theirs = getattr(without, field), getattr(right, field)
             for one, other in zip(ours, theirs, strict=True):
                 _assert_same_fields(one, other)
-        elif field.name != "lanes":
-            assert getattr(without, field.name) == getattr(right, field.name), field.name
+        elif field != "lanes":
+            assert getattr(without, field) == getattr(right, field), field
     assert len(left.lanes) == len(right.lanes)
     for one, other in zip(left.lanes, right.lanes, strict=True):
         _assert_same_fields(one, other)
 
 
-def _assert_same_fields(one: object, other: object) -> None:
-    for field in fields(one):  # type: ignore[arg-type]
-        ours, theirs = getattr(one, field.name), getattr(other, field.name)
+def _assert_same_fields(one: Struct, other: Struct) -> None:
+    for field in one.__struct_fields__:
+        ours, theirs = getattr(one, field), getattr(other, field)
         if isinstance(ours, States | Spans):
             _assert_same_fields(ours, theirs)
         elif isinstance(ours, np.ndarray):
-            assert ours.dtype == theirs.dtype, field.name
-            assert ours.tolist() == theirs.tolist(), field.name
+            assert ours.dtype == theirs.dtype, field
+            assert ours.tolist() == theirs.tolist(), field
         else:
-            assert ours == theirs, field.name
+            assert ours == theirs, field
 
 
 def state_at(lane: Lane, at_ns: int) -> State:

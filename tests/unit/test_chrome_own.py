@@ -7,11 +7,11 @@ import itertools
 import json
 import random
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.errors import FormatError

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, Program, SharedObject, State, Trace

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, SharedObject, State, Trace

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz import formats

@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from paraviz.errors import FormatError
 from paraviz.formats import SUFFIXES, Cancelled, chrome_scan, chrome_write, load, npz, save

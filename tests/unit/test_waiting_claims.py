@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, Program, SharedObject, Trace

@@ -7,13 +7,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import read_mo
+from msgspec.structs import replace
 
 from paraviz import language
 from paraviz.endings import ending
@@ -36,6 +36,7 @@ ENGLISH_TEXTS = {
     "=1 shows where)": "for who mends it",
     "waiting for lock ": "exported",
     "watch the run": "the name of a thread",
+    "complete the view": "the name of a thread",
     "run again": "the name of a worker of the app",
     "DejaVu Sans Mono": "a font",
     "$accent bold": "a style",

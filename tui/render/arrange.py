@@ -6,8 +6,9 @@ air around it, and neither overview nor output unless that is asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from .lanes import LARGE_UNITS, UNITS
 
@@ -28,8 +29,7 @@ _AIRY = 23
 """From so many rows on a large sentence has air around it, and a large legend is two rows high."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The rows of a run view's parts, from top to bottom; 0 for what is not shown."""
 
     overview: int
@@ -96,8 +96,7 @@ class Placed(NamedTuple):
         return self.rows // 2 - (self.rows in (2, 4))
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """What stands in which row of a timeline: ruler, workers, a gap, resources, legend."""
 
     unit: int

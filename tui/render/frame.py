@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from paraviz.words import _
 
@@ -27,8 +28,7 @@ _HALF_ROWS = "▄▀▖▗▘▝"
 _MESSAGE_ROW = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """All that a timeline shows."""
 
     view: TraceView

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from .viewport import Viewport
@@ -15,8 +17,7 @@ _MOVED = 0.4
 """Part of a view."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The stretches that were looked at: (begin, end) in ns. An immutable value."""
 
     past: tuple[tuple[int, int], ...] = ()

@@ -8,10 +8,10 @@ others do. What is not nothing is never blank.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz.trace import State
 
@@ -32,8 +32,7 @@ _BAR = Ink("overview")
 _PEAK = Ink("overview", "overview-tint")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Plot:
+class Plot(Struct, frozen=True, eq=False):
     """A counter, made ready to be drawn."""
 
     counter: Counter

@@ -7,7 +7,7 @@ label has at most four digits; where the moment itself would need more, the rule
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from .times import UNITS
 from .viewport import Viewport
@@ -17,8 +17,7 @@ _GAP = 3
 """Columns between the end of a label and the next tick."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A marked moment."""
 
     column: int
@@ -29,8 +28,7 @@ class Tick:
     """As it is written, beginning one column to the right of the mark."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ruler:
+class Ruler(Struct, frozen=True):
     """Ticks for one viewport."""
 
     ticks: tuple[Tick, ...]

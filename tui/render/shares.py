@@ -17,10 +17,10 @@ How a column is drawn, so that it reads with and without colour:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz.trace import State
 
@@ -47,8 +47,7 @@ _STATES = np.arange(len(State))[:, None, None]
 _NONE = np.iinfo(np.int64).min
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LaneColumns:
+class LaneColumns(Struct, frozen=True, eq=False):
     """The columns of one lane."""
 
     glyphs: NDArray[np.int64]

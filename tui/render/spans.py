@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.kernel.syscalls import syscall_name
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from paraviz.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of one state in a lane."""
 
     lane_index: int

@@ -7,10 +7,10 @@ its name stands in a stretch. What is not nothing is never blank.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from .characters import one_cell
 from .inks import QUIET, Ink, Row, shortened
@@ -26,8 +26,7 @@ _NAME_ROOM = 5
 NOBODY = -1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Stretches:
+class Stretches(Struct, frozen=True, eq=False):
     """Stretches of time, made ready to be drawn."""
 
     starts: NDArray[np.int64]

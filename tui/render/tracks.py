@@ -7,10 +7,11 @@ CPUs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paraviz.trace import State
 
@@ -43,8 +44,7 @@ FIRST = Track("lane", 0)
 """What is selected before anything is chosen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """What the user did to the rows. Lanes are meant by their keys."""
 
     grouping: Grouping | None = None
@@ -92,8 +92,7 @@ def lane_key(lane: Lane) -> LaneKey:
     return (lane.pid, lane.tid, lane.start_ns)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tracks:
+class Tracks(Struct, frozen=True, eq=False):
     """The rows of a view, arranged."""
 
     upper: tuple[Track, ...]

@@ -7,10 +7,11 @@ run is live.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import State
@@ -41,8 +42,7 @@ AT_ONCE = 200_000
 """Events of a trace that are all looked at before its first frame."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Marks:
+class Marks(Struct, frozen=True, eq=False):
     """The events of a lane that are drawn."""
 
     times: NDArray[np.int64]
@@ -76,8 +76,7 @@ class Marks:
         return cls(nowhere, np.empty(0, np.uint8), nowhere, nowhere)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TraceView:
+class TraceView(Struct, frozen=True, eq=False):
     """What is drawn from."""
 
     trace: Trace

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 LEAST_SPAN_NS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Viewport:
+class Viewport(Struct, frozen=True):
     """The stretch [start_ns, end_ns) of what there is to see, [low_ns, high_ns).
 
     Every move keeps it inside those bounds and no narrower than `least_ns`.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -36,8 +37,7 @@ _HEAD = 2
 """Rows above the list: the filter, and a blank one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Something on the shelf."""
 
     group: str

@@ -4,8 +4,9 @@ and cancel, since they look at every state in the range.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from paraviz.trace.figures.contention import lock_losses, queue_depths_within
 from paraviz.trace.figures.critical import critical_path
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Times, Trace
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Figures:
+class Figures(Struct, frozen=True, eq=False):
     """What a range of a run says in numbers; `explained` says what they mean."""
 
     trace: Trace

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz.trace.figures.within import lengths_within
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Counter
 
 
-@dataclass(frozen=True, slots=True)
-class LockLoss:
+class LockLoss(Struct, frozen=True):
     """What waiting for a lock cost in a range."""
 
     object_index: int
@@ -37,8 +36,7 @@ class LockLoss:
     """All holding in the range together."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueDepth:
+class QueueDepth(Struct, frozen=True):
     """How much lay in a queue in a range."""
 
     name: str

@@ -13,10 +13,10 @@ birth of a worker of whom it is not known who started it. The parts add up to th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz.trace.figures.running import workers
 from paraviz.trace.figures.within import rows_within
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 _FIRST = np.iinfo(np.int64).min
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CriticalPath:
+class CriticalPath(Struct, frozen=True, eq=False):
     """The parts of a path, one after the other without a gap, by time."""
 
     lanes: Refs

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from paraviz.trace.durations import duration
 from paraviz.trace.figures.running import workers
@@ -18,8 +19,7 @@ Unit = Literal["ns", "workers", "times", "switches", "index", "items", "share"]
 Value = int | float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One of the figures."""
 
     name: str

@@ -6,10 +6,10 @@ An asyncio task runs in a thread, which is the worker here.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz.trace.figures.within import bounds_within, rows_within
@@ -28,8 +28,7 @@ _ROWS = 1 << 20
 """Rows of states sorted together, about: enough to be quick, few enough to be called off soon."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parallelism:
+class Parallelism(Struct, frozen=True, eq=False):
     """How many workers ran at once."""
 
     average: float
@@ -44,8 +43,7 @@ class Parallelism:
     """float64[COLUMNS]: the average in each column; 0.0 in one of no width."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Switches:
+class Switches(Struct, frozen=True, eq=False):
     """How often workers ceased to run while they lived."""
 
     voluntary: Times

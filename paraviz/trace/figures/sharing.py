@@ -6,10 +6,10 @@ Jain's index of n amounts x is (Σx)² / (n Σx²): 1 where all are equal, 1/n w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz.trace.figures.running import workers
@@ -23,8 +23,7 @@ _WISHES = (State.RUNNING, State.WAITING_CPU, State.WAITING_GIL, State.WAITING_LO
 """The states of a worker that runs or wants to."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fairness:
+class Fairness(Struct, frozen=True, eq=False):
     """How evenly those who wanted to run got to run."""
 
     lanes: tuple[int, ...]

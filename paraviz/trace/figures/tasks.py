@@ -6,10 +6,10 @@ outermost spans of each lane, the program's own or recorded ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -26,8 +26,7 @@ _LEAST = np.left_shift(np.int64(1), np.arange(BINS - 1))
 """int64[BINS - 1]: the shortest length in each bin but the first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tasks:
+class Tasks(Struct, frozen=True, eq=False):
     """All tasks of a run, lane by lane, each lane's in the order of time."""
 
     lanes: Refs
@@ -40,8 +39,7 @@ class Tasks:
     """int32[n]: see `nesting.span_name`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TaskLengths:
+class TaskLengths(Struct, frozen=True, eq=False):
     """How long the tasks took that were under way in a range, each with its whole length."""
 
     count: int
@@ -118,8 +116,7 @@ def _ranked(lengths: Times, percent: int) -> int:
     return int(np.partition(lengths, rank)[rank])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _OwnTime:
+class _OwnTime(Struct, frozen=True, eq=False):
     """For how long a lane ran or was blocked, as sums up to each of its states."""
 
     bounds: Times

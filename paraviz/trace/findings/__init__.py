@@ -8,8 +8,9 @@ did not say who was on a CPU, it is silent. What a scenario is meant to show is 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from paraviz.trace.findings.convoys import lock_convoys
 from paraviz.trace.findings.finding import KINDS, Finding, Kind, Material

@@ -9,10 +9,11 @@ generator is taken to be read by then: no event says so.)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace.progress import MANY
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _JOINS = (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Batch:
+class Batch(Struct, frozen=True, eq=False):
     """Tasks of one pool, all there from some moment on."""
 
     tasks: Tasks

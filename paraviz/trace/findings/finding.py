@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
+
+from msgspec import Struct
 
 from paraviz.trace.findings.pools import pools
 from paraviz.trace.locks import lock_histories
@@ -36,8 +37,7 @@ WORTH_NS = 10_000_000
 """Waste of less time than this is not worth a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something in a run that is wrong or wasteful, and where it is."""
 
     kind: Kind

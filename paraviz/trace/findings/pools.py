@@ -9,10 +9,10 @@ true of some of its workers is true.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz import events as ev
 
@@ -32,8 +32,7 @@ _IS_START[[ev.THREAD_START, ev.PROCESS_START]] = True
 _LAST_NUMBER = re.compile(r"\d+(?=\D*$)")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tasks:
+class Tasks(Struct, frozen=True, eq=False):
     """The tasks of a pool, by the moment they began."""
 
     workers: Refs
@@ -62,8 +61,7 @@ class Tasks:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pool:
+class Pool(Struct, frozen=True, eq=False):
     """Workers that share tasks."""
 
     starter: int

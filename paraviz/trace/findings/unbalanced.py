@@ -12,10 +12,10 @@ those.
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.trace.durations import duration
@@ -51,8 +51,7 @@ _WAITS_FOR_OTHERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Unbalance:
+class _Unbalance(Struct, frozen=True):
     """A batch that was handed out badly."""
 
     batch: Batch

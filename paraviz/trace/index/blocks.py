@@ -9,10 +9,10 @@ after its first one, so a lane that grows keeps all blocks of the rows that stay
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz.trace.states import State
 
@@ -28,8 +28,7 @@ _CHUNK = 1 << 13
 """Rows looked at together, so that they stay in the processor's cache."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Blocks:
+class Blocks(Struct, frozen=True, eq=False):
     """The blocks of one lane. Block i begins with row i * BLOCK, the last one may be short."""
 
     states: States

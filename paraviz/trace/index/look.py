@@ -7,10 +7,10 @@ wrong answers, never an error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz.trace.index.blocks import ALIVE, BLOCK
@@ -26,8 +26,7 @@ _PLACES = np.arange(BLOCK)[:, None]
 _LATER = np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class Look(Struct, frozen=True, eq=False):
     """E moments in each of L lanes."""
 
     blocks: Sequence[Blocks]

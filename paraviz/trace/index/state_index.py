@@ -4,10 +4,10 @@ the trace is and however wide the view.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz.trace.index.blocks import ALIVE, Blocks, block_count, blocks_of
@@ -24,8 +24,7 @@ _MOMENTS_AT_ONCE = 1_600
 enough that the allocator does not fetch it from the system each time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InColumns:
+class InColumns(Struct, frozen=True, eq=False):
     """What the states of L lanes are in W columns."""
 
     times: NDArray[np.int64]

@@ -10,10 +10,10 @@ they are found among these, by their names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from paraviz.trace.model import SYSCALL_CAUSE
 from paraviz.trace.nesting import nested_spans
@@ -62,8 +62,7 @@ def find(
     return kept.matches()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _InLane:
+class _InLane(Struct, frozen=True, eq=False):
     """A search in one lane."""
 
     lane: Lane

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ _CHUNK = 1 << 16
 """Rows looked at together for one lane's next match."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Matches:
+class Matches(Struct, frozen=True, eq=False):
     """What was found, by its begin; of one begin, lane by lane."""
 
     lanes: Refs

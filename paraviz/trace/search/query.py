@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, get_args
+
+from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.errors import UsageError
@@ -68,8 +69,7 @@ class QueryError(UsageError):
         """Where in the line, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A text to be found."""
 
     field: Field
@@ -80,8 +80,7 @@ class Word:
     """The kinds of events it stands for, if `field` is `kind`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What to look for: what is of this sort, this long, and has all these words."""
 
     sort: Literal["events", "states", "spans"]
@@ -96,8 +95,7 @@ class Query:
     """And at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Length:
+class _Length(Struct, frozen=True):
     """A term like `wait>1ms`."""
 
     what: str

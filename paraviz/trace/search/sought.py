@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -30,8 +30,7 @@ _LINE = re.compile(r"(.*):([0-9]+)", re.DOTALL)
 _NO_KINDS = np.zeros(256, bool)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sought:
+class Sought(Struct, frozen=True, eq=False):
     """A word, and what of the trace has it."""
 
     lanes: Bools

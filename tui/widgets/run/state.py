@@ -6,9 +6,9 @@ the commands of one subject.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 
