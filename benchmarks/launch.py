@@ -27,6 +27,12 @@ class Bare(App):
 
 Bare().run()
 """
+_OPEN = """
+import sys
+from paraviz.cli import main
+main(["open", *sys.argv[1:]])
+"""
+"""As the installed command does."""
 
 
 def measure() -> dict[str, object]:
@@ -35,7 +41,7 @@ def measure() -> dict[str, object]:
         long, short = Path(folder) / "long.pviz", Path(folder) / "short.pviz"
         for path, intervals in ((long, INTERVALS[-1]), (short, _SHORT)):
             save(run_of(intervals).trace, path)
-        opened = ["-m", "paraviz", "open"]
+        opened = ["-c", _OPEN]
         commands = {
             "bare_app": (["-c", _BARE], "first frame"),
             "paraviz_app": ([*opened, str(long)], "worker-0"),

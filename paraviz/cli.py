@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-import rich_click as click
+import click
 from click.exceptions import Exit
 
 from paraviz import __version__, completion, language
@@ -26,19 +26,11 @@ from paraviz.options import (
     tell_completion,
     theme_option,
 )
-from paraviz.words import N_, _
+from paraviz.words import _
 
 INTERRUPTED = 130
 BROKEN = 70
 """EX_SOFTWARE of sysexits.h: paraviz itself failed."""
-
-click.rich_click.COMMAND_GROUPS = {
-    "paraviz": [
-        {"name": N_("Watch"), "commands": ["run", "open"]},
-        {"name": N_("Look things up"), "commands": ["list", "info", "compare"]},
-        {"name": N_("Keep"), "commands": ["convert", "screenshot"]},
-    ]
-}
 
 
 @click.group(

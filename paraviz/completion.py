@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import rich_click as click
+    import click
 
 SHELLS = ("bash", "zsh", "fish")
 RECORDINGS = (".pviz", ".json", ".json.gz")

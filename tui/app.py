@@ -14,7 +14,7 @@ from paraviz.words import N_, _
 
 from .choices import Choices
 from .commands import Command, bindings
-from .compat import QuietApp
+from .compat import QuietApp, begin_with_theme
 from .themes import DEFAULT_THEME, THEMES, fitting, opposite, tones
 from .widgets.bars import LARGE
 
@@ -112,7 +112,7 @@ class ParavizApp(QuietApp):
         self.animation_level = "none"
         for each in THEMES:
             self.register_theme(each)
-        self.theme = fitting(theme, projection=projection)
+        begin_with_theme(self, fitting(theme, projection=projection))
         self.set_reactive(ParavizApp.projection, projection)
         self.set_class(projection, LARGE)
 

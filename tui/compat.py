@@ -64,6 +64,16 @@ def set_pace() -> None:
     gc.set_threshold(10_000, 20, 50)
 
 
+def begin_with_theme(app: App[None], name: str) -> None:
+    """Take a theme before the app runs. Set as usual it would have all styles read a second time,
+    which is a tenth of the way to the first frame."""
+    app.set_reactive(App.theme, name)
+    dark = app.current_theme.dark
+    app.set_class(dark, "-dark-mode", update=False)
+    app.set_class(not dark, "-light-mode", update=False)
+    app.stylesheet.set_variables(app.get_css_variables())
+
+
 def in_full_colour(app: App[None]) -> None:
     """Draw for pictures, whatever colours the terminal has and is to have.
 

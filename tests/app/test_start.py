@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("numpy", "pygments", "msgspec", "resvg_py", "multiprocessing.queues")
+HEAVY = ("numpy", "pygments", "resvg_py", "multiprocessing.queues")
 CODE = f"""
 import sys
 from paraviz.catalogue import scenarios
