@@ -23,7 +23,7 @@ _LARGEST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What was chosen; "" and False for what was not."""
+    """What was chosen, and what is so unless something else was."""
 
     theme: str = ""
     """The name of a theme."""
@@ -33,6 +33,18 @@ class Settings:
     """Whether everything is large."""
     toured: bool = False
     """Whether the tour was shown; nobody is shown it twice unasked."""
+    grouping: str = ""
+    """What workers are grouped by; "" for what suits them."""
+    order: str = ""
+    """What workers are sorted by."""
+    resources: bool = True
+    """Whether locks and counters stand below them."""
+    cpus: bool = False
+    """Whether CPUs do."""
+    texts: bool = True
+    """Whether output and source stand below the timeline."""
+    source: bool = False
+    """Whether it is the source where there is room for one of them."""
 
 
 def load() -> tuple[Settings, str]:

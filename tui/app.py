@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
+from msgspec.structs import asdict
 from textual.app import App, SystemCommand
 from textual.reactive import var
 
 from paraviz.words import N_, _
 
-from .choices import Choices
+from .choices import Choices, Layout
 from .commands import Command, bindings
 from .compat import QuietApp, begin_with_theme
 from .themes import DEFAULT_THEME, THEMES, fitting, opposite, tones
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from paraviz.program import Runnable
 
     from .live import SessionFactory, Watch
+    from .messages import LayoutChosen
     from .render.view import TraceView
 
 INTERRUPTED = 130
@@ -105,6 +107,7 @@ class ParavizApp(QuietApp):
         what the user chooses."""
         super().__init__()
         self._choices = choices
+        self._layout = choices.layout if choices is not None else Layout()
         self._first = first
         self._make_session = make_session
         self.watches: list[Watch] = []
@@ -205,6 +208,16 @@ class ParavizApp(QuietApp):
         self.set_class(self.projection, LARGE)
         self.theme = fitting(self.theme, projection=self.projection)
         self._keep(projection=self.projection)
+
+    @property
+    def layout(self) -> Layout:
+        """How a run is laid out to begin with."""
+        return self._layout
+
+    def on_layout_chosen(self, message: LayoutChosen) -> None:
+        """The next run is laid out so, too."""
+        self._layout = message.layout
+        self._keep(**asdict(message.layout))
 
     def _keep(self, **chosen: str | bool) -> None:
         """Remember a choice for the next time."""

@@ -20,6 +20,17 @@ class Look(Struct, frozen=True):
     """Whether everything is large; it may have been chosen all the same."""
 
 
+class Layout(Struct, frozen=True):
+    """How a run is laid out, whichever it is. The names are those of `Settings`."""
+
+    grouping: str = ""
+    order: str = ""
+    resources: bool = True
+    cpus: bool = False
+    texts: bool = True
+    source: bool = False
+
+
 class Choices:
     """Settings that are kept from one time to the next."""
 
@@ -34,6 +45,8 @@ class Choices:
         """The name of the theme to begin with."""
         self.toured = kept.toured
         """Whether the tour was shown before."""
+        self.layout = Layout(**{name: getattr(kept, name) for name in Layout.__struct_fields__})
+        """How runs are laid out to begin with."""
 
     def keep(self, **chosen: str | bool) -> None:
         """Remember a choice for the next time."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from .choices import Layout
     from .render.tracks import Track
     from .render.view import TraceView
 
@@ -44,6 +45,14 @@ class Picked(Message):
     """The moment, or None to choose the track alone."""
     wants_span: bool = True
     """Whether the span there is meant, rather than the moment."""
+
+
+@dataclass
+class LayoutChosen(Message):
+    """The user laid out a run otherwise, and would like other runs so."""
+
+    layout: Layout
+    """All of it."""
 
 
 @dataclass

@@ -1,21 +1,17 @@
-"""The projection mode, and the choices that are kept."""
+"""The projection mode."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from paraviz import language
-from paraviz.settings import Settings, load, save
+from paraviz.settings import Settings
 from tests.app.rows_shown import chosen, said
 from tests.render.arranged import workshop
-from tests.terminal import Terminal
 from tests.traces import printers
 from tui.app import ParavizApp
 from tui.choices import Choices, Look
@@ -44,15 +40,6 @@ def app(look: Look | None = None, *, projection: bool = False) -> ParavizApp:
         projection=choices.projection,
         choices=choices,
     )
-
-
-@pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file of settings, of somebody who was here before."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(language, "_chosen", None)
-    save(NOTHING)
-    return tmp_path / "paraviz" / "settings.json"
 
 
 def screen(pilot: Pilot[None]) -> list[str]:
@@ -174,56 +161,6 @@ async def test_another_size_keeps_the_place(projection: bool) -> None:
         assert (view.viewport, view.cursor_ns, view.selected) == place
 
 
-async def test_what_was_chosen_is_there_the_next_time(kept: Path) -> None:
-    async with app(Look()).run_test() as pilot:
-        await pilot.pause()
-        assert pilot.app.theme == "paraviz-dark"
-        await pilot.press("T")
-        await pilot.pause()
-        assert load()[0] == replace(NOTHING, theme="paraviz-light")
-        await pilot.press("V", "D")
-        await pilot.pause()
-    assert kept.exists()
-    assert load()[0] == replace(
-        NOTHING, theme="paraviz-projection-light", language="de", projection=True
-    )
-    async with app(Look()).run_test() as pilot:
-        await pilot.pause()
-        assert pilot.app.theme == "paraviz-projection-light"
-        assert unit(pilot) >= 3
-        await pilot.press("V")
-        await pilot.pause()
-    assert load()[0] == replace(NOTHING, theme="paraviz-light", language="de")
-
-
-async def test_what_the_command_line_says_is_not_kept(kept: Path) -> None:
-    async with app(Look("paraviz-light", projection=True)).run_test() as pilot:
-        await pilot.pause()
-        assert pilot.app.theme == "paraviz-projection-light"
-    assert kept.exists() and load()[0] == NOTHING
-
-
-async def test_a_theme_that_is_gone_is_the_first_one(kept: Path) -> None:
-    save(replace(NOTHING, theme="mauve"))
-    assert kept.exists()
-    async with app(Look()).run_test() as pilot:
-        await pilot.pause()
-        assert pilot.app.theme == "paraviz-dark"
-
-
-async def test_damaged_settings_are_told_of_once(kept: Path) -> None:
-    kept.write_text("{")
-    async with app(Look()).run_test() as pilot:
-        await pilot.pause()
-        assert [str(kept) in each for each in said(pilot)] == [True]
-        pilot.app.theme = "paraviz-light"
-        await pilot.pause()
-    async with app(Look()).run_test() as pilot:
-        await pilot.pause()
-        assert said(pilot) == []
-        assert pilot.app.theme == "paraviz-light"
-
-
 @pytest.mark.parametrize(
     ("key", "name", "is_right"),
     [
@@ -276,26 +213,3 @@ def test_no_color_is_left_to_the_programs_that_are_run(monkeypatch: pytest.Monke
     shown = app()
     assert shown.no_color
     assert os.environ["NO_COLOR"] == "1"
-
-
-def test_in_a_terminal_a_choice_outlives_the_app(kept: Path) -> None:
-    command = [sys.executable, "-m", "paraviz", "open", str(RECORDING)]
-    first = Terminal(command)
-    try:
-        first.wait_for("ended", "q back")
-        first.press("V")
-        # The block digits of the wall time, and none of the keys.
-        first.wait_for("▄▄▄", "? help")
-        first.press("q")
-        assert first.wait_for_end() == 0
-    finally:
-        first.close()
-    assert load()[0] == replace(NOTHING, theme="paraviz-projection-dark", projection=True)
-    again = Terminal(command)
-    try:
-        assert "q back" not in again.wait_for("▄▄▄", "? help")
-        again.press("q")
-        assert again.wait_for_end() == 0
-    finally:
-        again.close()
-    assert kept.exists()

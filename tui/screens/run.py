@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.worker import get_current_worker
@@ -14,6 +13,7 @@ from paraviz.comparing import LOCK_PARAMETER
 from paraviz.errors import ParavizError
 from paraviz.words import _
 
+from ..choices import Layout
 from ..commands import Command, bindings
 from ..live import Watch
 from ..messages import RunEnded, SnapshotTaken
@@ -21,6 +21,7 @@ from ..render.view import TraceView
 from ..widgets.bars import Headline, KeyLine
 from ..widgets.run import RunView
 from .comparing import COMPARE, Comparing
+from .saving import SAVE, Saving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,14 +53,14 @@ _COMMANDS = (
         rank=4,
     ),
     COMPARE,
-    Command("save", "s", "s", "Save the recording", "Write the run to a file", "save", rank=4),
+    SAVE,
     Command("back", "q,escape", "q", "Back", "Back to the gallery, or out", "back", rank=1),
 )
 NewWatch = Callable[["Runnable", Sequence[str], Callable[[TraceView], None]], Watch]
 """Makes a session for a program and its arguments, and what watches it for the last argument."""
 
 
-class RunScreen(Comparing):
+class RunScreen(Comparing, Saving):
     """Shows a trace; when it comes from a program, runs it, again and again."""
 
     commands: ClassVar[tuple[Command, ...]] = _COMMANDS
@@ -91,7 +92,7 @@ class RunScreen(Comparing):
     def compose(self) -> ComposeResult:
         """The headline, the run, the keys."""
         yield Headline()
-        yield RunView()
+        yield RunView(_layout(self.app))
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -244,31 +245,6 @@ class RunScreen(Comparing):
             self._argv = self._runnable.argv(values)  # type: ignore[arg-type]
             self.action_rerun()
 
-    def action_save(self) -> None:
-        """Ask where to, and save what is shown."""
-        from .open import PathScreen
-
-        view = self.query_one(RunView).view
-        if view is None:
-            return
-        stem = Path(self.program.removeprefix("-m ")).stem or "run"
-        path = self._path or f"{stem}.pviz"
-        self.app.push_screen(
-            PathScreen(
-                _("Save the recording"),
-                _(".pviz is paraviz's own; .json(.gz) opens in Perfetto · esc cancels"),
-                path,
-                partial(_save, view.trace),
-            ),
-            self._saved,
-        )
-
-    def _saved(self, path: object) -> None:
-        if path is not None:
-            self.query_one(RunView).bookmarks_changed = False
-            self._path = str(path)
-            self.notify(_("saved as {file}").format(file=path))
-
     def action_back(self) -> None:
         """Leave; the run ends with its screen. Of bookmarks that would be lost it warns once."""
         if self.query_one(RunView).bookmarks_changed and not self._warned:
@@ -283,13 +259,11 @@ class RunScreen(Comparing):
             self.app.exit()
 
 
-def _save(trace: Trace, path: str, progress: Callable[[float], None]) -> str:
-    from paraviz.formats import save
-    from paraviz.recent import remember
+def _layout(app: App[None]) -> Layout:
+    """How the user likes runs to be laid out."""
+    from ..app import ParavizApp
 
-    save(trace, Path(path), progress)
-    remember(Path(path))
-    return path
+    return app.layout if isinstance(app, ParavizApp) else Layout()
 
 
 def _recorded_parameters(trace: Trace) -> Mapping[str, object]:

@@ -107,12 +107,14 @@ class Arranging(RunState):
         now = self.arrangement.grouping or automatic(self.view.trace.lanes, self.view.labels)
         by = ways[(ways.index(now) + 1) % len(ways)]
         self.arrangement = replace(self.arrangement, grouping=by)
+        self.lay_out(grouping=by.value)
         self._say(_(_BY[by]))
 
     def action_order(self) -> None:
         """Sort the lanes otherwise."""
         order = ORDERS[(ORDERS.index(self.arrangement.order) + 1) % len(ORDERS)]
         self.arrangement = replace(self.arrangement, order=order)
+        self.lay_out(order=order)
         self._say(_(_IN_ORDER[order]))
 
     def action_hide(self) -> None:
@@ -147,6 +149,7 @@ class Arranging(RunState):
         cpus = wish.resources and not wish.cpus and bool(self.view.cpus)
         resources = cpus or not wish.resources
         self.arrangement = replace(wish, cpus=cpus, resources=resources)
+        self.lay_out(cpus=cpus, resources=resources)
 
     def action_filter_lanes(self) -> None:
         """Ask for words that the names of lanes have to contain."""

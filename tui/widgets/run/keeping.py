@@ -17,6 +17,7 @@ from ..panes import Sentence
 from .moving import Moving
 
 if TYPE_CHECKING:
+    from ...choices import Layout
     from ...render.view import TraceView
 
 KEEPING = (
@@ -34,8 +35,8 @@ KEEPING = (
 class Keeping(Moving):
     """Keys that keep something."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, layout: Layout | None = None) -> None:
+        super().__init__(layout)
         self._bookmarks: tuple[Bookmark, ...] | None = None
         self.bookmarks_changed = False
         """Whether there are bookmarks that were not saved."""

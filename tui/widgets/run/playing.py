@@ -16,6 +16,8 @@ from .moving import Moving
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from ...choices import Layout
+
 PLAYING = (
     Command(
         "play", "space", "space", "Play", "Play the run from the cursor on, or stop", "play", rank=2
@@ -41,8 +43,8 @@ _SHOWN_S = 8.0
 class Playing(Moving):
     """Keys that play the run."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, layout: Layout | None = None) -> None:
+        super().__init__(layout)
         self._replay: Replay | None = None
         self._timer: Timer | None = None
         self._last = 0.0

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from paraviz.trace import Lane
     from paraviz.trace.search import Matches, Query
 
+    from ...choices import Layout
     from ...render.view import TraceView
 
 SEARCHING = (
@@ -50,8 +51,8 @@ _LONG_NS = 1_000_000
 class Searching(Moving):
     """Keys that find something."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, layout: Layout | None = None) -> None:
+        super().__init__(layout)
         self._text = ""
         self._long_ns = _LONG_NS
 

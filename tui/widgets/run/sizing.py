@@ -30,4 +30,6 @@ class Sizing(RunState):
     def action_texts(self) -> None:
         """Show or hide output and source."""
         self.texts = not self.has_texts
+        if not self.large:
+            self.lay_out(texts=self.texts)
         self._arrange()

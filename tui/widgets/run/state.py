@@ -12,8 +12,11 @@ from msgspec.structs import replace
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 
+from ...choices import Layout
+from ...messages import LayoutChosen
 from ...render.arrange import plan
-from ...render.tracks import FIRST, NO_TRACKS, Arrangement, Track, Tracks, arranged
+from ...render.groups import Grouping
+from ...render.tracks import FIRST, NO_TRACKS, ORDERS, Arrangement, Track, Tracks, arranged
 from ...render.viewport import Viewport
 from ..panes import Output, Overview, Sentence
 from ..prompt import Prompt
@@ -59,14 +62,17 @@ class RunState(Vertical, can_focus=True):
     texts: var[bool | None] = var(None)
     """Whether output and source are shown; None: unless all is large."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout | None = None) -> None:
+        """`layout`: how the user likes it."""
         super().__init__()
+        self._layout = layout or Layout()
+        self.set_reactive(RunState.arrangement, _arrangement_of(self._layout))
         self._wanted = FIRST
         self._shares: object = None
         self._writes = False
         self.ready_edges: Edges | None = None
         """The edges that were worked out last."""
-        self.prefers_source = False
+        self.prefers_source = self._layout.source
         """Which of output and source is shown where there is room for one only."""
 
     @property
@@ -80,7 +86,7 @@ class RunState(Vertical, can_focus=True):
     @property
     def has_texts(self) -> bool:
         """Whether there is to be room for output and source."""
-        return not self.large if self.texts is None else self.texts
+        return self._layout.texts and not self.large if self.texts is None else self.texts
 
     @property
     def edges_are_ready(self) -> bool:
@@ -181,4 +187,21 @@ class RunState(Vertical, can_focus=True):
     def action_pane(self) -> None:
         """Show the other of output and source where there is room for one only."""
         self.prefers_source = not self.prefers_source
+        self.lay_out(source=self.prefers_source)
         self._arrange()
+
+    def lay_out(self, **chosen: str | bool) -> None:
+        """Tell what the user chose for this run and all others: fields of a `Layout`."""
+        self._layout = replace(self._layout, **chosen)
+        self.post_message(LayoutChosen(self._layout))
+
+
+def _arrangement_of(layout: Layout) -> Arrangement:
+    """What a layout says of the rows; what is not known here is as if it had not been chosen."""
+    ways = {each.value: each for each in Grouping}
+    return Arrangement(
+        grouping=ways.get(layout.grouping),
+        order=layout.order if layout.order in ORDERS else ORDERS[0],
+        resources=layout.resources,
+        cpus=layout.cpus,
+    )

@@ -13,6 +13,7 @@ from ...render.spans import span_at
 from .moving import Moving
 
 if TYPE_CHECKING:
+    from ...choices import Layout
     from ...render.viewport import Viewport
 
 VIEWS = (
@@ -41,8 +42,8 @@ _MARGIN = 12
 class Views(Moving):
     """Keys that go from view to view."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, layout: Layout | None = None) -> None:
+        super().__init__(layout)
         self._history = History()
 
     def watch_viewport(self, viewport: Viewport | None) -> None:
