@@ -78,6 +78,8 @@ def lane_marks(
 def _written(text: str, begin: int, end: int, room: int) -> str:
     """The characters [begin, end), or what fits of them; "" where that is not worth showing."""
     written = text[begin : min(end, begin + room + 2)]
+    if len(written) == 1 and " " < written < "\x7f":
+        return written  # most are such
     shown = one_cell(written.strip("\n")) or (NEWLINE if written else "")
     if len(shown) <= room:
         return shown
