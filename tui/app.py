@@ -89,8 +89,6 @@ class ParavizApp(QuietApp):
     COMMANDS = App.COMMANDS | {_provider}
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "paraviz"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     projection: var[bool] = var(False)
     """Whether everything is large."""
 

@@ -142,6 +142,10 @@ class RunState(Vertical, can_focus=True):
         """Forget what was shown: another run begins."""
         self.viewport = self.cursor_ns = self.span = self.mark_ns = None
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style depends on it. Textual would look at all its parts for one, on the way to the
+        first frame and whenever a dialog closes."""
+
     def on_resize(self) -> None:
         """Share out the rows anew."""
         self._arrange()
