@@ -71,7 +71,7 @@ class Gallery(Screen[None]):
 
     commands: ClassVar[tuple[Command, ...]] = _COMMANDS
     BINDINGS = bindings(_COMMANDS)
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     AUTO_FOCUS = "Shelf"
 
     def __init__(self, runnables: Sequence[Runnable], *, own: bool = True) -> None:
