@@ -142,9 +142,13 @@ def find(name: str) -> Runnable:
         if not path.is_file():
             raise ProgramError(_("{name} is a directory without a __main__.py").format(name=name))
     if not path.exists():
-        known = ", ".join(scenario.name for scenario in scenarios())
-        words = _("there is no file and no scenario {name!r} (scenarios: {known})")
-        raise ProgramError(words.format(name=name, known=known))
+        from difflib import get_close_matches
+
+        words = _("there is no file and no scenario {name!r}; paraviz list shows the scenarios")
+        if near := get_close_matches(name, [scenario.name for scenario in scenarios()], 3):
+            words = _("there is no file and no scenario {name!r}; did you mean {near}?")
+            raise ProgramError(words.format(name=name, near=", ".join(near)))
+        raise ProgramError(words.format(name=name))
     if not path.is_file():
         raise ProgramError(_("{name} is not a file").format(name=name))
     try:

@@ -35,12 +35,12 @@ def names_of(a: Trace, b: Trace) -> tuple[str, str]:
     """What two runs are called beside each other: "printers · locked off", …"""
     first, second = (
         " · ".join(filter(None, (trace.program.name, words)))
-        for trace, words in zip((a, b), _told_apart(a, b), strict=True)
+        for trace, words in zip((a, b), told_apart(a, b), strict=True)
     )
     return first, second
 
 
-def _told_apart(a: Trace, b: Trace) -> tuple[str, str]:
+def told_apart(a: Trace, b: Trace) -> tuple[str, str]:
     """What sets the command lines of two runs apart, each in a few words; "" for nothing."""
     of_a, of_b = _settings(a.program), _settings(b.program)
     if of_a is None or of_b is None or of_a.keys() != of_b.keys():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paraviz import signals
-from paraviz.words import _, ngettext
+from paraviz.words import _, localized, ngettext
 
 if TYPE_CHECKING:
     from paraviz.program import Runnable
@@ -85,12 +85,13 @@ def _pump_to_the_end(session: Session, lines: ProgressLines | None) -> None:
 def summary_line(trace: Trace, output: Path | None) -> str:
     """What happened, in one line; then what the user should know, and what a scenario showed."""
     from paraviz.endings import ending
+    from paraviz.notices import told_notice
     from paraviz.trace.claims import claims
 
     lanes, events = len(trace.lanes), trace.events
     parts = [
         f"{trace.program.name} {ending(trace.end_reason)}",
-        f"{trace.wall_ns / 1e6:.4g} ms",
+        localized(f"{trace.wall_ns / 1e6:.4g} ms"),
         ngettext("{count:,} lane", "{count:,} lanes", lanes).format(count=lanes),
         ngettext("{count:,} event", "{count:,} events", events).format(count=events),
         _("{count:,} dropped").format(count=trace.dropped),
@@ -98,5 +99,6 @@ def summary_line(trace: Trace, output: Path | None) -> str:
     ]
     if output is not None:
         parts.append(_("recorded in {file}").format(file=output))
-    shown = [f"{'✓' if claim.holds else '·'} {claim.told}" for claim in claims(trace)]
-    return "\n".join(f"paraviz: {line}" for line in (" · ".join(parts), *trace.notices, *shown))
+    noted = map(told_notice, trace.notices)
+    shown = [f"{claim.mark} {claim.told}" for claim in claims(trace)]
+    return "\n".join(f"paraviz: {line}" for line in (" · ".join(parts), *noted, *shown))

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
-from paraviz.words import _
+from paraviz.words import _, localized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,4 +72,4 @@ def bar_text(share: float, cells: int) -> str:
     eighths = round(share * cells * 8)
     full, rest = divmod(eighths, 8)
     bar = "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
-    return f"▕{bar.ljust(cells)}▏ {share:4.0%}"
+    return f"▕{bar.ljust(cells)}▏ {localized(f'{share:.0%}'):>4}"

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 DOMAIN = "paraviz"
 LOCALES = Path(__file__).with_name("locales")
+_MARKS = str.maketrans({",": ".", ".": ",", "%": " %"})
 
 
 def _(text: str) -> str:
     """The text in the current language."""
     lang = language.current()
     # The catalogue's head stands under the empty text.
-    return text if lang == "en" or not text else _catalogue(lang).gettext(text)
+    if lang == "en" or not text:
+        return text
+    return _filled(_catalogue(lang).gettext(text))
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -33,7 +36,26 @@ def ngettext(one: str, many: str, count: int) -> str:
     lang = language.current()
     if lang == "en":
         return one if count == 1 else many
-    return _catalogue(lang).ngettext(one, many, count)
+    return _filled(_catalogue(lang).ngettext(one, many, count))
+
+
+def localized(text: str) -> str:
+    """A number as Python writes it, with the marks of the current language: `1,234.5` and `52%` are
+    `1.234,5` and `52 %` in German."""
+    return text if language.current() == "en" else text.translate(_MARKS)
+
+
+def percent(part: float, whole: float) -> str:
+    """A share as a person reads it: `52%`, and `< 1%` rather than nothing of it."""
+    share = part / whole
+    return localized(f"{share:.0%}" if share >= 0.01 or part <= 0 else "< 1%")
+
+
+class Numeral(str):
+    """A number as English writes it, with its unit: told with the marks of the current language
+    where it stands in a text."""
+
+    __slots__ = ()
 
 
 def N_(text: str) -> str:
@@ -86,6 +108,14 @@ def _told(value: object) -> object:
     if isinstance(value, Phrase):
         return value.told
     return ", ".join(each.told for each in value) if isinstance(value, tuple) else value
+
+
+def _filled(text: str) -> str:
+    """The text; its numbers are told in the current language when it is filled in."""
+    # Loaded for another language only.
+    from paraviz.filling import Told
+
+    return Told(text)
 
 
 @cache

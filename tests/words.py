@@ -45,11 +45,9 @@ class Message:
 
 
 def sources() -> list[Path]:
-    """The code that talks: what is observed and what the kernel says is never translated."""
-    found = set((ROOT / "paraviz").glob("*.py"))
-    return sorted(
-        found.union(*((ROOT / folder).rglob("*.py") for folder in ("paraviz/trace", "tui")))
-    )
+    """The code that talks: what lives in the observed process is translated outside of it."""
+    found = set((ROOT / "paraviz").rglob("*.py")) - set((ROOT / "paraviz/observe").rglob("*.py"))
+    return sorted(found.union((ROOT / "tui").rglob("*.py")))
 
 
 def messages() -> list[Message]:
@@ -92,7 +90,7 @@ def marking(node: ast.AST) -> Iterator[list[ast.Constant]]:
     elif name == "Command":
         given = dict(zip(COMMAND_TEXTS, node.args, strict=False))
         given |= {each.arg: each.value for each in node.keywords if each.arg in COMMAND_TEXTS}
-        for field in ("shown", "name", "help", "footer"):
+        for field in ("shown", "name", "help", "footer", "footer_keys"):
             text = given.get(field)
             if is_text(text) and _A_WORD.search(str(text.value)):
                 yield [text]

@@ -89,6 +89,8 @@ class ParavizApp(QuietApp):
     COMMANDS = App.COMMANDS | {_provider}
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "paraviz"
+    NOTIFICATION_TIMEOUT = 3
+    """Seconds: what is said lies over rows."""
     projection: var[bool] = var(False)
     """Whether everything is large."""
 
@@ -141,7 +143,7 @@ class ParavizApp(QuietApp):
             if self._choices.trouble:
                 self.notify(self._choices.trouble, severity="warning", markup=False)
             if not self._choices.toured:
-                self.call_after_refresh(self.action_tour)
+                self.call_after_refresh(self._tour_unasked)
 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -179,14 +181,35 @@ class ParavizApp(QuietApp):
             self.push_screen(HelpScreen([command for _, command in reachable(self.screen)]))
 
     def action_tour(self) -> None:
-        """The first steps; unasked they are shown once."""
+        """The first steps, at once."""
         from .screens.tour import begin
 
+        self._tour_is_new()
+        begin(self, while_live=True)
+
+    def _tour_unasked(self) -> None:
+        """The first steps, once; they do not stand in the way of a run."""
+        from .screens.tour import begin
+
+        begin(self, wanted=self._tour_is_new)
+
+    def _tour_is_new(self) -> bool:
+        """Whether the tour was never shown; it counts as shown from now on."""
+        if self._choices is None or self._choices.toured:
+            return False
+        self._choices.toured = True
         self._keep(toured=True)
-        begin(self)
+        return True
 
     def action_screenshot_here(self, suffix: str) -> None:
-        """Write the screen into the working directory."""
+        """Write the screen into the working directory, once the notices are gone from it."""
+        from textual.widgets._toast import Toast
+
+        self.clear_notifications()
+        self.screen.query(Toast).remove()
+        self.call_after_refresh(self._picture, suffix)
+
+    def _picture(self, suffix: str) -> None:
         from .picture import save_screen
 
         try:

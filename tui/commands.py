@@ -52,6 +52,12 @@ def commands_of(node: DOMNode) -> tuple[Command, ...]:
     return declared
 
 
+def offered_by(node: DOMNode) -> tuple[Command, ...]:
+    """The commands that only the palette has: `shown` are keys that do the same one by one."""
+    offered: tuple[Command, ...] = getattr(type(node), "offered", ())
+    return offered
+
+
 def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
     """The commands that keys reach on a screen now, from the focused widget outwards."""
     node = screen.focused or screen
@@ -61,6 +67,9 @@ def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
             if command.action not in seen and _enabled(ancestor, command):
                 seen.add(command.action)
                 yield ancestor, command
+        if getattr(ancestor, "is_modal", False):
+            # Textual hands no key of a dialog on to the app.
+            return
 
 
 def _enabled(node: DOMNode, command: Command) -> bool:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SIZE = (120, 36)
 SUFFIXES = (".svg", ".png", ".txt")
+_PATIENCE_S = 0.01
 
 
 class View(Struct, frozen=True):
@@ -97,6 +98,8 @@ async def _arrange(view: View, pilot: Pilot[None]) -> None:
     from .widgets.run import RunView
 
     shown = pilot.app.screen.query_one(RunView)
+    while shown.view is None or not shown.view.whole:
+        await pilot.pause(_PATIENCE_S)
     if view.lanes:
         shown.arrangement = replace(shown.arrangement, words=view.lanes)
     shown.choose(Track("lane", view.lane_index))

@@ -9,7 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from paraviz.words import _
 
-from .commands import reachable
+from .commands import offered_by, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 
 class CommandProvider(Provider):
-    """Offers every command that a key could reach on the screen below the palette."""
+    """Offers every command that keys could reach on the screen below the palette."""
 
     def _entries(self) -> Iterator[tuple[Command, partial[Coroutine[object, object, bool]]]]:
         for node, command in reachable(self.screen):
             yield command, partial(self.app.run_action, command.action, node)
+        for node in (self.screen.focused or self.screen).ancestors_with_self:
+            for command in offered_by(node):
+                yield command, partial(self.app.run_action, command.action, node)
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""

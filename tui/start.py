@@ -27,9 +27,13 @@ def _run(
     first: Callable[[ParavizApp], Screen[None]],
     look: Look,
     make_session: SessionFactory | None = None,
+    *,
+    tour: bool = True,
 ) -> tuple[int, ParavizApp]:
-    """Run the app, and its exit code; its programs end with it, however it ends."""
+    """Run the app, and its exit code; its programs end with it, however it ends. Without `tour` the
+    first steps are not shown now, but the next time."""
     choices = Choices(look)
+    choices.toured |= not tour
     app = ParavizApp(
         first, make_session, choices.theme, projection=choices.projection, choices=choices
     )
@@ -91,9 +95,10 @@ def show_trace(trace: Trace, path: Path, look: Look = _AS_CHOSEN) -> int:
     return _run(lambda _: RunScreen(path.name, trace=trace, path=str(path)), look)[0]
 
 
-def show_comparison(a: Trace, b: Trace) -> int:
+def show_comparison(a: Trace, b: Trace, look: Look = _AS_CHOSEN) -> int:
     """The app on two recordings, one above the other. Returns the exit code."""
     from .render.view import TraceView
     from .screens.compare import CompareScreen
 
-    return _run(lambda _: CompareScreen(TraceView.of(a), TraceView.of(b)), _AS_CHOSEN)[0]
+    views = TraceView.at_first(a), TraceView.at_first(b)
+    return _run(lambda _: CompareScreen(*views), look, tour=False)[0]

@@ -14,6 +14,7 @@ from paraviz.errors import FormatError, WriteError
 from paraviz.formats import chrome, native
 from paraviz.formats.atomic import replacing
 from paraviz.formats.progress import Cancelled
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from paraviz.formats.progress import Progress
@@ -41,14 +42,14 @@ def load(path: str | Path, progress: Progress | None = None) -> Trace:
     known = _format_of(path)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise FormatError("not a regular file")
+            raise FormatError(_("not a regular file"))
         return known.read(path, progress)
     except FormatError as error:
         raise FormatError(f"{_shown(path)}: {error.message}") from error
     except OSError as error:
         raise FormatError(f"{_shown(path)}: {error.strerror or error}") from error
     except MemoryError as error:
-        raise FormatError(f"{_shown(path)}: takes more memory than there is") from error
+        raise FormatError(f"{_shown(path)}: {_('takes more memory than there is')}") from error
 
 
 def save(trace: Trace, path: str | Path, progress: Progress | None = None) -> None:
@@ -79,21 +80,23 @@ def check_target(path: str | Path) -> None:
     _format_of(path)
     folder = path.resolve().parent
     if not folder.is_dir():
-        raise WriteError(f"{_shown(path)}: there is no folder {_shown(path.parent)}")
+        words = _("there is no folder {folder}").format(folder=_shown(path.parent))
+        raise WriteError(f"{_shown(path)}: {words}")
     if path.is_dir() or not os.access(folder, os.W_OK):
-        raise WriteError(f"{_shown(path)}: cannot be written")
+        raise WriteError(f"{_shown(path)}: {_('cannot be written')}")
 
 
 def _format_of(path: Path) -> Format:
     """The format whose suffix the name ends with."""
     if "\0" in str(path):
-        raise FormatError(f"{_shown(path)}: no file can have such a name")
+        raise FormatError(f"{_shown(path)}: {_('no file can have such a name')}")
     name = path.name.lower()
     for known in _FORMATS:
         if name.endswith(known.suffix):
             return known
     known_suffixes = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-    raise FormatError(f"{_shown(path)}: the name should end in {known_suffixes}")
+    words = _("the name should end in {suffixes}").format(suffixes=known_suffixes)
+    raise FormatError(f"{_shown(path)}: {words}")
 
 
 def _shown(path: Path) -> str:

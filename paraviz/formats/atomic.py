@@ -7,6 +7,8 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
+from paraviz.words import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -27,7 +29,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except FileNotFoundError:
         old_mode = None
     if old_mode is not None and not stat.S_ISREG(old_mode):
-        raise OSError("not a regular file")
+        raise OSError(_("not a regular file"))
     folder, name = os.path.split(target)
     # Cut, so that a name of the longest length a file system takes still has room for the rest.
     temporary = os.path.join(folder, f".{name[:32]}.{os.urandom(6).hex()}.tmp")

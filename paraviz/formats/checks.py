@@ -8,6 +8,7 @@ import numpy as np
 
 from paraviz.errors import FormatError
 from paraviz.formats.meta import TIME_LIMIT_NS
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,17 +38,22 @@ def joined(parts: Sequence[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Sca
 def check_offsets(name: str, offsets: Times, pieces: int | None, *columns: NDArray[Any]) -> None:
     """Raise FormatError unless the offsets cut these columns into so many pieces, or any number."""
     fits = len(offsets) == pieces + 1 if pieces is not None else len(offsets) > 0
-    require(fits, f"{name} does not fit the lanes")
-    require(offsets[0] == 0 and ascending(offsets), f"{name} is out of order")
+    require(fits, _("{name} does not fit the lanes").format(name=name))
+    require(offsets[0] == 0 and ascending(offsets), _("{name} is out of order").format(name=name))
     for column in columns:
-        require(len(column) == offsets[-1], f"a column of {name} has a wrong length")
+        words = _("a column of {name} has a wrong length")
+        require(len(column) == offsets[-1], words.format(name=name))
 
 
-def check_times(name: str, times: Times) -> None:
-    """Raise FormatError for times beyond the limit."""
+def check_times(name: str, times: Times, offsets: Times | None = None) -> None:
+    """Raise FormatError for times beyond the limit; where each piece is known to be in order, its
+    ends tell of it."""
+    if offsets is not None:
+        some = np.flatnonzero(np.diff(offsets))
+        times = times[np.concatenate((offsets[:-1][some], offsets[1:][some] - 1))]
     require(
         int(times.min(initial=0)) >= -TIME_LIMIT_NS and int(times.max(initial=0)) <= TIME_LIMIT_NS,
-        f"{name} holds an absurd time",
+        _("{name} holds an absurd time").format(name=name),
     )
 
 
@@ -64,7 +70,12 @@ def ascending(values: Times, offsets: Times | None = None, *, strictly: bool = F
     return True
 
 
+def damaged(what: str) -> FormatError:
+    """The error of a file that is not as it was written; `what` in the current language."""
+    return FormatError(_("damaged: {what}").format(what=what))
+
+
 def require(holds: bool, what: str) -> None:
     """Raise FormatError unless something holds."""
     if not holds:
-        raise FormatError(f"damaged: {what}")
+        raise damaged(what)

@@ -11,8 +11,10 @@ import zlib
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from paraviz.errors import FormatError
+from paraviz.formats.checks import damaged
 from paraviz.formats.progress import Paced, Progress, unheard
 from paraviz.formats.registry import Format
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,10 +68,12 @@ def unpack(path: Path, target: BinaryIO, heard: Callable[[int], None] = unheard)
                 heard(file.tell())
                 if target.tell() > limit:
                     raise FormatError(
-                        f"unpacks from {packed_size:,} bytes to more than {limit:,}: too much"
+                        _("unpacks from {packed:,} bytes to more than {limit:,}: too much").format(
+                            packed=packed_size, limit=limit
+                        )
                     )
     except zlib.error as error:
-        raise FormatError(f"damaged: {error}") from error
+        raise damaged(str(error)) from error
     target.flush()
 
 
@@ -105,7 +109,7 @@ def _mapped_trace(file: BinaryIO, name: str, told: Callable[[int], None]) -> Tra
     try:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError as error:  # its word for an empty file
-        raise FormatError("an empty file") from error
+        raise FormatError(_("an empty file")) from error
     behind = 0
 
     def heard(done: int) -> None:

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from paraviz.trace.model import Counter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from paraviz.formats.chrome_lanes import Key
 
@@ -76,13 +76,25 @@ class Counted:
         """The latest of their times; infinitely early where there are none."""
         return max((max(series.ts) for series in self._series.values()), default=-np.inf)
 
-    def counters(self, base_us: float) -> Iterator[Counter]:
-        """What they counted; times count from `base_us`."""
-        names = Tally(series.name for series in self._series.values())
-        for series in self._series.values():
-            alone = names[series.name] == 1 or series.series in _PLAIN_SERIES | {series.name}
-            label = series.name if alone else f"{series.name} {series.series}"
+    def counters(self, base_us: float, process_names: Mapping[Key, str]) -> Iterator[Counter]:
+        """What they counted; times count from `base_us`. Those called the same in several
+        processes are told apart by those."""
+        labels = self._labels()
+        twins = Tally(labels)
+        for label, series in zip(labels, self._series.values(), strict=True):
+            if twins[label] > 1 and series.pid is not None:
+                label = f"{label} ({process_names.get(series.pid, series.pid)})"
             times = np.rint((np.array(series.ts) - base_us) * 1e3).astype(np.int64)
             order = np.argsort(times, kind="stable")
             values = np.array(series.values)[order]
             yield Counter(label[:_LONGEST_NAME], times[order], values)
+
+    def _labels(self) -> list[str]:
+        """Their names, with those of the series where a counter has several."""
+        names = Tally((series.pid, series.name) for series in self._series.values())
+        return [
+            series.name
+            if names[series.pid, series.name] == 1 or series.series in _PLAIN_SERIES | {series.name}
+            else f"{series.name} {series.series}"
+            for series in self._series.values()
+        ]

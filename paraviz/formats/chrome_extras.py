@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import numpy as np
 
-from paraviz.errors import FormatError
-from paraviz.formats.checks import offsets_of
-from paraviz.formats.meta import Ref, escape
+from paraviz.formats.checks import damaged, offsets_of
+from paraviz.formats.meta import Ref, shown
 from paraviz.formats.names import name_columns
 from paraviz.trace.counters import counters
+from paraviz.trace.nesting import nested_spans, span_name
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from paraviz.trace import Trace
+    from paraviz.trace.model import Spans
 
 Depth = Annotated[int, msgspec.Meta(ge=0, le=(1 << 16) - 1)]
 DERIVED = -1
@@ -37,6 +39,19 @@ class SpanArgs(msgspec.Struct, gc=False):
     span: Ref
     """The row of its name."""
     depth: Depth
+
+
+class LaneArgs(msgspec.Struct, gc=False):
+    """`args` of a span that follows from the events."""
+
+    worker: str
+    """The lane's name."""
+
+
+class Local(msgspec.Struct, gc=False):
+    """The number of an async span within its process: viewers then show it there."""
+
+    local: int
 
 
 class CounterArgs(msgspec.Struct, gc=False):
@@ -63,26 +78,56 @@ class ExtraEvent(msgspec.Struct, omit_defaults=True, gc=False):
     ts: float
     dur: float | None = None
     cat: str = ""
-    args: SpanArgs | CounterArgs | CpuArgs | None = None
+    args: SpanArgs | LaneArgs | CounterArgs | CpuArgs | None = None
+    id2: Local | None = None
 
 
-def extra_events(trace: Trace, tids: Sequence[int], base_ns: int) -> Iterator[ExtraEvent]:
+def extra_events(
+    trace: Trace, tids: Sequence[int], base_ns: int, numbers: Iterator[int]
+) -> Iterator[ExtraEvent]:
     """The spans, the counters and the CPUs of a trace; `ts` counts from `base_ns`."""
-    names = [escape(name) for name in trace.span_names]
-    for lane, tid in zip(trace.lanes, tids, strict=True):
-        begins, ends = _us(lane.spans.starts, base_ns), _us(lane.spans.ends, base_ns)
-        known = zip(lane.spans.names.tolist(), lane.spans.depths.tolist(), strict=True)
-        for begin, end, (name, depth) in zip(begins, ends, known, strict=True):
-            args = SpanArgs(name, depth)
-            yield ExtraEvent("B", names[name], lane.pid, tid, begin, cat="span", args=args)
-            yield ExtraEvent("E", "", lane.pid, tid, end)
+    for row, tid in enumerate(tids):
+        yield from _spans(trace, row, tid, base_ns, numbers)
     pid = trace.lanes[0].pid if trace.lanes else 0
     for row, counter in enumerate(counters(trace)):
-        name, tid = escape(counter.name), row if row < len(trace.counters) else DERIVED
+        name, tid = shown(counter.name), row if row < len(trace.counters) else DERIVED
         stamps = _us(counter.times, base_ns)
         for ts, value in zip(stamps, counter.values.tolist(), strict=True):
             yield ExtraEvent("C", name, pid, tid, ts, args=CounterArgs(value))
     yield from _on_cpus(trace, base_ns)
+
+
+def _spans(
+    trace: Trace, row: int, tid: int, base_ns: int, numbers: Iterator[int]
+) -> Iterator[ExtraEvent]:
+    """The spans of a lane. Only those that nest can stand on its thread; others, and those that
+    follow from the events and so do not fit its states, are async."""
+    lane, spans = trace.lanes[row], nested_spans(trace, row)
+    recorded = len(lane.spans) > 0
+    on_thread = recorded and _nest(spans)
+    names = {name: shown(span_name(trace, name)) for name in set(spans.names.tolist())}
+    begins, ends = _us(spans.starts, base_ns), _us(spans.ends, base_ns)
+    known = zip(spans.names.tolist(), spans.depths.tolist(), strict=True)
+    for begin, end, (name, depth) in zip(begins, ends, known, strict=True):
+        args = SpanArgs(name, depth) if recorded else LaneArgs(shown(lane.name))
+        told, who = names[name], (lane.pid, tid)
+        if on_thread:
+            yield ExtraEvent("B", told, *who, begin, cat="span", args=args)
+            yield ExtraEvent("E", "", *who, end)
+        else:
+            same = Local(next(numbers))
+            yield ExtraEvent("b", told, *who, begin, cat="span", args=args, id2=same)
+            yield ExtraEvent("e", told, *who, end, cat="span", args=args, id2=same)
+
+
+def _nest(spans: Spans) -> bool:
+    """Whether each span ends within the one around it."""
+    ends: dict[int, int] = {}
+    for depth, end in zip(spans.depths.tolist(), spans.ends.tolist(), strict=True):
+        if depth and ends.get(depth - 1, end - 1) < end:
+            return False
+        ends[depth] = end
+    return True
 
 
 def cpus_pid(trace: Trace) -> int:
@@ -91,7 +136,7 @@ def cpus_pid(trace: Trace) -> int:
 
 
 def _on_cpus(trace: Trace, base_ns: int) -> Iterator[ExtraEvent]:
-    labels = [escape(lane.name) for lane in trace.lanes]
+    labels = [shown(lane.name) for lane in trace.lanes]
     pid = cpus_pid(trace)
     for row, cpu in enumerate(trace.cpus):
         begins, ends = _us(cpu.starts, base_ns), _us(cpu.ends, base_ns)
@@ -123,7 +168,7 @@ class Rows:
         """Offsets of `count` things in the columns, and the columns sorted by them."""
         of = np.array(self._of, np.int64)
         if len(of) and not 0 <= int(of.min()) <= int(of.max()) < count:
-            raise FormatError("damaged: an event belongs to nothing")
+            raise damaged(_("an event belongs to nothing"))
         order = np.argsort(of, kind="stable")
         columns = [np.array(column)[order] for column in self._columns]
         return offsets_of(np.bincount(of, minlength=count)), columns
@@ -147,7 +192,7 @@ class Extras:
         if len(starts):
             end_offsets, (ends,) = self.ends.by_owner(lanes)
             if not np.array_equal(offsets, end_offsets):
-                raise FormatError("damaged: a span has no end")
+                raise damaged(_("a span has no end"))
             text, name_offsets = name_columns(names)
             found |= {"span_starts": _ns(starts, base_ns), "span_ends": _ns(ends, base_ns)}
             found |= {"span_names": rows, "span_depths": depths, "span_offsets": offsets}
@@ -166,5 +211,5 @@ class Extras:
 def _ns(us: NDArray[np.float64], base_ns: int) -> NDArray[np.int64]:
     stamps = us * 1e3
     if not (np.abs(stamps) < 1 << 60).all():
-        raise FormatError("damaged: it holds an absurd time")
+        raise damaged(_("it holds an absurd time"))
     return np.rint(stamps).astype(np.int64) + base_ns

@@ -4,8 +4,9 @@ Each (pid, tid) that has spans or instants is a lane, which lives from its first
 Its spans, `X` and `B`/`E`, stand in it by name, and its states are read off them: running inside
 any, blocked between them, since nobody said what it did there. That is as much as such a trace
 tells: a function that waits is "running" here. Async spans (`b`, `e`) belong to no thread's stack;
-they are a lane's own where it has no others, as with tracers of tasks. Counters (`C`) become
-counters; flows and the rest are counted and passed over, with a notice.
+they are a lane's own where it has no others, as with tracers of tasks, and else stand in a lane of
+their own below it, as tasks do. Counters (`C`) become counters; instants, flows and the rest are
+counted and passed over, with a notice.
 """
 
 from __future__ import annotations
@@ -14,22 +15,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from paraviz.errors import FormatError
 from paraviz.formats.chrome_seen import (
     BEGIN,
     COMPLETE,
     END,
+    INSTANT,
     OPEN,
     Columns,
     ForeignEvent,
     Seen,
 )
 from paraviz.formats.chrome_spans import Loose, nested, paired, paired_by_key
-from paraviz.formats.meta import TIME_LIMIT_NS
+from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS
+from paraviz.notices import (
+    ARROWS,
+    COUNTERS,
+    CUT_OFF,
+    FOREIGN,
+    INSTANTS,
+    MISTYPED,
+    NOT_SHOWN,
+    SAMPLES,
+    TIMELESS,
+    counted,
+)
 from paraviz.trace import Lane, Program, State, Trace
 from paraviz.trace.intervals import union
 from paraviz.trace.model import States, no_states
+from paraviz.words import _, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +54,7 @@ if TYPE_CHECKING:
 
     from paraviz.formats.chrome_lanes import LaneName, LaneNames
     from paraviz.formats.chrome_scan import Document
-    from paraviz.trace.model import Refs, Spans, Times
+    from paraviz.trace.model import LaneKind, Refs, Spans, Times
 
 
 def collected(document: Document) -> Seen:
@@ -53,47 +69,55 @@ def foreign_trace(seen: Seen, document: Document, name: str) -> Trace:
     """The trace of all events of a document. Raises FormatError."""
     columns = seen.columns()
     if not len(columns.ts):
-        raise FormatError("no event in it belongs to a thread at a time")
+        raise FormatError(_("no event in it belongs to a thread at a time"))
     base_us = min(float(columns.ts.min()), seen.counted.first_us)
     np.subtract(columns.ts, base_us, out=columns.ts)
     last_us = max(float((columns.ts + columns.dur).max()), seen.counted.last_us - base_us)
     if last_us * 1e3 > TIME_LIMIT_NS:
-        raise FormatError("its times are absurd: years lie between the first and the last")
-    asynchronous, hidden = _asynchronous(columns)
+        raise FormatError(_("its times are absurd: years lie between the first and the last"))
+    asynchronous = _asynchronous(columns)
+    columns = _without_apart(columns)
+    if len(seen.lane_names) + len(asynchronous) > LANE_LIMIT:
+        raise FormatError(_("it has more than {count:,} threads").format(count=LANE_LIMIT))
     lanes = tuple(_lanes(_by_lane(columns, len(seen.lane_names)), seen.lane_names, asynchronous))
     return Trace(
         program=Program(name),
         lanes=lanes,
         span_names=tuple(seen.span_names.texts),
-        counters=tuple(seen.counted.counters(base_us)),
+        counters=tuple(seen.counted.counters(base_us, seen.lane_names.process_names())),
         wall_ns=round(last_us * 1e3),
         exit_code=None,
         end_reason="ended",
-        notices=tuple(_notices(document, seen, hidden)),
+        notices=tuple(_notices(document, seen)),
     )
 
 
-def _asynchronous(columns: Columns) -> tuple[dict[int, Loose], int]:
-    """The async spans by the lane they begin in, where that has no others; how many were left
-    out."""
+def _asynchronous(columns: Columns) -> dict[int, Loose]:
+    """The async spans by the lane they begin in."""
     if not len(columns.keys):
-        return {}, 0
+        return {}
     rows = np.flatnonzero(columns.is_async)
     ts = np.rint(columns.ts[rows] * 1e3).astype(np.int64)
     order = np.argsort(ts, kind="stable")
     ts, rows = ts[order], rows[order]
     opened, ends = paired_by_key(columns.codes[rows] == OPEN, ts, columns.keys[order])
     lanes = columns.lanes[rows[opened]]
-    taken = np.isin(lanes, np.unique(columns.lanes[columns.codes <= END]))
     names = columns.names[rows[opened]]
     order = np.argsort(lanes, kind="stable")
-    order = order[~taken[order]]
     cuts = np.flatnonzero(np.diff(lanes[order])) + 1
     pieces = np.split(order, cuts) if len(order) else []
-    by_lane = {
+    return {
         int(lanes[mine[0]]): Loose(ts[opened[mine]], ends[mine], names[mine]) for mine in pieces
     }
-    return by_lane, int(np.count_nonzero(taken))
+
+
+def _without_apart(columns: Columns) -> Columns:
+    """Without the async events of lanes that have other spans: those may have begun long before
+    their thread, and say nothing of its life."""
+    if not (columns.codes > INSTANT).any():
+        return columns
+    own = np.unique(columns.lanes[columns.codes <= END])
+    return columns.where((columns.codes <= INSTANT) | ~np.isin(columns.lanes, own))
 
 
 class _Rows(Struct, frozen=True):
@@ -133,39 +157,63 @@ def _ns(us: NDArray[np.float64]) -> Times:
 def _lanes(rows: _Rows, names: LaneNames, asynchronous: dict[int, Loose]) -> Iterator[Lane]:
     """The lanes in their order; none without an event."""
     edges = np.searchsorted(rows.lanes, np.arange(len(names) + 1)).tolist()
+    told = names.names()
     for number in names.order():
+        name, spans = told[number], asynchronous.get(number)
         own = slice(edges[number], edges[number + 1])
         if own.stop > own.start:
-            yield _lane(names.name(number), rows.of(own), asynchronous.get(number))
+            mine = rows.of(own)
+            apart = spans is not None and bool((mine.codes <= END).any())
+            yield _thread(name, mine, None if apart else spans)
+            if spans and apart:
+                yield _apart(name, spans)
 
 
-def _lane(name: LaneName, rows: _Rows, asynchronous: Loose | None) -> Lane:
+def _thread(name: LaneName, rows: _Rows, asynchronous: Loose | None) -> Lane:
+    """The lane of a thread's events."""
     start_ns, end_ns = int(rows.starts.min()), int(rows.ends.max())
     parts = []
     complete = rows.codes == COMPLETE
     if complete.all():
         parts.append(Loose(rows.starts, rows.ends, rows.names))
-    elif complete.any():
-        parts.append(Loose(rows.starts[complete], rows.ends[complete], rows.names[complete]))
-    if ((rows.codes == BEGIN) | (rows.codes == END)).any():
-        parts.append(_begun(rows, end_ns))
+    else:
+        if complete.any():
+            parts.append(Loose(rows.starts[complete], rows.ends[complete], rows.names[complete]))
+        if ((rows.codes == BEGIN) | (rows.codes == END)).any():
+            parts.append(_begun(rows, end_ns))
     if asynchronous:
         # They may have ended in another thread.
         parts.append(asynchronous._replace(ends=np.minimum(asynchronous.ends, end_ns)))
-    spans = nested(parts)
+    kind: LaneKind = "process" if name.is_main else "thread"
+    return _lane(name, kind, start_ns, end_ns, nested(parts))
+
+
+def _apart(name: LaneName, asynchronous: Loose) -> Lane:
+    """The lane of the async spans that began in a thread with others."""
+    start_ns, end_ns = int(asynchronous.starts.min()), int(asynchronous.ends.max())
+    name = replace(name, name=f"async {name.name}")
+    return _lane(name, "task", start_ns, end_ns, nested([asynchronous]))
+
+
+_NO_NUMBERS = np.empty(0, np.int64)
+_NO_REFS = np.empty(0, np.int32)
+_NO_KINDS = np.empty(0, np.uint8)
+
+
+def _lane(name: LaneName, kind: LaneKind, start_ns: int, end_ns: int, spans: Spans) -> Lane:
     return Lane(
         name=name.name,
         pid=name.pid,
         tid=name.tid,
-        kind="process" if name.is_main else "thread",
+        kind=kind,
         start_ns=start_ns,
         end_ns=end_ns,
         end_reason="",
-        times=np.empty(0, np.int64),
-        kinds=np.empty(0, np.uint8),
-        objects=np.empty(0, np.int32),
-        values=np.empty(0, np.int64),
-        sites=np.empty(0, np.int32),
+        times=_NO_NUMBERS,
+        kinds=_NO_KINDS,
+        objects=_NO_REFS,
+        values=_NO_NUMBERS,
+        sites=_NO_REFS,
         text="",
         emitted=0,
         states=_states(start_ns, end_ns, spans),
@@ -186,31 +234,33 @@ def _states(start_ns: int, end_ns: int, spans: Spans) -> States:
         return no_states()
     begins, ends = union(spans.starts, spans.ends)
     lasting = ends > begins
-    begins, ends = begins[lasting], ends[lasting]
-    starts = np.column_stack((begins, ends)).ravel()
-    states = np.tile(np.array([State.RUNNING, State.BLOCKED], np.uint8), len(begins))
-    if not len(starts) or starts[0] > start_ns:
-        starts = np.concatenate(([start_ns], starts))
-        states = np.concatenate((np.array([State.BLOCKED], np.uint8), states))
-    inside = starts < end_ns
-    starts, states = starts[inside], states[inside]
+    if not lasting.all():
+        begins, ends = begins[lasting], ends[lasting]
+    # Blocked, running, blocked, …: but for the first and the last, where no time is left for them.
+    starts = np.empty(2 * len(begins) + 1, np.int64)
+    starts[0], starts[1::2], starts[2::2] = start_ns, begins, ends
+    states = np.full(len(starts), State.BLOCKED, np.uint8)
+    states[1::2] = State.RUNNING
+    if len(begins):
+        own = slice(int(begins[0] <= start_ns), len(starts) - int(ends[-1] >= end_ns))
+        starts, states = starts[own], states[own]
     return States(starts, states, np.full(len(starts), -1, np.int32))
 
 
-def _notices(document: Document, seen: Seen, hidden: int) -> Iterator[str]:
-    yield "made by another tool: running means inside a span, blocked means between spans"
+def _notices(document: Document, seen: Seen) -> Iterator[str]:
+    yield FOREIGN.english
     if document.cut_off:
-        yield "the file is cut off; what came before is shown"
+        yield CUT_OFF.english
     if seen.timeless:
-        yield f"{seen.timeless:,} events without a usable time were passed over"
+        yield counted(TIMELESS, seen.timeless)
     if document.skipped:
-        yield f"{document.skipped:,} events with fields of a wrong type were passed over"
-    kinds = {
-        "instants": seen.tally["i"] + seen.tally["I"],
-        "counters": seen.tally["C"],
-        "arrows": seen.tally["s"] + seen.tally["t"],
-        "async spans": hidden,
-    }
-    passed = [f"{count:,} {what}" for what, count in kinds.items() if count]
+        yield counted(MISTYPED, document.skipped)
+    kinds = (
+        (INSTANTS, sum(seen.tally[phase] for phase in "iIRn")),
+        (COUNTERS, seen.tally["C"]),
+        (ARROWS, seen.tally["s"] + seen.tally["t"]),
+        (SAMPLES, seen.tally["P"]),
+    )
+    passed = [counted(what, count) for what, count in kinds if count]
     if passed:
-        yield f"not shown: {', '.join(passed)}"
+        yield phrase(NOT_SHOWN.one, kinds=", ".join(passed)).english

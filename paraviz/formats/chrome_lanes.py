@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from typing import TypeVar
 
 import msgspec
@@ -74,29 +75,61 @@ class LaneNames:
 
     def order(self) -> list[int]:
         """The lanes' numbers as they are to stand: a process's together, by the sort indices
-        where there are any, else by first appearance."""
+        where there are any, else its main thread first, the others by first appearance."""
 
-        def place(number: int) -> tuple[float, int, float, int]:
+        def place(number: int) -> tuple[float, int, float, bool, int]:
             key = self._keys[number]
             return (
                 self._process_places.get(key[0], 0.0),
                 self._pids[key[0]],
                 self._thread_places.get(key, 0.0),
+                not _is_main(key),
                 number,
             )
 
         return sorted(range(len(self._keys)), key=place)
 
-    def name(self, number: int) -> LaneName:
-        """Who a lane is. A pid or tid that is no number becomes part of the name, and 0."""
-        pid, tid = key = self._keys[number]
-        process, thread = _number(pid), _number(tid)
-        plain = f"thread {tid}" if thread else "" if tid is None else str(tid)
+    def names(self) -> list[LaneName]:
+        """Who the lanes are, by number. A pid or tid that is no number becomes part of the name,
+        and 0. What is called as another is: by its tid in one process, by the process's name in
+        several."""
+        plain = [self._plain(key) for key in self._keys]
+        same_process = Tally((pid, name) for (pid, _), name in zip(self._keys, plain, strict=True))
+        processes = Tally(name for _, name in same_process)
+        process_names = self.process_names()
+        told = []
+        for key, name in zip(self._keys, plain, strict=True):
+            pid, thread = key[0], _number(key[1])
+            label = name
+            if same_process[pid, name] > 1 and thread:
+                label += f" {thread}"
+            if processes[name] > 1 and pid in process_names:
+                label += f" ({process_names[pid]})"
+            is_main = _is_main(key) or name == "MainThread"
+            told.append(LaneName(label[:_LONGEST_NAME], _number(pid), thread, is_main))
+        return told
+
+    def process_names(self) -> dict[Key, str]:
+        """What processes are called that have a name, with their pid where others have it, too."""
+        twins = Tally(self._process_names.values())
+        return {
+            pid: f"{name} {pid}" if twins[name] > 1 else name
+            for pid, name in self._process_names.items()
+            if name
+        }
+
+    def _plain(self, key: tuple[Key, Key]) -> str:
+        pid, tid = key
+        plain = f"thread {tid}" if _number(tid) else "" if tid is None else str(tid)
         name = self._thread_names.get(key) or plain
-        if not process and pid is not None:
+        if not _number(pid) and pid is not None:
             name = f"{pid} {name}".rstrip()
-        is_main = thread == process != 0 or name == "MainThread"
-        return LaneName(name[:_LONGEST_NAME], process, thread, is_main)
+        return name[:_LONGEST_NAME]
+
+
+def _is_main(key: tuple[Key, Key]) -> bool:
+    """Whether a thread is the one that its process began with."""
+    return _number(key[0]) == _number(key[1]) != 0
 
 
 def _put(known: dict[Where, What], where: Where, what: What) -> None:

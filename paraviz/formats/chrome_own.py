@@ -16,13 +16,13 @@ import msgspec
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.errors import FormatError
-from paraviz.formats.checks import offsets_of
+from paraviz.formats.checks import damaged, offsets_of
 from paraviz.formats.chrome_extras import DERIVED, Depth, Extras
 from paraviz.formats.columns import Columns, checked_trace
 from paraviz.formats.extras import with_extras
 from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS, Number, Time, decode_meta, unescape
 from paraviz.trace.model import LOWEST_CAUSE
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,10 +109,10 @@ def read_own(document: Document) -> Trace:
     try:
         other = msgspec.json.decode(document.other_data, type=OtherData)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise FormatError(f"damaged: {error}") from error
+        raise damaged(str(error)) from error
     meta = decode_meta(other.paraviz)
     if not len(meta.lanes) == len(other.tids) == len(other.rests):
-        raise FormatError("damaged: its metadata do not fit each other")
+        raise damaged(_("its metadata do not fit each other"))
     rows = {
         (lane.pid, tid): row
         for row, (lane, tid) in enumerate(zip(meta.lanes, other.tids, strict=True))
@@ -121,7 +121,7 @@ def read_own(document: Document) -> Trace:
     for batch in document.batches(_In):
         found.take(batch, rows)
     if document.cut_off:
-        raise FormatError("damaged: it is cut off or not valid JSON")
+        raise damaged(_("it is cut off or not valid JSON"))
     columns = found.columns(other.base_ns, [unescape(rest) for rest in other.rests])
     counts = (len(meta.lanes), len(meta.counters), len(meta.cpus))
     names = [unescape(name) for name in other.names]
@@ -151,7 +151,7 @@ class _Found:
             if len(states) + len(events) < len(batch):
                 self._take_extras(batch, rows)
         except KeyError as error:
-            raise FormatError("damaged: an event belongs to no lane") from error
+            raise damaged(_("an event belongs to no lane")) from error
         for event in events:
             if event.args.text and event.args.kind == ev.WRITE:
                 self._texts[rows[event.pid, event.tid]].append(unescape(event.args.text))
@@ -160,9 +160,9 @@ class _Found:
         extras = self.extras
         for event in batch:
             args = event.args
-            if event.ph == "B":
+            if event.ph == "B" or (event.ph == "b" and args.span >= 0):
                 extras.begins.put(rows[event.pid, event.tid], event.ts, args.span, args.depth)
-            elif event.ph == "E":
+            elif event.ph == "E" or (event.ph == "e" and args.span >= 0):
                 extras.ends.put(rows[event.pid, event.tid], event.ts)
             elif event.ph == "C" and event.tid != DERIVED:
                 extras.counters.put(event.tid, event.ts, args.number)
@@ -219,7 +219,7 @@ class _Rows:
         order = np.argsort(lanes, kind="stable")
         stamps = np.concatenate(self._ts)[order] * 1e3
         if not (np.abs(stamps) < TIME_LIMIT_NS).all():
-            raise FormatError("damaged: it holds an absurd time")
+            raise damaged(_("it holds an absurd time"))
         return (
             np.rint(stamps).astype(np.int64) + base_ns,
             [np.concatenate(column)[order] for column in self._columns],

@@ -14,7 +14,9 @@ import msgspec
 import numpy as np
 
 from paraviz.errors import FormatError
+from paraviz.formats.checks import damaged
 from paraviz.formats.progress import unheard
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +66,7 @@ class Document:
         begin = _SPACE.match(content).end()  # type: ignore[union-attr]
         form = bytes(content[begin : begin + 1])
         if form not in (b"[", b"{"):
-            raise FormatError("neither a Chrome trace nor any other JSON object")
+            raise FormatError(_("neither a Chrome trace nor any other JSON object"))
         self._is_object = form == b"{"
         self._begin = self._events_at(begin) if self._is_object else begin + 1
 
@@ -84,13 +86,13 @@ class Document:
             top = msgspec.json.decode(self._content[begin:], type=_Top)
         except _UNREADABLE as error:
             if not found:
-                raise FormatError(f"damaged: {reason(error)}") from error
+                raise damaged(reason(error)) from error
             self.cut_off = True
             return found[0]
         self._keep(top)
         self._content, self._is_object = memoryview(top.traceEvents), False
         if bytes(self._content[:1]) != b"[":
-            raise FormatError("no Chrome trace: it has no traceEvents")
+            raise FormatError(_("no Chrome trace: it has no traceEvents"))
         return 1
 
     def _keep(self, top: _Top) -> None:
@@ -120,7 +122,7 @@ class Document:
                 if not stop and not closed and not last:
                     size *= 2
                     if size > EVENT_LIMIT:
-                        raise FormatError("damaged: an event is too long")
+                        raise damaged(_("an event is too long"))
                     continue
                 if not stop and not closed:
                     self.cut_off = True
@@ -163,7 +165,7 @@ class Document:
                 return self._decode_one_by_one(event_type, listed)
         except _UNREADABLE as error:
             if must:
-                raise FormatError(f"damaged: {reason(error)}") from error
+                raise damaged(reason(error)) from error
             return None
 
     def _decode_one_by_one(self, event_type: type[Event], listed: bytes) -> list[Event]:
@@ -221,5 +223,5 @@ def _exact_boundary(piece: memoryview) -> tuple[int, int]:
 def reason(error: Exception) -> str:
     """What is wrong with a text that cannot be decoded."""
     if isinstance(error, RecursionError):
-        return "it nests too deeply"
-    return "its text is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        return _("it nests too deeply")
+    return _("its text is not UTF-8") if isinstance(error, UnicodeDecodeError) else str(error)

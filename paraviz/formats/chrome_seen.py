@@ -13,6 +13,7 @@ from paraviz.errors import FormatError
 from paraviz.formats.chrome_counters import Counted
 from paraviz.formats.chrome_lanes import Key, LaneNames
 from paraviz.formats.meta import LANE_LIMIT
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,6 +56,7 @@ _CODES = {
     "E": END,
     "i": INSTANT,
     "I": INSTANT,
+    "R": INSTANT,
     "b": OPEN,
     "S": OPEN,
     "e": CLOSE,
@@ -104,7 +106,7 @@ class _Threads(dict[tuple[Key, Key], int]):
         if key == (None, None):
             return -1
         if len(self) >= LANE_LIMIT:
-            raise FormatError(f"it has more than {LANE_LIMIT:,} threads")
+            raise FormatError(_("it has more than {count:,} threads").format(count=LANE_LIMIT))
         self[key] = self._names.lane(*key)
         return self[key]
 
@@ -198,7 +200,8 @@ class Columns(NamedTuple):
     @property
     def is_async(self) -> NDArray[np.bool_]:
         """bool[n]: the events that have a key."""
-        return np.isin(self.codes, (OPEN, CLOSE))
+        found: NDArray[np.bool_] = (self.codes == OPEN) | (self.codes == CLOSE)
+        return found
 
     def where(self, good: NDArray[np.bool_]) -> Columns:
         """Some of them."""

@@ -20,16 +20,16 @@ import msgspec
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.formats.chrome_extras import ExtraEvent, cpus_pid, extra_events
+from paraviz.formats.chrome_extras import ExtraEvent, Local, cpus_pid, extra_events
 from paraviz.formats.chrome_own import EventArgs, OtherData, StateArgs
 from paraviz.formats.columns import checked_trace, columns_of
 from paraviz.formats.extras import extra_columns, with_extras
-from paraviz.formats.meta import decode_meta, encode_meta, escape
+from paraviz.formats.meta import decode_meta, encode_meta, escape, shown
 from paraviz.formats.progress import Paced
 from paraviz.trace import State
+from paraviz.trace.edges import EDGE_KINDS, Edges
 from paraviz.trace.labels import event_label, state_label
 from paraviz.trace.locks import lock_histories
-from paraviz.trace.messages import messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +43,10 @@ _BATCH = 10_000
 
 class _NameArgs(msgspec.Struct):
     name: str
+
+
+class _HolderArgs(msgspec.Struct):
+    holder: str
 
 
 class _SortArgs(msgspec.Struct):
@@ -62,7 +66,8 @@ class _Out(msgspec.Struct, omit_defaults=True, gc=False):
     s: str = ""
     bp: str = ""
     id: int | None = None
-    args: StateArgs | EventArgs | _NameArgs | _SortArgs | None = None
+    id2: Local | None = None
+    args: StateArgs | EventArgs | _NameArgs | _SortArgs | _HolderArgs | None = None
 
 
 def write_chrome(trace: Trace, file: BinaryIO, progress: Progress | None = None) -> None:
@@ -79,12 +84,13 @@ def write_chrome(trace: Trace, file: BinaryIO, progress: Progress | None = None)
     other = OtherData(msgspec.Raw(meta), base_ns, tids, rests, span_names)
     encode = msgspec.json.Encoder().encode
     file.write(b'{"displayTimeUnit":"ns","otherData":' + encode(other) + b',"traceEvents":[\n')
+    numbers = count(1)
     events: Iterator[_Out | ExtraEvent] = chain(
         _names(trace, tids),
         *(_lane_events(trace, row, tids[row], base_ns) for row in range(len(trace.lanes))),
-        _holds(trace, tids, base_ns),
+        _holds(trace, tids, base_ns, numbers),
         _arrows(trace, tids, base_ns),
-        extra_events(trace, tids, base_ns),
+        extra_events(trace, tids, base_ns, numbers),
     )
     paced, done = Paced(progress, _expected_events(trace)), 0
     separator = b""
@@ -110,7 +116,7 @@ def chrome_tids(lanes: Sequence[Lane]) -> tuple[int, ...]:
     taken: set[tuple[int, int]] = set()
     tids = []
     for lane in lanes:
-        usable = lane.tid > 0 and (lane.pid, lane.tid) not in taken
+        usable = 0 < lane.tid < 1 << 32 and (lane.pid, lane.tid) not in taken
         tid = lane.tid if usable else next(free)
         taken.add((lane.pid, tid))
         tids.append(tid)
@@ -119,8 +125,10 @@ def chrome_tids(lanes: Sequence[Lane]) -> tuple[int, ...]:
 
 def _first_moment(trace: Trace) -> int:
     """The earliest time of anything, in ns."""
-    starts = [lane.start_ns for lane in trace.lanes]
-    return min([0, *starts, *(int(lane.times[0]) for lane in trace.lanes if len(lane.times))])
+    lived = [lane.start_ns for lane in trace.lanes]
+    columns = [lane.times for lane in trace.lanes] + [lane.spans.starts for lane in trace.lanes]
+    columns += [counter.times for counter in trace.counters] + [cpu.starts for cpu in trace.cpus]
+    return min([0, *lived, *(int(column[0]) for column in columns if len(column))])
 
 
 def _written(lane: Lane) -> int:
@@ -134,15 +142,17 @@ def _names(trace: Trace, tids: Sequence[int]) -> Iterator[_Out]:
     for row, (lane, tid) in enumerate(zip(trace.lanes, tids, strict=True)):
         if lane.pid not in seen:
             name = lane.name if seen else trace.program.name
-            args = _NameArgs(escape(name))
+            args = _NameArgs(shown(name))
             yield _Out("M", "process_name", lane.pid, tid, args=args)
             yield _Out("M", "process_sort_index", lane.pid, tid, args=_SortArgs(len(seen)))
             seen.add(lane.pid)
-        yield _Out("M", "thread_name", lane.pid, tid, args=_NameArgs(escape(lane.name)))
+        if lane.name:
+            yield _Out("M", "thread_name", lane.pid, tid, args=_NameArgs(shown(lane.name)))
         yield _Out("M", "thread_sort_index", lane.pid, tid, args=_SortArgs(row))
     if trace.cpus:
         pid = cpus_pid(trace)
         yield _Out("M", "process_name", pid, 0, args=_NameArgs("CPUs"))
+        yield _Out("M", "process_sort_index", pid, 0, args=_SortArgs(len(seen)))
         for cpu in trace.cpus:
             args = _NameArgs(f"CPU {cpu.number}")
             yield _Out("M", "thread_name", pid, cpu.number, args=args)
@@ -158,7 +168,7 @@ def _lane_events(trace: Trace, row: int, tid: int, base_ns: int) -> Iterator[_Ou
     for ts, dur, state, cause in zip(
         begins, durations, states, lane.states.causes.tolist(), strict=True
     ):
-        name = plain[state] if cause == -1 else escape(state_label(trace, lane, state, cause))
+        name = plain[state] if cause == -1 else shown(state_label(trace, lane, state, cause))
         args = StateArgs(state, cause)
         yield _Out("X", name, lane.pid, tid, ts, dur, "state", args=args)
     stamps = ((lane.times - base_ns) / 1e3).tolist()
@@ -173,51 +183,34 @@ def _lane_events(trace: Trace, row: int, tid: int, base_ns: int) -> Iterator[_Ou
             text = escape(lane.text[written : written + value])
             written += value
         if (kind, obj) not in names:
-            names[kind, obj] = escape(event_label(trace, kind, obj))
+            names[kind, obj] = shown(event_label(trace, kind, obj))
         event = EventArgs(kind, obj, value, site, text)
         yield _Out("i", names[kind, obj], lane.pid, tid, ts, cat="event", s="t", args=event)
 
 
-def _holds(trace: Trace, tids: Sequence[int], base_ns: int) -> Iterator[_Out]:
+def _holds(
+    trace: Trace, tids: Sequence[int], base_ns: int, numbers: Iterator[int]
+) -> Iterator[_Out]:
     """Who held which lock, as async spans."""
-    number = count(1)
     for lock in lock_histories(trace):
         begins = ((lock.hold_starts - base_ns) / 1e3).tolist()
         ends = ((lock.hold_ends - base_ns) / 1e3).tolist()
-        name = escape(lock.name)
+        name = shown(lock.name)
         for begin, end, holder in zip(begins, ends, lock.holders.tolist(), strict=True):
-            who, hold = (trace.lanes[holder].pid, tids[holder]), next(number)
-            yield _Out("b", name, *who, begin, cat="lock", id=hold)
-            yield _Out("e", name, *who, end, cat="lock", id=hold)
+            who, hold = (trace.lanes[holder].pid, tids[holder]), Local(next(numbers))
+            args = _HolderArgs(shown(trace.lanes[holder].name))
+            yield _Out("b", name, *who, begin, cat="lock", id2=hold, args=args)
+            yield _Out("e", name, *who, end, cat="lock", id2=hold)
 
 
 def _arrows(trace: Trace, tids: Sequence[int], base_ns: int) -> Iterator[_Out]:
-    """Arrows from starting a thread to its beginning, and from a message's sender to its
-    receiver."""
-    flows = count(1)
-    yield from _starts(trace, tids, base_ns, flows)
-    found = messages(trace)
-    for sender, sent, receiver, received in zip(
-        *(column.tolist() for column in (found.senders, found.sent)),
-        *(column.tolist() for column in (found.receivers, found.received)),
-        strict=True,
-    ):
-        flow, one, other = next(flows), trace.lanes[sender], trace.lanes[receiver]
-        began = (int(one.times[sent]) - base_ns) / 1e3
-        ended = (int(other.times[received]) - base_ns) / 1e3
-        yield _Out("s", "message", one.pid, tids[sender], began, cat="message", id=flow)
-        yield _Out("f", "message", other.pid, tids[receiver], ended, None, "message", "", "e", flow)
-
-
-def _starts(
-    trace: Trace, tids: Sequence[int], base_ns: int, number: Iterator[int]
-) -> Iterator[_Out]:
-    for row, lane in enumerate(trace.lanes):
-        starting = (lane.kinds == ev.THREAD_START) & (lane.objects >= 0)
-        times, children = lane.times[starting].tolist(), lane.objects[starting].tolist()
-        for at, child in zip(times, children, strict=True):
-            started, flow = trace.lanes[child], next(number)
-            begin = (max(started.start_ns, at) - base_ns) / 1e3
-            ts = (at - base_ns) / 1e3
-            yield _Out("s", "start", lane.pid, tids[row], ts, cat="start", id=flow)
-            yield _Out("f", "start", started.pid, tids[child], begin, None, "start", "", "e", flow)
+    """What one lane did that let another go on. A flow begins no later than it ends: a start is
+    stamped after it, so that the child can be first."""
+    kinds, edges = Edges(trace).table
+    lanes, names = trace.lanes, EDGE_KINDS
+    rows = zip(kinds.tolist(), *(column.tolist() for column in edges[:4]), strict=True)
+    for flow, (kind, one, from_ns, other, to_ns) in enumerate(rows, 1):
+        begin, end = (min(from_ns, to_ns) - base_ns) / 1e3, (to_ns - base_ns) / 1e3
+        name, pid, other_pid = names[kind], lanes[one].pid, lanes[other].pid
+        yield _Out("s", name, pid, tids[one], begin, cat=name, id=flow)
+        yield _Out("f", name, other_pid, tids[other], end, cat=name, bp="e", id=flow)

@@ -13,11 +13,19 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
-from paraviz.errors import FormatError
-from paraviz.formats.checks import CHUNK, ascending, check_times, joined, offsets_of, require
+from paraviz.formats.checks import (
+    CHUNK,
+    ascending,
+    check_times,
+    damaged,
+    joined,
+    offsets_of,
+    require,
+)
 from paraviz.formats.meta import Meta, trace_of
 from paraviz.trace import Lane, State
 from paraviz.trace.model import LOWEST_CAUSE, States
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +125,7 @@ def checked_trace(meta: Meta, columns: Columns) -> Trace:
         try:
             written = str(text[first_byte:last_byte], "utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
-            raise FormatError("damaged: its text is not UTF-8") from error
+            raise damaged(_("its text is not UTF-8")) from error
         lanes.append(
             Lane(
                 name=lane.name,
@@ -159,36 +167,41 @@ def _check_offsets(meta: Meta, columns: Columns) -> None:
     )
     for name, members in lengths:
         offsets = getattr(columns, name)
-        require(len(offsets) == len(meta.lanes) + 1, f"{name} does not fit the lanes")
-        require(offsets[0] == 0 and ascending(offsets), f"{name} is out of order")
+        require(
+            len(offsets) == len(meta.lanes) + 1,
+            _("{name} does not fit the lanes").format(name=name),
+        )
+        require(
+            offsets[0] == 0 and ascending(offsets), _("{name} is out of order").format(name=name)
+        )
         for member in members:
             column = getattr(columns, member)
-            require(len(column) == offsets[-1], f"{member} has a wrong length")
+            require(len(column) == offsets[-1], _("{name} has a wrong length").format(name=member))
 
 
 def _check_events(meta: Meta, columns: Columns) -> None:
     check_times("times", columns.times)
     require(
-        ascending(columns.times, columns.event_offsets), "the events of a lane are out of order"
+        ascending(columns.times, columns.event_offsets), _("the events of a lane are out of order")
     )
     require(
         int(columns.sites.min(initial=-1)) >= -1
         and int(columns.sites.max(initial=-1)) < len(meta.sites),
-        "an event refers to a place in the source that is not there",
+        _("an event refers to a place in the source that is not there"),
     )
     limits = _object_limits(len(meta.objects), len(meta.lanes))
     for first in range(0, len(columns.kinds), CHUNK):
         rows = slice(first, first + CHUNK)
         kinds, objects = columns.kinds[rows], columns.objects[rows]
-        require(bool(_KNOWN[kinds].all()), "it has an event of an unknown kind")
+        require(bool(_KNOWN[kinds].all()), _("it has an event of an unknown kind"))
         require(
             bool((objects >= -1).all() and (objects < limits[kinds]).all()),
-            "an event refers to something that is not there",
+            _("an event refers to something that is not there"),
         )
         sizes = columns.values[rows][kinds == ev.WRITE]
         require(
             bool((sizes >= 0).all() and (sizes < _WRITE_LIMIT).all()),
-            "a write has an absurd length",
+            _("a write has an absurd length"),
         )
 
 
@@ -210,15 +223,15 @@ def _check_states(meta: Meta, columns: Columns) -> None:
     begins = np.array([lane.start_ns for lane in meta.lanes], np.int64)
     ends = np.array([lane.end_ns for lane in meta.lanes], np.int64)
     total = sum(lane.end_ns - lane.start_ns for lane in meta.lanes)
-    require(bool((begins <= ends).all()), "a lane ends before it begins")
-    require(total <= _TOTAL_LIMIT_NS, "its lanes live impossibly long")
+    require(bool((begins <= ends).all()), _("a lane ends before it begins"))
+    require(total <= _TOTAL_LIMIT_NS, _("its lanes live impossibly long"))
     starts, offsets = columns.state_starts, columns.state_offsets
     check_times("state_starts", starts)
-    require(ascending(starts, offsets, strictly=True), "the states of a lane are out of order")
+    require(ascending(starts, offsets, strictly=True), _("the states of a lane are out of order"))
     require(
         int(columns.states.min(initial=State.RUNNING)) >= State.RUNNING
         and int(columns.states.max(initial=0)) <= max(State),
-        "it has an unknown state",
+        _("it has an unknown state"),
     )
     some = np.flatnonzero(np.diff(offsets))
     if not len(some):
@@ -229,7 +242,7 @@ def _check_states(meta: Meta, columns: Columns) -> None:
             (starts[first] == begins[some]).all()
             and (starts[offsets[1:][some] - 1] < ends[some]).all()
         ),
-        "the states of a lane do not fit its life",
+        _("the states of a lane do not fit its life"),
     )
     events = np.diff(columns.event_offsets)[some]
     require(
@@ -237,5 +250,5 @@ def _check_states(meta: Meta, columns: Columns) -> None:
             int(columns.causes.min()) >= LOWEST_CAUSE
             and (np.maximum.reduceat(columns.causes, first) < events).all()
         ),
-        "a state refers to an event that is not there",
+        _("a state refers to an event that is not there"),
     )

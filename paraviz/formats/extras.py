@@ -21,6 +21,7 @@ from paraviz.formats.checks import (
 from paraviz.formats.names import Names, name_columns
 from paraviz.trace.index import StateIndex
 from paraviz.trace.model import Counter, Cpu, Spans
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +103,8 @@ def with_extras(
     def stored(dtypes: dict[str, np.dtype[Any]]) -> Columns | None:
         found = {name: column(name, dtype) for name, dtype in dtypes.items()}
         there = {name: values for name, values in found.items() if values is not None}
-        require(len(there) in (0, len(dtypes)), f"of {', '.join(dtypes)} only some are there")
+        some = _("of {names} only some are there").format(names=", ".join(dtypes))
+        require(len(there) in (0, len(dtypes)), some)
         return there or None
 
     if (spans := stored(_SPANS)) is not None:
@@ -123,12 +125,12 @@ def _with_spans(trace: Trace, columns: Columns) -> Trace:
     check_offsets("span_offsets", offsets, len(trace.lanes), starts, ends, depths, names)
     check_times("span_starts", starts)
     check_times("span_ends", ends)
-    require(ascending(starts, offsets), "the spans of a lane are out of order")
-    require(bool((ends >= starts).all()), "a span ends before it begins")
+    require(ascending(starts, offsets), _("the spans of a lane are out of order"))
+    require(bool((ends >= starts).all()), _("a span ends before it begins"))
     known = len(columns["name_offsets"]) - 1
     require(
         int(names.min(initial=0)) >= 0 and int(names.max(initial=-1)) < known,
-        "a span has a name that is not there",
+        _("a span has a name that is not there"),
     )
     rows = [slice(*pair) for pair in pairwise(offsets.tolist())]
     lanes = [
@@ -140,13 +142,13 @@ def _with_spans(trace: Trace, columns: Columns) -> Trace:
 
 
 def _counters(meta: Meta, columns: Columns | None) -> tuple[Counter, ...]:
-    require(columns is not None, "its counters are missing")
+    require(columns is not None, _("its counters are missing"))
     assert columns is not None
     times, values, offsets = (columns[name] for name in _COUNTERS)
     check_offsets("counter_offsets", offsets, len(meta.counters), times, values)
     check_times("counter_times", times)
-    require(ascending(times, offsets), "the times of a counter are out of order")
-    require(bool(np.isfinite(values).all()), "a counter has a value that is no number")
+    require(ascending(times, offsets), _("the times of a counter are out of order"))
+    require(bool(np.isfinite(values).all()), _("a counter has a value that is no number"))
     rows = [slice(*pair) for pair in pairwise(offsets.tolist())]
     return tuple(
         Counter(name, times[own], values[own])
@@ -155,17 +157,17 @@ def _counters(meta: Meta, columns: Columns | None) -> tuple[Counter, ...]:
 
 
 def _cpus(meta: Meta, columns: Columns | None) -> tuple[Cpu, ...]:
-    require(columns is not None, "its CPUs are missing")
+    require(columns is not None, _("its CPUs are missing"))
     assert columns is not None
     starts, ends, lanes, offsets = (columns[name] for name in _CPUS)
     check_offsets("cpu_offsets", offsets, len(meta.cpus), starts, ends, lanes)
     check_times("cpu_starts", starts)
     check_times("cpu_ends", ends)
-    require(ascending(starts, offsets), "the times of a CPU are out of order")
-    require(bool((ends >= starts).all()), "a thread leaves a CPU before it comes")
+    require(ascending(starts, offsets), _("the times of a CPU are out of order"))
+    require(bool((ends >= starts).all()), _("a thread leaves a CPU before it comes"))
     require(
         int(lanes.min(initial=0)) >= -1 and int(lanes.max(initial=-1)) < len(meta.lanes),
-        "a CPU runs a lane that is not there",
+        _("a CPU runs a lane that is not there"),
     )
     rows = [slice(*pair) for pair in pairwise(offsets.tolist())]
     return tuple(

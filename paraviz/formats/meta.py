@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from paraviz.errors import FormatError
 from paraviz.trace import Lane, Program, SharedObject, Site, Trace
 from paraviz.trace.model import Bookmark, LaneKind
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -142,7 +143,8 @@ _PLAIN = (
 def encode_meta(trace: Trace) -> bytes:
     """What a trace says beside its columns, as JSON. Raises FormatError where it is too much."""
     if len(trace.lanes) > LANE_LIMIT:
-        raise FormatError(f"{len(trace.lanes):,} lanes; a recording holds {LANE_LIMIT:,}")
+        words = _("{count:,} lanes; a recording holds {limit:,}")
+        raise FormatError(words.format(count=len(trace.lanes), limit=LANE_LIMIT))
     program = trace.program
     meta = Meta(
         version=VERSION,
@@ -164,7 +166,7 @@ def encode_meta(trace: Trace) -> bytes:
     )
     encoded = msgspec.json.encode(_map_texts(escape, msgspec.to_builtins(meta)))
     if len(encoded) > META_LIMIT:
-        raise FormatError("its names and its source text are too long for a recording")
+        raise FormatError(_("its names and its source text are too long for a recording"))
     # What could not be read back is refused here, not when somebody opens the file.
     decode_meta(encoded)
     return encoded
@@ -173,23 +175,26 @@ def encode_meta(trace: Trace) -> bytes:
 def decode_meta(encoded: bytes | memoryview | msgspec.Raw) -> Meta:
     """The inverse of `encode_meta`. Raises FormatError for damage and for a newer version."""
     if len(memoryview(encoded)) > META_LIMIT:
-        raise FormatError("its metadata are too long")
+        raise FormatError(_("its metadata are too long"))
     try:
         version = msgspec.json.decode(encoded, type=_Versioned).version
         if version > VERSION:
-            raise FormatError(
-                f"made by a newer paraviz (format {version}); this one reads up to {VERSION}"
-            )
+            words = _("made by a newer paraviz (format {version}); this one reads up to {known}")
+            raise FormatError(words.format(version=version, known=VERSION))
         plain = _map_texts(unescape, msgspec.json.decode(encoded))
         meta = msgspec.convert(plain, Meta)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise FormatError(f"its metadata are damaged: {error}") from error
+        raise _damaged(str(error)) from error
     for known in meta.objects:
         if known.site >= len(meta.sites) or known.peer >= len(meta.objects):
-            raise FormatError("its metadata are damaged: an object refers to what is not there")
+            raise _damaged(_("an object refers to what is not there"))
     if any(known.lane_index >= len(meta.lanes) for known in meta.bookmarks):
-        raise FormatError("its metadata are damaged: a bookmark refers to what is not there")
+        raise _damaged(_("a bookmark refers to what is not there"))
     return meta
+
+
+def _damaged(what: str) -> FormatError:
+    return FormatError(_("its metadata are damaged: {what}").format(what=what))
 
 
 def trace_of(meta: Meta, lanes: Sequence[Lane]) -> Trace:
@@ -234,6 +239,11 @@ def escape(text: str) -> str:
     """Text that JSON can carry: a lone surrogate becomes NUL and four hexadecimal digits, and so
     does NUL itself."""
     return _UNSAFE.sub(lambda found: f"\0{ord(found[0]):04x}", text)
+
+
+def shown(text: str) -> str:
+    """Text as viewers are to show it, who end it at a NUL."""
+    return escape(text).replace("\0", "\\u")
 
 
 def unescape(text: str) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from paraviz.errors import FormatError
 from paraviz.formats.progress import unheard
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -114,7 +115,7 @@ class MappedNpz:
             try:
                 self._map = _mapped(file.fileno(), path.stat().st_size)
             except ValueError as error:  # its word for an empty file
-                raise FormatError("an empty file") from error
+                raise FormatError(_("an empty file")) from error
         self._members = _directory(self._map)
 
     def __contains__(self, name: str) -> bool:
@@ -125,7 +126,7 @@ class MappedNpz:
         """A member's bytes, `limit` at most."""
         begin, end = self._member(name)
         if end - begin > limit:
-            raise FormatError(f"damaged: {name} is too long")
+            raise _damaged(_("{name} is too long"), name)
         return self._map[begin:end]
 
     def column(self, name: str, dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -134,19 +135,19 @@ class MappedNpz:
         header = self._map[begin : min(end, begin + _NPY_HEADER_LIMIT)]
         found = _NPY_HEADER.match(header)
         if not found or found.end() != 10 + int.from_bytes(header[8:10], "little"):
-            raise FormatError(f"damaged: {name} is no plain column")
+            raise _damaged(_("{name} is no plain column"), name)
         if found[1].decode() != dtype.str:
-            raise FormatError(f"damaged: {name} has the wrong type")
+            raise _damaged(_("{name} has the wrong type"), name)
         count = int(found[2])
         if begin + found.end() + count * dtype.itemsize != end:
-            raise FormatError(f"damaged: {name} has a wrong length")
+            raise _damaged(_("{name} has a wrong length"), name)
         if not count:
             return np.empty(0, dtype)
         return np.frombuffer(self._map, dtype, count, begin + found.end())
 
     def _member(self, name: str) -> tuple[int, int]:
         if name not in self._members:
-            raise FormatError(f"damaged: {name} is missing")
+            raise _damaged(_("{name} is missing"), name)
         return self._members[name]
 
 
@@ -165,20 +166,20 @@ def _directory(buffer: mmap.mmap) -> dict[str, tuple[int, int]]:
     try:
         count, size, at = _end_record(buffer)
         if count > MEMBER_LIMIT:
-            raise FormatError("damaged: it has too many members")
+            raise _damaged(_("it has too many members"))
         if at + size > len(buffer):
-            raise FormatError("damaged: it is cut off")
+            raise _damaged(_("it is cut off"))
         members: dict[str, tuple[int, int]] = {}
         begin = at
-        for _ in range(count):
+        for _member in range(count):
             name, place, at = _central_record(buffer, at)
             if name in members:
-                raise FormatError(f"damaged: {name!a} is there twice")
+                raise _damaged(_("{name} is there twice"), ascii(name))
             if place[1] > begin:
-                raise FormatError("damaged: it is cut off")
+                raise _damaged(_("it is cut off"))
             members[name] = place
     except struct.error as error:
-        raise FormatError("damaged: it is cut off") from error
+        raise _damaged(_("it is cut off")) from error
     return members
 
 
@@ -187,14 +188,14 @@ def _end_record(buffer: mmap.mmap) -> tuple[int, int, int]:
     first = max(0, len(buffer) - _END.size - _LONGEST_COMMENT)
     at = buffer.rfind(b"PK\5\6", first)
     if at < 0:
-        whole = buffer[:4] != b"PK\3\4"
-        raise FormatError("no paraviz recording" if whole else "damaged: it is cut off")
-    _, _, _, _, count, size, place, _ = _END.unpack_from(buffer, at)
+        foreign = buffer[:4] != b"PK\3\4"
+        raise FormatError(_("no paraviz recording")) if foreign else _damaged(_("it is cut off"))
+    count, size, place = _END.unpack_from(buffer, at)[4:7]
     locator_at = at - _END64_LOCATOR.size
     if locator_at >= 0 and buffer[locator_at : locator_at + 4] == b"PK\6\7":
-        _, _, at64, _ = _END64_LOCATOR.unpack_from(buffer, locator_at)
+        at64 = _END64_LOCATOR.unpack_from(buffer, locator_at)[2]
         _expect(buffer, at64, b"PK\6\6")
-        *_, count, size, place = _END64.unpack_from(buffer, at64)
+        count, size, place = _END64.unpack_from(buffer, at64)[-3:]
     return count, size, place
 
 
@@ -210,9 +211,9 @@ def _central_record(buffer: mmap.mmap, at: int) -> tuple[str, tuple[int, int], i
     name = buffer[name_at:extra_at].decode("utf-8", "replace")
     size, packed, place = _widened(buffer[extra_at : extra_at + extra_length], size, packed, place)
     if method != zipfile.ZIP_STORED or packed != size or flags & _ENCRYPTED:
-        raise FormatError(f"damaged: {name!a} is compressed or encrypted")
+        raise _damaged(_("{name} is compressed or encrypted"), ascii(name))
     _expect(buffer, place, b"PK\3\4")
-    *_, name_length, extra_length = _LOCAL.unpack_from(buffer, place)
+    name_length, extra_length = _LOCAL.unpack_from(buffer, place)[-2:]
     begin = place + _LOCAL.size + name_length + extra_length
     return name, (begin, begin + size), following
 
@@ -228,11 +229,15 @@ def _widened(extra: bytes, *values: int) -> tuple[int, ...]:
         at += 4 + length
     missing = sum(value == _ZIP64_FROM for value in values)
     if missing > len(wide):
-        raise FormatError("damaged: it is cut off")
+        raise _damaged(_("it is cut off"))
     rest = iter(wide)
     return tuple(next(rest) if value == _ZIP64_FROM else value for value in values)
 
 
 def _expect(buffer: mmap.mmap, at: int, signature: bytes) -> None:
     if buffer[at : at + len(signature)] != signature:
-        raise FormatError("damaged: its directory leads nowhere")
+        raise _damaged(_("its directory leads nowhere"))
+
+
+def _damaged(words: str, name: str = "") -> FormatError:
+    return FormatError(_("damaged: {what}").format(what=words.format(name=name)))

@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 from paraviz.errors import KernelError
+from paraviz.words import _
 
 PARANOID = "kernel.perf_event_paranoid"
 MLOCK = "kernel.perf_event_mlock_kb"
@@ -29,12 +30,13 @@ _TYPE_SOFTWARE = 1
 _COUNT_SW_DUMMY = 9
 _SAMPLE_TID, _SAMPLE_TIME, _SAMPLE_CPU = 1 << 1, 1 << 2, 1 << 7
 _INHERIT, _EXCLUDE_KERNEL, _EXCLUDE_HV = 1 << 1, 1 << 5, 1 << 6
-_TASK, _WATERMARK, _SAMPLE_ID_ALL = 1 << 13, 1 << 14, 1 << 18
+_COMM, _TASK, _WATERMARK, _SAMPLE_ID_ALL = 1 << 9, 1 << 13, 1 << 14, 1 << 18
 _USE_CLOCKID, _CONTEXT_SWITCH = 1 << 25, 1 << 26
 _FLAGS = (
     _INHERIT
     | _EXCLUDE_KERNEL
     | _EXCLUDE_HV
+    | _COMM
     | _TASK
     | _WATERMARK
     | _SAMPLE_ID_ALL
@@ -91,7 +93,7 @@ def online_cpus() -> list[int]:
 def available() -> str:
     """ "" where context switches can be recorded, else why not, as one clause."""
     if sys.platform != "linux":
-        return "only Linux has it"
+        return _("only Linux has it")
     try:
         os.close(open_event(0, online_cpus()[0]))
     except OSError as error:
@@ -108,7 +110,7 @@ def require() -> None:
 
 def refusal(reason: str) -> KernelError:
     """The error of `--kernel require` where it cannot be had."""
-    return KernelError(f"no kernel truth: {reason}")
+    return KernelError(_("no kernel truth: {reason}").format(reason=reason))
 
 
 def explained(error: OSError) -> str:
@@ -116,12 +118,17 @@ def explained(error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM):
         level = _paranoid()
         if level is not None and level > _HIGHEST_PARANOID:
-            return f"{PARANOID} is {level}, and {_HIGHEST_PARANOID} or less is needed"
-        told = f" ({PARANOID} is {level}, which would do)" if level is not None else ""
-        return f"perf_event_open is forbidden here, as containers' seccomp profiles do{told}"
+            words = _("{setting} is {level}, and {highest} or less is needed")
+            return words.format(setting=PARANOID, level=level, highest=_HIGHEST_PARANOID)
+        forbidden = _("perf_event_open is forbidden here, as containers' seccomp profiles do")
+        if level is None:
+            return forbidden
+        words = _("{setting} is {level}, which would do")
+        return f"{forbidden} ({words.format(setting=PARANOID, level=level)})"
     if error.errno == errno.ENOSYS:
-        return f"this system has no perf_event_open ({os.uname().machine})"
-    return f"perf_event_open failed: {error.strerror}"
+        words = _("this system has no perf_event_open ({machine})")
+        return words.format(machine=os.uname().machine)
+    return _("perf_event_open failed: {reason}").format(reason=error.strerror)
 
 
 def _paranoid() -> int | None:

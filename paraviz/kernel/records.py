@@ -27,10 +27,12 @@ EXIT = 3
 """It ends."""
 
 RECORD_LOST = 2
+RECORD_COMM = 3
 RECORD_EXIT = 4
 RECORD_SWITCH = 14
 MISC_SWITCH_OUT = 1 << 13
 MISC_SWITCH_OUT_PREEMPT = 1 << 14
+MISC_COMM_EXEC = 1 << 13
 
 HEAD = struct.Struct("=IHH")
 """type, flags, size of the whole record in bytes."""
@@ -38,6 +40,8 @@ WHO = struct.Struct("=iiQII")
 """The tail: process, thread, ns, CPU, 0."""
 TASK = struct.Struct("=iiiiQ")
 """The body of an EXIT: process, its parent, thread, its parent, ns."""
+COMM = struct.Struct("=ii")
+"""How the body of a COMM begins: process, thread; its name follows, ended by a zero."""
 LOST = struct.Struct("=QQ")
 """The body of a LOST: event, number of records."""
 
@@ -108,8 +112,16 @@ def in_order(parts: Sequence[Switches]) -> Switches:
     return whole.rows(np.argsort(whole.times, kind="stable"))
 
 
-def parsed(data: bytes) -> tuple[Switches, int]:
-    """The switches among whole records, in their order, and the number of records lost."""
+def exits(switches: Switches) -> dict[int, int]:
+    """When each thread ended that did, as in `switches.times`; the last one of a number."""
+    rows = np.flatnonzero(switches.kinds == EXIT)
+    return dict(zip(switches.tids[rows].tolist(), switches.times[rows].tolist(), strict=True))
+
+
+def parsed(data: bytes, commands: dict[int, str] | None = None) -> tuple[Switches, int]:
+    """The switches among whole records, in their order, and the number of records lost.
+
+    `commands` takes the name of what processes began to run (at most 15 bytes), by process."""
     parts: list[Switches] = []
     lost, at, look = 0, 0, _FIRST_LOOK
     while at + HEAD.size <= len(data):
@@ -120,13 +132,15 @@ def parsed(data: bytes) -> tuple[Switches, int]:
             look *= _GROWTH
             continue
         look = _FIRST_LOOK
-        record_type, _, size = HEAD.unpack_from(data, at)
+        record_type, misc, size = HEAD.unpack_from(data, at)
         if size < HEAD.size + WHO.size or at + size > len(data):
             break  # no record ends like this; there is no telling where the next one begins
         if record_type == RECORD_LOST:
             lost += LOST.unpack_from(data, at + HEAD.size)[1]
         elif record_type == RECORD_EXIT:
             parts.append(_exit(data, at, size))
+        elif record_type == RECORD_COMM and misc & MISC_COMM_EXEC and commands is not None:
+            commands.update((_command(data[at + HEAD.size : at + size - WHO.size]),))
         elif record_type == RECORD_SWITCH:
             one = np.frombuffer(data, _SWITCH, 1, at)
             parts.append(_columns(one))
@@ -166,3 +180,8 @@ def _exit(data: bytes, at: int, size: int) -> Switches:
         np.array([cpu], np.int16),
         np.array([EXIT], np.uint8),
     )
+
+
+def _command(body: bytes) -> tuple[int, str]:
+    pid, _ = COMM.unpack_from(body)
+    return pid, body[COMM.size :].partition(b"\0")[0].decode(errors="replace")

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from paraviz.kernel import perf
+from paraviz.words import _
 
 HEAD_OFFSET = 1024
 TAIL_OFFSET = 1032
@@ -61,7 +62,7 @@ class Ring:
         """Neither CPU nor compiler may move a look at the data across this: the kernel writes data
         before head and reads tail before it writes data again. A lock taken and given back twice is
         the one barrier that Python has."""
-        for _ in range(2):
+        for _turn in range(2):
             with self._fence:
                 pass
 
@@ -89,7 +90,8 @@ def open_rings(pid: int, cpus: Sequence[int], open_event: Opener = perf.open_eve
         except _TooLarge as error:
             size //= 2
             if size < max(SMALLEST_BYTES, mmap.PAGESIZE):
-                reason = f"{perf.MLOCK} and the limit of locked memory leave no room"
+                words = _("{setting} and the limit of locked memory leave no room")
+                reason = words.format(setting=perf.MLOCK)
                 raise OSError(errno.ENOMEM, reason) from error
 
 

@@ -35,6 +35,7 @@ class SwitchRecorder:
         """Records that found no room, as the kernel counts them."""
         self.pids: set[int] = set()
         """Processes that were recorded."""
+        self._commands: dict[int, str] = {}
         self._cpus = perf.online_cpus() if cpus is None else list(cpus)
         self._open_event = open_event
         self._rings: list[Ring] = []
@@ -74,10 +75,12 @@ class SwitchRecorder:
             for ring in self._rings:
                 data = ring.drain()
                 if data:
-                    part, lost = parsed(data)
+                    begun: dict[int, str] = {}
+                    part, lost = parsed(data, begun)
                     self._parts.append(part)
                     self.lost += lost
-                    # Replaced, not changed: another thread may be going through it.
+                    # Replaced, not changed: another thread may be going through them.
+                    self._commands = {**self._commands, **begun} if begun else self._commands
                     self.pids = self.pids.union(np.unique(part.pids[part.pids > 0]).tolist())
 
     def take(self) -> Switches:
@@ -90,6 +93,11 @@ class SwitchRecorder:
         with self._draining:
             parts, self._parts = self._parts, []
         return in_order(parts)
+
+    def commands(self) -> dict[int, str]:
+        """What processes began to run up to now: at most 15 bytes of its name, by process."""
+        self._drain()
+        return self._commands
 
     def stop(self) -> None:
         """Record no more. What was recorded can still be taken."""

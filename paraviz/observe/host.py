@@ -28,12 +28,12 @@ def _know_paraviz() -> None:
     spec.loader.exec_module(package)
 
 
-def begin_child(descriptor: int, every_s: float, serves: bool) -> None:
+def begin_child(descriptor: int, lifeline: int, every_s: float, serves: bool) -> None:
     """For a process that `multiprocessing` starts afresh: observe it, too."""
     _know_paraviz()
     from paraviz.observe.child import begin
 
-    begin(descriptor, every_s, serves)
+    begin(descriptor, lifeline, every_s, serves)
 
 
 if __name__ == "__main__":

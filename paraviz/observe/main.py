@@ -11,7 +11,7 @@ from types import ModuleType, TracebackType
 
 from paraviz import events as ev
 from paraviz.observe.frames import clean
-from paraviz.observe.lifeline import hold, wait
+from paraviz.observe.lifeline import Lifeline, wait
 from paraviz.observe.recorder import Recorder
 
 TYPE_CHECKING = False
@@ -28,8 +28,9 @@ def run() -> None:
     descriptor, lifeline, every_s, path, module, defaults = sys.argv[1:7]
     del sys.argv[:7]
     wait(int(lifeline))
-    hold(int(lifeline))
-    recorder = Recorder(_out_of_the_way(int(descriptor)), float(every_s))
+    held = Lifeline(_out_of_the_way(int(lifeline), stays_open=True))
+    held.hold(os.getpid())
+    recorder = Recorder(_out_of_the_way(int(descriptor)), float(every_s), held)
     # The first to be registered is the last to be called.
     atexit.register(_finish, recorder)
     from paraviz.observe import probes
@@ -54,12 +55,14 @@ def run() -> None:
         recorder.here.emit(ev.PROGRAM_END)
 
 
-def _out_of_the_way(descriptor: int) -> int:
-    """The descriptor under a number that no program gets or closes by counting up."""
+def _out_of_the_way(descriptor: int, *, stays_open: bool = False) -> int:
+    """The descriptor under a number that no program gets or closes by counting up. `stays_open`:
+    also when the process image is replaced."""
     try:
-        from fcntl import F_DUPFD_CLOEXEC, fcntl
+        from fcntl import F_DUPFD, F_DUPFD_CLOEXEC, fcntl
 
-        high = fcntl(descriptor, F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
+        how = F_DUPFD if stays_open else F_DUPFD_CLOEXEC
+        high = fcntl(descriptor, how, _HIGH_DESCRIPTOR)
     except (ImportError, OSError):
         return descriptor
     os.close(descriptor)

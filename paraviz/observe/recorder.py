@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from paraviz.observe.descriptions import Field
+    from paraviz.observe.lifeline import Lifeline
 
 _MEASURED_EVENTS = 2_000
 _NAMES_LIMIT = 20_000
@@ -33,9 +34,13 @@ _getpid = os.getpid
 class Recorder:
     """The lanes of this process and the way out of it."""
 
-    def __init__(self, descriptor: int, ship_every_s: float = 0.05) -> None:
-        """Report to `descriptor`, a non-blocking datagram socket."""
+    def __init__(
+        self, descriptor: int, ship_every_s: float = 0.05, lifeline: Lifeline | None = None
+    ) -> None:
+        """Report to `descriptor`, a non-blocking datagram socket. `lifeline`: what this process
+        holds, if it does; children that are started afresh get it, too."""
         self.descriptor = descriptor
+        self.lifeline = lifeline
         self.ship_every_s = ship_every_s
         self.after_import = AfterImport(self.notice)
         self._active = False
@@ -87,7 +92,13 @@ class Recorder:
     def _wake(self) -> None:
         """Begin to ship."""
         if self._active and self._asleep.acquire(False):
+            self._hold_lifeline()
             self._shipper.go_on()
+
+    def _hold_lifeline(self) -> None:
+        """If paraviz is killed, so is this process."""
+        if self.lifeline is not None:
+            self.lifeline.hold_as_well(self.pid)
 
     def _before_fork(self) -> None:
         if _FORK_COUNTS_THREADS:
@@ -134,6 +145,7 @@ class Recorder:
 
     def rename_process(self, name: str) -> None:
         """This process has a name of its own: its main thread's lane gets it."""
+        self._hold_lifeline()
         lane = self.here.lane
         lane.name = name
         lane.announced = False

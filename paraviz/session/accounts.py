@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from paraviz.kernel import perf
-from paraviz.kernel.records import Switches, in_order
+from paraviz.kernel.records import Switches, exits, in_order
 from paraviz.kernel.switches import SwitchRecorder
 from paraviz.kernel.waits import WaitPoller, Waits, waits_joined, waits_of
+from paraviz.notices import KERNEL_LOST, counted
 
 Kernel = Literal["auto", "off", "require"]
 """Whether the operating system's own record is used: where it can be had, never, or always."""
@@ -51,6 +52,14 @@ class KernelAccount:
             self._switches = in_order((self._switches, fresh))
         return self._switches.since(origin)
 
+    def exits(self) -> dict[int, int]:
+        """When each thread ended that did, in ns of the clock, as far as `since` took it in."""
+        return exits(self._switches) if self._switches is not None else {}
+
+    def commands(self) -> dict[int, str] | None:
+        """What processes began to run, by process; None if nothing is recorded."""
+        return self._recorder.commands() if self._switches is not None else None
+
     def waits(self, origin: int) -> Waits:
         """What threads were seen waiting for up to now, sorted, in ns since `origin`."""
         fresh = self._poller.take()
@@ -61,7 +70,7 @@ class KernelAccount:
     def notices(self) -> list[str]:
         """What the user should know of it."""
         lost = self._recorder.lost
-        return [f"the kernel lost {lost:,} records of context switches"] if lost else []
+        return [counted(KERNEL_LOST, lost)] if lost else []
 
     def close(self) -> None:
         """Record no more. What was recorded stays."""

@@ -17,7 +17,7 @@ from paraviz.session.objects import Described, shared_objects
 from paraviz.trace.model import Kinds, Lane, Refs, SharedObject, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _ABOUT = np.zeros(256, np.uint8)
 """What the object of each kind of event is."""
@@ -66,8 +66,8 @@ class TraceBuilder:
         """Rows of what is the same in all processes, by kind and key, or name."""
         self._sites: dict[tuple[int, int], int] = {}
         self._places: dict[Site, int] = {}
-        self._ended: dict[int, tuple[int, int]] = {}
-        """Stamp and exit code of processes, as their parents learned them."""
+        self._ended: dict[int, tuple[int, int | None]] = {}
+        """Stamp and exit code of processes, as others saw them; None where that is not known."""
 
     def feed(self, parcel: bytes) -> None:
         """Take in a parcel. What is no message of ours is passed over, with a notice."""
@@ -159,39 +159,59 @@ class TraceBuilder:
         process.emit_ns = told["emit_ns"]
 
     def _take_ended(self, told: dict[str, Any]) -> None:
-        self._ended.setdefault(told["child"], (told["at_ns"], told["code"]))
+        self.saw_end(told["child"], told["at_ns"], told["code"])
 
-    def lanes(self, now: int, cut_off: str) -> list[Lane]:
+    def saw_end(self, pid: int, at_ns: int, code: int | None) -> None:
+        """A process has ended. The first stamp holds, and the first code that is known."""
+        at_ns, known = self._ended.get(pid, (at_ns, None))
+        self._ended[pid] = at_ns, code if known is None else known
+
+    def untold(self) -> list[int]:
+        """Processes that reported, and nothing tells that they ended."""
+        left = (one.pid for one in self.processes.values() if one.left_at is None)
+        return [pid for pid in left if pid not in self._ended]
+
+    def lanes(self, now: int, cut_off: str, exits: Mapping[int, int] | None = None) -> list[Lane]:
         """The lanes so far, without states, in the order they began, a task after its thread.
 
         `now`: the stamp at which a lane that has not ended is taken to end, with the reason
-        `cut_off` ("" while it may go on).
+        `cut_off` ("" while it may go on). `exits`: when threads ended, as the operating system has
+        it.
         """
         known = [lane for lane in self._lanes.values() if lane.start or lane.latest is not None]
         known.sort(key=_order(known))
         places = {(lane.pid, lane.number): row for row, lane in enumerate(known)}
-        return [self._finished(lane, places, now, cut_off) for lane in known]
+        ends = [self._end(lane, now, cut_off, exits or {}) for lane in known]
+        return [self._finished(lane, places, end) for lane, end in zip(known, ends, strict=True)]
 
     def objects(self) -> tuple[SharedObject, ...]:
         """What events refer to."""
         return shared_objects(self._described, self._shared)
 
+    def _end(
+        self, lane: LaneSoFar, now: int, cut_off: str, exits: Mapping[int, int]
+    ) -> tuple[int, str]:
+        """When a lane ended, or `now`, and how."""
+        end, reason = lane.end, lane.reason
+        process = self.processes.get(lane.pid)
+        if end is None and process is not None and process.left_at is not None:
+            end = process.left_at
+        exit_at = exits.get(lane.tid, now)
+        # A thread may have the number of one that ended before.
+        latest = min(exit_at, now) if exit_at >= lane.start else now
+        seen, code = self._ended.get(lane.pid, (now + 1, None))
+        if seen <= now or (cut_off and lane.pid in self._ended):
+            end = min(seen, latest) if end is None else end
+            # Who is killed while it takes its leave has not told how each of its lanes ends.
+            return end, reason or code_in_words(code or 0)
+        return (latest, cut_off) if end is None else (end, reason)
+
     def _finished(
-        self, lane: LaneSoFar, places: dict[tuple[int, int], int], now: int, cut_off: str
+        self, lane: LaneSoFar, places: dict[tuple[int, int], int], ended: tuple[int, str]
     ) -> Lane:
         origin = self.origin or 0
         times, kinds, numbers, values, sites = lane.columns
-        process = self.processes.get(lane.pid)
-        end, reason = lane.end, lane.reason
-        if end is None and process is not None and process.left_at is not None:
-            end = process.left_at
-        if lane.pid in self._ended:
-            at, code = self._ended[lane.pid]
-            end = at if end is None else end
-            # Who is killed while it takes its leave has not told how each of its lanes ends.
-            reason = reason or code_in_words(code)
-        if end is None:
-            end, reason = now, cut_off
+        end, reason = ended
         start = max(lane.start, origin) if lane.kind == "process" else lane.start
         end = max(start, end)
         return Lane(

@@ -19,6 +19,7 @@ import paraviz
 from paraviz.errors import ProgramError
 from paraviz.session.endings import code_in_words
 from paraviz.signals import as_inherited
+from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,9 @@ class Host:
                 )
         except OSError as error:
             os.close(self._lifeline)
-            raise ProgramError(f"{runnable.name} cannot be started: {error.strerror}") from error
+            words = _("{name} cannot be started: {reason}")
+            words = words.format(name=runnable.name, reason=error.strerror)
+            raise ProgramError(words) from error
         finally:
             os.close(read_end)
         self.ending: Ending | None = None

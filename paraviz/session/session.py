@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.notices import LEFT_BEHIND, counted
 from paraviz.session.accounts import Kernel, KernelAccount
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
 from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
+from paraviz.session.looks import Looks
 from paraviz.session.queue import EventQueue
 from paraviz.session.tree import ProcessTree
 from paraviz.trace.cpus import cpu_histories
@@ -62,6 +64,7 @@ class Session:
         self._queue = EventQueue()
         self._builder = TraceBuilder()
         self._account = KernelAccount(kernel)
+        self._looks = Looks(self._account.commands)
         self._host: Host | None = None
         self._tree: ProcessTree | None = None
         self._began = 0.0
@@ -111,6 +114,8 @@ class Session:
             if self._time_is_up():
                 self.stop(f"stopped at its time limit of {self._time_limit_s:g} s")
                 return False
+            if self._looks.due():
+                self._look([self._host.pid])
             if nobody_writes:
                 time.sleep(min(timeout_s, 0.01))
             return True
@@ -127,6 +132,13 @@ class Session:
         except EOFError:
             return True
         return False
+
+    def _look(self, roots: list[int]) -> None:
+        """See who has ended, and who of those below `roots` never reported."""
+        assert self._host is not None
+        alive = [pid for pid in self._builder.untold() if pid != self._host.pid]
+        for end in self._looks.look(roots, self._builder.processes, alive):
+            self._builder.saw_end(end.pid, end.at_ns, end.code)
 
     def _time_is_up(self) -> bool:
         limit = self._time_limit_s
@@ -171,6 +183,7 @@ class Session:
         assert self._host is not None and self._tree is not None
         self._ended_at = time.perf_counter_ns()
         self._take(0)
+        self._look([process.pid for process in self._tree.alive()])
         self._strays = self._tree.end(GRACE_S)
         while not self._take(0.05) and self._tree.alive():
             pass
@@ -196,8 +209,9 @@ class Session:
         now = self._ended_at or max(builder.latest, time.perf_counter_ns() - self._lag_ns)
         process = host or ProcessSoFar(0, 0, "", gil=True, cpu_ns=0, switches=0)
         cut_off = self._words(ending) if self._closed and ending is not None else ""
-        lanes = builder.lanes(now, cut_off) if builder.origin is not None else []
         switches = self._account.since(builder.origin or 0)
+        known = builder.origin is not None
+        lanes = builder.lanes(now, cut_off, self._account.exits()) if known else []
         interval_s = process.switch_interval_s
         if switches is not None:
             derive = partial(
@@ -246,7 +260,7 @@ class Session:
 
     def _notices(self) -> list[str]:
         notices = [*self._builder.notices, *self._account.notices()]
+        notices += self._looks.notices(self._builder.processes)
         if self._strays:
-            noun = "process" if self._strays == 1 else "processes"
-            notices.append(f"{self._strays} {noun} left behind by the program ended")
+            notices.append(counted(LEFT_BEHIND, self._strays))
         return notices

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.trace.handed import runs_result
 from paraviz.trace.states import State
 
 if TYPE_CHECKING:
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Lane, Trace
 
 _JOINS = (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN)
+_RECEIVES = (ev.RECEIVE_WAIT, ev.RECEIVE)
+_OF_STEPS = (ev.COROUTINE_RUN, ev.COROUTINE_AWAIT, ev.COROUTINE_READY, ev.COROUTINE_END)
 MOST = 64
 """Steps of a chain: more would be a circle."""
 
 SLACK_NS = 50_000
 """How far the stamps of the two sides of a hand-over may disagree."""
 
-Why = Literal["lock", "gil", "join", "ends"]
+Why = Literal["lock", "permit", "gil", "turn", "join", "task", "reads", "ends"]
 
 
 class Step(NamedTuple):
@@ -32,7 +35,28 @@ class Step(NamedTuple):
     lane_index: int
     """The other worker."""
     why: Why
-    """It holds the lock or the GIL, its end is waited for, or what it does later ends the wait."""
+    """It holds the lock, the only permit of the semaphore that is out, or the GIL; it runs in the
+    thread in which the worker, a task, is ready; its end is waited for; it is in the task whose
+    result is waited for; it alone reads what is sent; or what it does later ends the wait."""
+    at_ns: int = -1
+    """When it does that; -1 for the other reasons."""
+
+
+class Holder(NamedTuple):
+    """Who holds a lock or a permit of a semaphore."""
+
+    lane_index: int
+    """Who."""
+    since_ns: int
+    """Since when."""
+
+
+def holders_at(lock: LockHistory, at_ns: int) -> list[Holder]:
+    """All that hold a lock at a moment, in the order in which they got it: of a semaphore there
+    may be several."""
+    begun = int(np.searchsorted(lock.hold_starts, at_ns, "right"))
+    lasting = np.flatnonzero(lock.hold_ends[:begun] > at_ns)
+    return [Holder(int(lock.holders[row]), int(lock.hold_starts[row])) for row in lasting]
 
 
 def waits_for(
@@ -52,22 +76,21 @@ def waits_for(
     if state in (State.RUNNING, State.WAITING_CPU, State.NOT_ALIVE) or cause < 0:
         return None
     obj, kind = int(lane.objects[cause]), int(lane.kinds[cause])
+    ends = _who_ends(lane, edges, lane_index, row)
     if state is State.WAITING_LOCK:
-        for lock in locks:
-            if lock.object_index == obj:
-                holder = lock.holder_at(at_ns)
-                if holder >= 0 and holder != lane_index:
-                    return Step(holder, "lock")
+        return _lock(trace, locks, ends, lane_index, obj, at_ns)
     if kind in _JOINS and 0 <= obj < len(trace.lanes) and obj != lane_index:
         # Once it has ended, what is still waited for is not known.
         return Step(obj, "join") if at_ns < trace.lanes[obj].end_ns else None
-    return _who_ends(lane, edges, lane_index, row)
+    if kind == ev.COROUTINE_READY:
+        return _turn(trace, lane_index, at_ns)
+    return ends or _who_will(trace, lane_index, kind, obj, at_ns)
 
 
 def chain(
     trace: Trace, locks: Sequence[LockHistory], edges: Edges | None, lane_index: int, at_ns: int
 ) -> list[Step]:
-    """The steps from a lane until one runs, nobody is known, or one comes twice (a deadlock)."""
+    """The steps from a lane until one runs, nobody is known, or one comes twice (see `circle`)."""
     steps: list[Step] = []
     seen = {lane_index}
     while len(steps) < MOST:
@@ -80,6 +103,17 @@ def chain(
             break
         seen.add(lane_index)
     return steps
+
+
+def circle(lane_index: int, steps: Sequence[Step]) -> tuple[int, ...]:
+    """The lanes of the deadlock that a chain from a lane runs into, each waiting for the next one;
+    () where it runs into none. What is not held or joined might still be let go by others."""
+    lanes = [lane_index, *(step.lane_index for step in steps)]
+    first = lanes.index(lanes[-1])
+    inside = steps[first:]
+    if not inside or any(step.why not in ("lock", "join") for step in inside):
+        return ()
+    return tuple(lanes[first:-1])
 
 
 def _row_at(lane: Lane, at_ns: int) -> int:
@@ -100,6 +134,59 @@ def _gil(trace: Trace, lane_index: int, at_ns: int) -> Step | None:
     return Step(running[0], "gil") if len(running) == 1 else None
 
 
+def _lock(
+    trace: Trace,
+    locks: Sequence[LockHistory],
+    ends: Step | None,
+    lane_index: int,
+    obj: int,
+    at_ns: int,
+) -> Step | None:
+    """Who holds a lock. Of a semaphore anybody may give a permit back: whoever does, or else the
+    only one that has any."""
+    lock = next((each for each in locks if each.object_index == obj), None)
+    holders = holders_at(lock, at_ns) if lock is not None else []
+    others = {holder.lane_index for holder in holders} - {lane_index}
+    if obj >= 0 and trace.objects[obj].kind.endswith("Semaphore"):
+        return ends or (Step(others.pop(), "permit") if len(others) == 1 else None)
+    if holders and holders[-1].lane_index != lane_index:
+        return Step(holders[-1].lane_index, "lock")
+    return ends
+
+
+def _turn(trace: Trace, lane_index: int, at_ns: int) -> Step | None:
+    """The task of the same thread that is in a step."""
+    own = trace.lanes[lane_index]
+    for index, lane in enumerate(trace.lanes):
+        is_near = lane.kind == "task" and (lane.pid, lane.tid) == (own.pid, own.tid)
+        if is_near and index != lane_index and lane.start_ns <= at_ns < lane.end_ns:
+            row = int(np.searchsorted(lane.times, at_ns, "right")) - 1
+            # Of a task that is in none its last event says so.
+            while row >= 0 and lane.kinds[row] not in _OF_STEPS:
+                row -= 1
+            if row >= 0 and lane.kinds[row] == ev.COROUTINE_RUN:
+                return Step(index, "turn")
+    return None
+
+
+def _who_will(trace: Trace, lane_index: int, kind: int, obj: int, at_ns: int) -> Step | None:
+    """Who is the only one that can end a wait, though it is not seen to."""
+    if obj < 0:
+        return None
+    if kind == ev.RESULT_WAIT:
+        other = runs_result(trace, trace.objects[obj].name, at_ns)
+        return Step(other, "task") if other not in (-1, lane_index) else None
+    if kind == ev.SEND_WAIT and trace.objects[obj].peer >= 0:
+        peer = trace.objects[obj].peer
+        readers = [
+            index
+            for index, lane in enumerate(trace.lanes)
+            if (np.isin(lane.kinds, _RECEIVES) & (lane.objects == peer)).any()
+        ]
+        return Step(readers[0], "reads") if len(readers) == 1 else None
+    return None
+
+
 def _who_ends(lane: Lane, edges: Edges | None, lane_index: int, row: int) -> Step | None:
     """Whoever does what the wait is seen to end with."""
     if edges is None:
@@ -109,7 +196,7 @@ def _who_ends(lane: Lane, edges: Edges | None, lane_index: int, row: int) -> Ste
     end = int(states.starts[row + 1]) if row + 1 < len(states) else lane.end_ns
     found = edges.touching(lane_index, start, told_by(lane, end) + 1)
     edge = ending_edge(found, lane_index, end)
-    return Step(edge.from_lane, "ends") if edge is not None else None
+    return Step(edge.from_lane, "ends", edge.from_ns) if edge is not None else None
 
 
 def told_by(lane: Lane, end_ns: int) -> int:

@@ -55,6 +55,11 @@ class Claim(Struct, frozen=True):
     """One sentence with its figures."""
 
     @property
+    def mark(self) -> str:
+        """A sign before it. An effect that was there is neither good nor bad: it may be a fault."""
+        return "●" if self.holds else "○"
+
+    @property
     def text(self) -> str:
         """The sentence in English, for machines."""
         return self.phrase.english

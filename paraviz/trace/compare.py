@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from paraviz.trace.claims import claims
-from paraviz.trace.figures.pace import Pace
 from paraviz.trace.figures.running import parallelism
 from paraviz.trace.figures.tasks import task_lengths, tasks_of
 from paraviz.trace.index import index_of
+from paraviz.trace.pace import Pace
 from paraviz.trace.summary import STATE_KEYS, summary
 from paraviz.words import N_
 

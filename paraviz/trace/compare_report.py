@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from paraviz.endings import ending
 from paraviz.trace.durations import duration
-from paraviz.words import N_, _
+from paraviz.words import N_, _, localized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,15 +32,15 @@ def figure_text(figure: Figure, value: float | None, *, signed: bool = False) ->
         value = round(value, 2) or 0.0
     sign = "+" if signed and value > 0 else ""
     if figure.unit == "ns":
-        return sign + duration(round(value))
-    return sign + (f"{value:,.2f}" if isinstance(value, float) else f"{value:,}")
+        return sign + localized(duration(round(value)))
+    return sign + localized(f"{value:,.2f}" if isinstance(value, float) else f"{value:,}")
 
 
 def ratio_text(ratio: float | None) -> str:
     """How many times as much: "×0.52"; more than a thousand is told without decimals."""
     if ratio is None:
         return ""
-    return f"×{ratio:,.2f}" if ratio < 1000 else f"×{ratio:,.0f}"
+    return localized(f"×{ratio:,.2f}" if ratio < 1000 else f"×{ratio:,.0f}")
 
 
 def figure_cells(figure: Figure) -> tuple[str, str, str, str, str]:
@@ -74,7 +74,7 @@ def _lines(comparison: Comparison, names: tuple[str, str]) -> Iterator[str]:
     for pair in comparison.claims:
         for letter, claim in zip("AB", (pair.a, pair.b), strict=True):
             if claim is not None:
-                yield f"{letter} {'✓' if claim.holds else '·'} {claim.told}"
+                yield f"{letter} {claim.mark} {claim.told}"
     yield from (_("note: {notice}").format(notice=notice) for notice in notices(comparison))
 
 

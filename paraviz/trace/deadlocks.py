@@ -6,15 +6,20 @@ circle closes only when somebody begins to wait, and lasts until the first in it
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.trace.grouping import by_number
+from paraviz.trace.pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from paraviz.trace.locks import LockHistory
     from paraviz.trace.model import Lane, Times, Trace
@@ -37,22 +42,24 @@ class Deadlock(Struct, frozen=True):
     """The lock that each of them waits for, as rows of `Trace.objects`."""
 
 
-def deadlocks(trace: Trace, locks: Sequence[LockHistory]) -> list[Deadlock]:
-    """Every circle, by its begin. `locks`: as `lock_histories` gives them.
+def deadlocks(
+    trace: Trace, locks: Sequence[LockHistory], pace: Pace | None = None
+) -> list[Deadlock]:
+    """Every circle, by its begin. `locks`: as `lock_histories` gives them. `pace` is told how far
+    it is.
 
     Semaphores close no circle: anybody inside may let the next one in.
     """
-    by_object = {
-        lock.object_index: lock
-        for lock in locks
-        if not trace.objects[lock.object_index].kind.endswith("Semaphore")
-    }
-    waits = _Waits(locks, len(trace.lanes))
+    pace = pace or Pace()
+    at, lanes = _nested_waits(trace.lanes, pace)
+    if not len(at):
+        return []
+    pace(0.5)
+    graph = _Graph(trace, locks)
+    pace(0.7)
     found: dict[tuple[int, frozenset[int]], Deadlock] = {}
-    for at, lane in _nested_waits(trace.lanes)[-WAITS_LIMIT:]:
-        circle = _circle(lane, at, by_object, waits)
-        if circle is not None:
-            found.setdefault((circle.end_ns, frozenset(circle.lanes)), circle)
+    for circle in _circles(at, lanes, graph, pace):
+        found.setdefault((circle.end_ns, frozenset(circle.lanes)), circle)
     return sorted(found.values(), key=lambda one: one.start_ns)
 
 
@@ -61,61 +68,111 @@ def deadlock_at(found: Sequence[Deadlock], at_ns: int) -> Deadlock | None:
     return next((one for one in found if one.start_ns <= at_ns < one.end_ns), None)
 
 
-def _nested_waits(lanes: Sequence[Lane]) -> list[tuple[int, int]]:
-    """Time and lane of each wait of a worker that holds something, by time: none of the others can
-    close a circle."""
-    result = []
+def _nested_waits(lanes: Sequence[Lane], pace: Pace) -> tuple[Times, Times]:
+    """int64[n] each: time and lane of the last waits of workers that hold something, by time: none
+    of the others can close a circle."""
+    times, whose = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for index, lane in enumerate(lanes):
+        pace(0.5 * index / len(lanes))
         got, gave = lane.kinds == ev.LOCK_ACQUIRED, lane.kinds == ev.LOCK_RELEASED
-        held = np.cumsum(got.astype(np.int64) - gave)
-        rows = np.flatnonzero((lane.kinds == ev.LOCK_WAIT) & (held > 0))
-        result += [(at, index) for at in lane.times[rows].tolist()]
-    return sorted(result)
+        held = np.cumsum(got.view(np.int8) - gave.view(np.int8), dtype=np.int64)
+        rows = np.flatnonzero((lane.kinds == ev.LOCK_WAIT) & (held > 0))[-WAITS_LIMIT:]
+        times.append(lane.times[rows])
+        whose.append(np.full(len(rows), index))
+    at, lane_indices = np.concatenate(times), np.concatenate(whose)
+    order = np.argsort(at, kind="stable")[-WAITS_LIMIT:]
+    return at[order], lane_indices[order]
 
 
-class _Waits:
-    """What each lane waited for, and from when to when."""
+class _Graph:
+    """Who waits for what, and who holds it, at any moment."""
 
-    def __init__(self, locks: Sequence[LockHistory], lane_count: int) -> None:
-        starts = np.concatenate([np.empty(0, np.int64), *(lock.wait_starts for lock in locks)])
-        ends = np.concatenate([np.empty(0, np.int64), *(lock.wait_ends for lock in locks)])
-        lanes = np.concatenate([np.empty(0, np.int32), *(lock.waiters for lock in locks)])
+    def __init__(self, trace: Trace, locks: Sequence[LockHistory]) -> None:
+        no_times, no_lanes = np.empty(0, np.int64), np.empty(0, np.int32)
+        starts = np.concatenate([no_times, *(lock.wait_starts for lock in locks)])
+        ends = np.concatenate([no_times, *(lock.wait_ends for lock in locks)])
+        lanes = np.concatenate([no_lanes, *(lock.waiters for lock in locks)])
         objects = np.repeat(
             np.array([lock.object_index for lock in locks], np.int64),
             [len(lock.wait_starts) for lock in locks],
         )
-        order = np.lexsort((starts, lanes))
+        by_time = np.argsort(starts, kind="stable")
+        order = by_time[by_number(lanes[by_time])]
         self._starts, self._ends, self._objects = starts[order], ends[order], objects[order]
-        self._edges: Times = np.searchsorted(lanes[order], np.arange(lane_count + 1))
+        bounds = np.searchsorted(lanes[order], np.arange(len(trace.lanes) + 1))
+        self._bounds: list[int] = bounds.tolist()
+        self._locks = {
+            lock.object_index: lock
+            for lock in locks
+            if not trace.objects[lock.object_index].kind.endswith("Semaphore")
+        }
 
-    def of(self, lane: int, at: int) -> tuple[int, int, int] | None:
-        """Begin, end and object of the lane's wait at a moment, or None."""
-        first, last = self._edges[lane], self._edges[lane + 1]
-        row = int(first + np.searchsorted(self._starts[first:last], at, "right")) - 1
-        if row < first or self._ends[row] <= at:
-            return None
-        return int(self._starts[row]), int(self._ends[row]), int(self._objects[row])
+    def waits(self, lanes: Times, at: Times) -> tuple[Times, Times]:
+        """int64[n] each: end and object of each lane's wait at a moment; the object is -1 where it
+        does not wait."""
+        ends, objects = np.zeros(len(lanes), np.int64), np.full(len(lanes), -1)
+        for lane, places in _alike(lanes):
+            first, last = self._bounds[lane : lane + 2]
+            rows = first + np.searchsorted(self._starts[first:last], at[places], "right") - 1
+            begun = rows >= first
+            places, rows = places[begun], rows[begun]
+            lasting = self._ends[rows] > at[places]
+            places, rows = places[lasting], rows[lasting]
+            ends[places], objects[places] = self._ends[rows], self._objects[rows]
+        return ends, objects
+
+    def holders(self, objects: Times, at: Times) -> Times:
+        """int64[n]: who holds each lock at a moment, or -1. Only one can, so that it is the last to
+        have got it."""
+        result = np.full(len(objects), -1)
+        for index, places in _alike(objects):
+            lock = self._locks.get(index)
+            if lock is not None:
+                rows = np.searchsorted(lock.hold_starts, at[places], "right") - 1
+                places, rows = places[rows >= 0], rows[rows >= 0]
+                held = lock.hold_ends[rows] > at[places]
+                result[places[held]] = lock.holders[rows[held]]
+        return result
 
 
-def _circle(first: int, at: int, locks: dict[int, LockHistory], waits: _Waits) -> Deadlock | None:
-    """The circle that a lane is part of at a moment, if it is."""
-    lane, lanes, objects, ends = first, [], [], []
-    while True:
-        wait = waits.of(lane, at)
-        if wait is None or lane in lanes:
-            return None
-        _, end, wanted = wait
-        lanes.append(lane)
-        objects.append(wanted)
-        ends.append(end)
-        lane = _holder(locks[wanted], at) if wanted in locks else -1
-        if lane == first:
-            return Deadlock(at, min(ends), tuple(lanes), tuple(objects))
-        if lane < 0:
-            return None
+def _alike(numbers: Times) -> Iterator[tuple[int, Times]]:
+    """Each number that there is, none below 0, and its places."""
+    order = by_number(numbers)
+    edges = np.flatnonzero(np.diff(numbers[order], prepend=-1, append=-1)).tolist()
+    for first, last in itertools.pairwise(edges):
+        yield int(numbers[order[first]]), order[first:last]
 
 
-def _holder(lock: LockHistory, at: int) -> int:
-    """Who holds a lock at a moment, or -1. Only one can, so that it is the last to have got it."""
-    row = int(np.searchsorted(lock.hold_starts, at, "right")) - 1
-    return int(lock.holders[row]) if row >= 0 and lock.hold_ends[row] > at else -1
+def _circles(at: Times, first: Times, graph: _Graph, pace: Pace) -> list[Deadlock]:
+    """The circles that lanes are part of at some moments, in the order of these; from all of them
+    one step after the other, on to the holder of what is waited for."""
+    found: list[tuple[int, Deadlock]] = []
+    places = np.arange(len(at))
+    # Of each way so far, by step: the lanes, the ends of their waits, what they wait for.
+    way: list[tuple[Times, Times, Times]] = []
+    lanes = first
+    while len(places):
+        pace(0.7)
+        ends, objects = graph.waits(lanes, at[places])
+        waiting = objects >= 0
+        for earlier, *_ in way:
+            waiting &= earlier != lanes
+        way.append((lanes, ends, objects))
+        places, way = places[waiting], _rows(way, waiting)
+        lanes = graph.holders(way[-1][2], at[places])
+        for row in np.flatnonzero(lanes == first[places]).tolist():
+            whose, until, wanted = zip(*((a[row], b[row], c[row]) for a, b, c in way), strict=True)
+            place = int(places[row])
+            circle = Deadlock(
+                int(at[place]), int(min(until)), tuple(map(int, whose)), tuple(map(int, wanted))
+            )
+            found.append((place, circle))
+        going = (lanes >= 0) & (lanes != first[places])
+        places, lanes, way = places[going], lanes[going], _rows(way, going)
+    return [circle for _, circle in sorted(found, key=lambda each: each[0])]
+
+
+def _rows(
+    way: list[tuple[Times, Times, Times]], chosen: NDArray[np.bool_]
+) -> list[tuple[Times, Times, Times]]:
+    return [(lanes[chosen], ends[chosen], objects[chosen]) for lanes, ends, objects in way]

@@ -4,7 +4,9 @@ A message goes from its sender to its receiver, a start to the first event of th
 started, a join from the end of the lane that was waited for. A wait for a lock goes back to the
 last release before the acquisition, one for an event to the first `set` after the wait began, and
 one for a condition to the last `notify` before it ended; a release, a `set` or a `notify` from
-before the wait is none.
+before the wait is none. A wait for room in a queue goes back to the get that made it, the result of
+a task to the task's end, and what a task of asyncio awaits to the step that made it ready
+(`trace.handed`).
 
 An edge has the stamps of its events as they are. That of a process's start is taken after it, so
 that the child's first event may be before it.
@@ -13,30 +15,30 @@ that the child's first event may be before it.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.trace.handed import results, steps
 from paraviz.trace.messages import messages
 from paraviz.trace.model import Refs, Times
+from paraviz.trace.wakes import EdgeColumns, events_of, wakes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.trace.model import Lane, Trace
+    from paraviz.trace.model import Trace
 
 EdgeKind = Literal["message", "start", "join", "wake"]
 EDGES_LIMIT = 64
 """Edges in one answer."""
 
-_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
+EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
 _STARTS = (ev.THREAD_START, ev.PROCESS_START, ev.COROUTINE_CREATE)
 _JOINS = (ev.JOIN_END, ev.PROCESS_JOIN_END)
-_LOCK_WAITS = (ev.LOCK_WAIT, ev.LOCK_ACQUIRED, ev.LOCK_ABANDONED)
-_WAITS = (ev.WAIT_BEGIN, ev.WAIT_END, ev.WAIT_ABANDONED)
 
 
 class Edge(Struct, frozen=True):
@@ -56,29 +58,6 @@ class Edge(Struct, frozen=True):
     """The row of `Trace.objects` it is about: the lock, the queue, …; -1 for a start or a join."""
 
 
-class _Columns(NamedTuple):
-    """Edges as columns of n rows."""
-
-    from_lanes: Refs
-    from_ns: Times
-    to_lanes: Refs
-    to_ns: Times
-    objects: Refs
-
-
-class _Events(NamedTuple):
-    """Events of some kinds that are about something, lane by lane."""
-
-    objects: Refs
-    times: Times
-    lanes: Refs
-    kinds: NDArray[np.uint8]
-
-    def at(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> _Events:
-        """Some of them."""
-        return _Events(self.objects[rows], self.times[rows], self.lanes[rows], self.kinds[rows])
-
-
 class Edges:
     """The edges of a trace. They are found when first asked for, once."""
 
@@ -89,7 +68,12 @@ class Edges:
         return len(self._found.table.from_ns)
 
     @property
-    def table(self) -> tuple[NDArray[np.uint8], _Columns]:
+    def are_known(self) -> bool:
+        """Whether they were found already: asking for them takes no time then."""
+        return "_found" in self.__dict__
+
+    @property
+    def table(self) -> tuple[NDArray[np.uint8], EdgeColumns]:
         """All of them, by lane and moment where they leave: the place of each one's kind among the
         names of `EdgeKind`, and the other fields."""
         return self._found.kinds, self._found.table
@@ -119,20 +103,15 @@ class _Found:
     """All edges of a trace, sorted twice: by where they leave and by where they reach."""
 
     def __init__(self, trace: Trace) -> None:
-        starts, joins = _starts(trace), _joins(trace)
-        wakes = (
-            _wakes(trace.lanes, _LOCK_WAITS, ev.LOCK_RELEASED, is_first=False),
-            _wakes(trace.lanes, _WAITS, ev.SET, is_first=True),
-            _wakes(trace.lanes, _WAITS, ev.NOTIFY, is_first=False),
-        )
-        parts = (_messages(trace), starts, joins, *wakes)
-        table = _Columns(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-        of_kind = np.array([0, 1, 2, 3, 3, 3], np.uint8)
+        woken = (*wakes(trace), results(trace), steps(trace))
+        parts = (_messages(trace), _starts(trace), _joins(trace), *woken)
+        table = EdgeColumns(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        of_kind = np.array([0, 1, 2, *[3] * len(woken)], np.uint8)
         kinds = np.repeat(of_kind, [len(part.from_ns) for part in parts])
         order = np.lexsort((table.from_ns, table.from_lanes))
         order = order[(table.from_lanes != table.to_lanes)[order]]
         self.kinds = kinds[order]
-        self.table = table = _Columns(*(column[order] for column in table))
+        self.table = table = EdgeColumns(*(column[order] for column in table))
         self.by_end = np.lexsort((table.to_ns, table.to_lanes))
         """The rows by the lane that they reach, and when."""
         self.to_ns = table.to_ns[self.by_end]
@@ -145,7 +124,7 @@ class _Found:
 
     def edge(self, row: int) -> Edge:
         """One of them."""
-        kind = _KINDS[self.kinds[row]]
+        kind = EDGE_KINDS[self.kinds[row]]
         return Edge(kind, *(int(column[row]) for column in self.table))
 
 
@@ -157,23 +136,11 @@ def _within(bounds: NDArray[np.intp], times: Times, lane: int, start_ns: int, en
     return range(begin, min(end, begin + EDGES_LIMIT))
 
 
-def _events(lanes: Sequence[Lane], kinds: Sequence[int]) -> _Events:
-    no_refs = np.empty(0, np.int32)
-    parts = [_Events(no_refs, np.empty(0, np.int64), no_refs, np.empty(0, np.uint8))]
-    wanted = np.zeros(256, bool)
-    wanted[list(kinds)] = True
-    for index, lane in enumerate(lanes):
-        rows = np.flatnonzero(wanted[lane.kinds] & (lane.objects >= 0))
-        whose = np.full(len(rows), index, np.int32)
-        parts.append(_Events(lane.objects[rows], lane.times[rows], whose, lane.kinds[rows]))
-    return _Events(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
-def _messages(trace: Trace) -> _Columns:
+def _messages(trace: Trace) -> EdgeColumns:
     found = messages(trace)
     times = [lane.times for lane in trace.lanes]
     objects = [lane.objects for lane in trace.lanes]
-    return _Columns(
+    return EdgeColumns(
         found.senders,
         _of_rows(times, found.senders, found.sent),
         found.receivers,
@@ -182,62 +149,22 @@ def _messages(trace: Trace) -> _Columns:
     )
 
 
-def _starts(trace: Trace) -> _Columns:
-    events = _events(trace.lanes, _STARTS)
+def _starts(trace: Trace) -> EdgeColumns:
+    events = events_of(trace.lanes, _STARTS)
     firsts = [lane.times[0] if len(lane.times) else lane.start_ns for lane in trace.lanes]
     begun = np.array(firsts, np.int64)[events.objects]
     nothing = np.full(len(begun), -1, np.int32)
-    return _Columns(events.lanes, events.times, events.objects, begun, nothing)
+    return EdgeColumns(events.lanes, events.times, events.objects, begun, nothing)
 
 
-def _joins(trace: Trace) -> _Columns:
+def _joins(trace: Trace) -> EdgeColumns:
     """One that gave up before the lane had ended is none."""
-    events = _events(trace.lanes, _JOINS)
+    events = events_of(trace.lanes, _JOINS)
     ended = np.array([lane.end_ns for lane in trace.lanes], np.int64)[events.objects]
     good = ended <= events.times
     events, ended = events.at(good), ended[good]
     nothing = np.full(len(ended), -1, np.int32)
-    return _Columns(events.objects, ended, events.lanes, events.times, nothing)
-
-
-def _wakes(
-    lanes: Sequence[Lane], waiting: tuple[int, int, int], waker: int, *, is_first: bool
-) -> _Columns:
-    """From an event of kind `waker` to the end of a wait for the same object that it fell into, of
-    several the first or the last. `waiting`: the kinds that begin, end and give up a wait."""
-    begin, end, _ = waiting
-    events = _events(lanes, waiting)
-    # They come lane by lane, so that those of one lane stay together.
-    events = events.at(np.argsort(events.objects, kind="stable"))
-    same = (events.objects[1:] == events.objects[:-1]) & (events.lanes[1:] == events.lanes[:-1])
-    same &= (events.kinds[1:] == end) & (events.kinds[:-1] == begin)
-    before = np.flatnonzero(same)
-    began, woken = events.times[before], events.at(before + 1)
-    wakers = _events(lanes, (waker,))
-    wakers = wakers.at(np.lexsort((wakers.times, wakers.objects)))
-    if is_first:
-        rows = _count_before(wakers, woken.objects, began, included=False)
-    else:
-        rows = _count_before(wakers, woken.objects, woken.times, included=True) - 1
-    known = np.flatnonzero((rows >= 0) & (rows < len(wakers.times)))
-    woken, began, by = woken.at(known), began[known], wakers.at(rows[known])
-    good = (by.objects == woken.objects) & (by.times >= began) & (by.times <= woken.times)
-    woken, by = woken.at(good), by.at(good)
-    return _Columns(by.lanes, by.times, woken.lanes, woken.times, by.objects)
-
-
-def _count_before(
-    events: _Events, objects: Refs, times: Times, *, included: bool
-) -> NDArray[np.intp]:
-    """int64[n]: how many of `events`, sorted by object and time, come before each moment of each
-    object, or (`included`) at it."""
-    asked = np.concatenate((np.zeros(len(events.times), bool), np.ones(len(times), bool)))
-    keys = np.concatenate((events.times, times)), np.concatenate((events.objects, objects))
-    order = np.lexsort((asked == included, *keys))
-    counts = np.cumsum(~asked[order])
-    result = np.empty(len(asked), np.intp)
-    result[order] = counts
-    return result[len(events.times) :]
+    return EdgeColumns(events.objects, ended, events.lanes, events.times, nothing)
 
 
 def _of_rows(columns: Sequence[Times | Refs], owners: Refs, rows: Refs) -> Times:

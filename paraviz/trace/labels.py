@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
@@ -14,6 +15,19 @@ if TYPE_CHECKING:
 
 _ABOUT_OBJECTS = frozenset(ev.kinds_about(ev.AN_OBJECT))
 _ABOUT_LANES = frozenset(ev.kinds_about(ev.A_LANE) + ev.kinds_about(ev.A_PROCESS))
+
+
+_NUMBER = re.compile(r"[\W\d_]*\d\)?$")
+
+
+def abbreviated(name: str, columns: int) -> str:
+    """A name in so many columns, with … where it does not fit; its number is kept, which is what
+    tells the workers of a crowd apart."""
+    if len(name) <= columns:
+        return name
+    number = _NUMBER.search(name)
+    tail = number[0] if number and len(number[0]) <= columns // 2 else ""
+    return name[: max(columns - len(tail) - 1, 0)] + "…"[:columns] + tail
 
 
 def subject(trace: Trace, kind: int, obj: int) -> str:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.trace.grouping import by_number
+from paraviz.trace.holds import paired
+from paraviz.trace.pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from paraviz.trace.model import Lane, Refs, Times, Trace
+    from paraviz.trace.model import Kinds, Lane, Refs, Times, Trace
 
 _IS_LOCK_KIND = np.zeros(256, bool)
 _IS_LOCK_KIND[list(ev.LOCK_KINDS)] = True
+VAIN_NS = 10_000_000
+"""A lock is lost where somebody waits for it at least so much longer than its holder lived: those
+that end together, such as threads with their process, do not end in the same instant."""
+_UNTOLD_NS = 250_000_000
+"""Who is killed may not have sent what it did in this time."""
+_GATHERED = 0.5
+"""The share of the work that finds and sorts the events."""
 
 
 class LockHistory(Struct, frozen=True, eq=False):
@@ -30,7 +38,8 @@ class LockHistory(Struct, frozen=True, eq=False):
     hold_starts: Times
     """int64[n], sorted: when somebody got it."""
     hold_ends: Times
-    """int64[n]: when it was given back, or the end of what is known."""
+    """int64[n]: when it was given back, or the end of what is known; of what was never given back,
+    when nobody waited for it any more."""
     holders: Refs
     """int32[n]: the lane that got it."""
     wait_starts: Times
@@ -41,6 +50,9 @@ class LockHistory(Struct, frozen=True, eq=False):
     """int32[m]: the lane that waited."""
     waits_over: Times
     """int64[m], sorted: `wait_ends` in the order of time."""
+    lost_ns: int = -1
+    """When its last holder ended and kept it for ever, as those show who waited in vain from then
+    on, to the last of `hold_ends`; -1 where it was given back, as far as is known."""
 
     @property
     def acquisitions(self) -> int:
@@ -79,91 +91,151 @@ class LockHistory(Struct, frozen=True, eq=False):
         return [int(lane) for lane in self.waiters[waiting]]
 
 
-def lock_histories(trace: Trace) -> list[LockHistory]:
-    """The history of every lock that some event mentions, in the order of `Trace.objects`."""
-    events = _lock_events(trace.lanes)
-    edges = np.searchsorted(events[0], np.arange(len(trace.objects) + 1))
-    return [
-        _history(index, trace, events[:, edges[index] : edges[index + 1]])
-        for index in np.flatnonzero(np.diff(edges)).tolist()
-    ]
+class _Turns(NamedTuple):
+    """Acquisitions and releases as columns of n rows."""
+
+    objects: Refs
+    times: Times
+    got: NDArray[np.bool_]
+    lanes: Refs
+
+    def at(self, rows: NDArray[np.intp] | slice) -> _Turns:
+        """Some of them."""
+        return _Turns(self.objects[rows], self.times[rows], self.got[rows], self.lanes[rows])
 
 
-def _lock_events(lanes: Sequence[Lane]) -> NDArray[np.int64]:
-    """int64[4, n]: object, time, kind and lane of all lock events, by object and then by time."""
-    tables = [np.empty((4, 0), np.int64)]
-    for index, lane in enumerate(lanes):
-        rows = np.flatnonzero(_IS_LOCK_KIND[lane.kinds])
-        columns = lane.objects[rows], lane.times[rows], lane.kinds[rows], np.full(len(rows), index)
-        tables.append(np.stack(columns).astype(np.int64, copy=False))
-    table = np.concatenate(tables, axis=1)
-    return table[:, np.lexsort((table[1], table[0]))]
+class _Waits(NamedTuple):
+    """Waits as columns of m rows."""
+
+    objects: Refs
+    begins: Times
+    ends: Times
+    lanes: Refs
+
+    def at(self, rows: NDArray[np.intp] | slice) -> _Waits:
+        """Some of them."""
+        return _Waits(self.objects[rows], self.begins[rows], self.ends[rows], self.lanes[rows])
 
 
-def _history(index: int, trace: Trace, events: NDArray[np.int64]) -> LockHistory:
-    """Pair one lock's events. What does not end lasts to its lane's end."""
-    ends = np.array([lane.end_ns for lane in trace.lanes], np.int64)
-    holds, waits = _holds(events[1:], ends), _waits(events[1:], ends)
-    return LockHistory(
-        index,
-        trace.objects[index].name,
-        holds[0].copy(),
-        holds[1].copy(),
-        holds[2].astype(np.int32),
-        waits[0].copy(),
-        waits[1].copy(),
-        waits[2].astype(np.int32),
-        np.sort(waits[1]),
+class _Lives(NamedTuple):
+    """How lanes ended, as columns of L rows."""
+
+    ends: Times
+    over: NDArray[np.bool_]
+    """Whether it ended, and not just because the run was stopped."""
+    untold: Times
+    """How much of its end it may not have told of."""
+
+    @classmethod
+    def of(cls, trace: Trace) -> _Lives:
+        how = [lane.end_reason for lane in trace.lanes]
+        return cls(
+            np.array([lane.end_ns for lane in trace.lanes], np.int64),
+            np.array([each != "" and not each.startswith("stopped") for each in how], bool),
+            np.array([_UNTOLD_NS * each.startswith("killed") for each in how], np.int64),
+        )
+
+
+def lock_histories(trace: Trace, pace: Pace | None = None) -> list[LockHistory]:
+    """The history of every lock that some event mentions, in the order of `Trace.objects`.
+
+    `pace` is told how far it is.
+    """
+    pace = pace or Pace()
+    turns, waits, mentioned = _gathered(trace, pace)
+    count = len(trace.objects)
+    lives = _Lives.of(trace)
+    of_turns = np.searchsorted(turns.objects, np.arange(count + 1)).tolist()
+    of_waits = np.searchsorted(waits.objects, np.arange(count + 1)).tolist()
+    result = []
+    for index in np.flatnonzero(mentioned).tolist():
+        first, last = of_turns[index : index + 2]
+        pace(_GATHERED + (1 - _GATHERED) * first / (len(turns.times) + 1))
+        holds = _holds(turns.at(slice(first, last)), lives.ends)
+        own = _in_order(waits.at(slice(*of_waits[index : index + 2])))
+        over = np.sort(own.ends, kind="stable")
+        thing = trace.objects[index]
+        # Of a semaphore anybody may give back what another one took.
+        lost = -1 if thing.kind.endswith("Semaphore") else _lost_ns(holds, own, lives)
+        if lost >= 0:
+            holds[1][-1] = over[-1]
+        result.append(
+            LockHistory(index, thing.name, *holds, own.begins, own.ends, own.lanes, over, lost)
+        )
+    return result
+
+
+def _lost_ns(holds: tuple[Times, Times, Refs], waits: _Waits, lives: _Lives) -> int:
+    """When the last holder ended with the lock, if somebody waited for it in vain from then on; -1
+    otherwise. Whoever waits on is the proof: he would have got what was given back unseen."""
+    begins, until, holders = holds
+    if not len(begins) or not lives.over[holders[-1]]:
+        return -1
+    end = int(lives.ends[holders[-1]])
+    if until[-1] != end:
+        return -1
+    beyond = waits.ends - lives.untold[waits.lanes] - np.maximum(waits.begins, end)
+    return end if (beyond >= VAIN_NS).any() else -1
+
+
+def _gathered(trace: Trace, pace: Pace) -> tuple[_Turns, _Waits, NDArray[np.bool_]]:
+    """What happened to all locks: turns and waits, by object, lane and time; and of which objects
+    there are lock events (bool[len(trace.objects)])."""
+    none, never = np.empty(0, np.int32), np.empty(0, np.int64)
+    turns = [_Turns(none, never, np.empty(0, bool), none)]
+    waits = [_Waits(none, never, never, none)]
+    mentioned = np.zeros(len(trace.objects), bool)
+    for index, lane in enumerate(trace.lanes):
+        pace(_GATHERED * index / len(trace.lanes))
+        known = (lane.objects >= 0) & (lane.objects < len(mentioned))
+        rows = np.flatnonzero(_IS_LOCK_KIND[lane.kinds] & known)
+        rows = rows[by_number(lane.objects[rows])]
+        objects, times, kinds = lane.objects[rows], lane.times[rows], lane.kinds[rows]
+        mentioned[objects] = True
+        waits.append(_waits(lane, index, objects, times, kinds))
+        turn = np.flatnonzero((kinds == ev.LOCK_ACQUIRED) | (kinds == ev.LOCK_RELEASED))
+        got, whose = kinds[turn] == ev.LOCK_ACQUIRED, np.full(len(turn), index, np.int32)
+        turns.append(_Turns(objects[turn], times[turn], got, whose))
+    all_turns = _Turns(*(np.concatenate(column) for column in zip(*turns, strict=True)))
+    all_waits = _Waits(*(np.concatenate(column) for column in zip(*waits, strict=True)))
+    return (
+        all_turns.at(by_number(all_turns.objects)),
+        all_waits.at(by_number(all_waits.objects)),
+        mentioned,
     )
 
 
-def _waits(events: NDArray[np.int64], ends: Times) -> NDArray[np.int64]:
-    """int64[3, m]: begin, end and lane of each wait, by begin. A wait ends with what its lane does
-    next but release; of two in a row the first is not known to have lasted."""
-    events = events[:, events[1] != ev.LOCK_RELEASED]
-    at, kinds, lanes = events[:, np.argsort(events[2], kind="stable")]
-    goes_on = np.append(lanes[1:] == lanes[:-1], np.zeros(min(len(at), 1), bool))
-    following = np.append(at[1:], at[:1])
-    until = np.where(goes_on, following, np.maximum(at, ends[lanes]))
-    waiting = kinds == ev.LOCK_WAIT
-    waiting[:-1] &= ~(goes_on[:-1] & waiting[1:])
-    waits = np.stack((at, until, lanes))[:, waiting]
-    return waits[:, np.lexsort((waits[2], waits[1], waits[0]))]
+def _waits(lane: Lane, index: int, objects: Refs, times: Times, kinds: Kinds) -> _Waits:
+    """The waits of a lane, from its lock events by object and then by time. A wait ends with what
+    the lane does next but release; of two in a row the first is not known to have lasted."""
+    rows = np.flatnonzero(kinds != ev.LOCK_RELEASED)
+    objects, times, waiting = objects[rows], times[rows], kinds[rows] == ev.LOCK_WAIT
+    goes_on = objects[1:] == objects[:-1]
+    until = np.maximum(times, lane.end_ns)
+    until[:-1][goes_on] = times[1:][goes_on]
+    waiting[:-1] &= ~(goes_on & waiting[1:])
+    rows = np.flatnonzero(waiting)
+    return _Waits(objects[rows], times[rows], until[rows], np.full(len(rows), index, np.int32))
 
 
-def _holds(events: NDArray[np.int64], ends: Times) -> NDArray[np.int64]:
-    """int64[3, n]: begin, end and lane of each hold, by begin."""
-    at, kinds, lanes = events[:, (events[1] == ev.LOCK_ACQUIRED) | (events[1] == ev.LOCK_RELEASED)]
-    got = kinds == ev.LOCK_ACQUIRED
+def _in_order(waits: _Waits) -> _Waits:
+    """By begin, then by end and lane."""
+    return waits.at(np.lexsort((waits.lanes, waits.ends, waits.begins)))
+
+
+def _holds(turns: _Turns, ends: Times) -> tuple[Times, Times, Refs]:
+    """Begin, end and lane of each hold of a lock, by begin. What does not end lasts to its lane's
+    end."""
+    # Each lane's stand together in the order of time: a stable sort merges them.
+    turns = turns.at(np.argsort(turns.times, kind="stable"))
+    _, at, got, lanes = turns
     if len(got) and not (got[0] and (got[1:] != got[:-1]).all()):
-        return _tangled_holds(at, got, lanes, ends)
+        begun, over = paired(got, lanes)
+        begins, holders = at[begun], lanes[begun]
+        until = np.where(over >= 0, at[over], np.maximum(begins, ends[holders]))
+        order = np.lexsort((holders, until, begins))
+        return begins[order], until[order], holders[order]
     begins, holders, until = at[got], lanes[got], at[~got]
     if len(until) < len(begins):
         until = np.append(until, max(begins[-1], ends[holders[-1]]))
-    return np.stack((begins, until, holders))
-
-
-def _tangled_holds(
-    at: Times, got: NDArray[np.bool_], lanes: NDArray[np.int64], ends: Times
-) -> NDArray[np.int64]:
-    """As `_holds`, one by one, where acquisitions and releases do not take turns: events are
-    missing, or a release is stamped after the acquisition it made way for."""
-    holds: list[tuple[int, int, int]] = []
-    held: list[tuple[int, int]] = []
-    for time, is_begin, lane in zip(at.tolist(), got.tolist(), lanes.tolist(), strict=True):
-        if is_begin:
-            held.append((time, lane))
-        elif held:
-            since, holder = held.pop(_given_back(held, lane))
-            holds.append((since, time, holder))
-    holds += [(since, max(since, int(ends[holder])), holder) for since, holder in held]
-    return np.array(sorted(holds), np.int64).reshape(-1, 3).T
-
-
-def _given_back(held: list[tuple[int, int]], lane: int) -> int:
-    """Which acquisition a release ends: the releaser's own, else (a Lock may be released by
-    anyone) the oldest."""
-    for row in range(len(held) - 1, -1, -1):
-        if held[row][1] == lane:
-            return row
-    return 0
+    return begins, until, holders

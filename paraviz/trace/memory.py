@@ -23,6 +23,8 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.trace.grouping import by_number
+from paraviz.trace.pace import Pace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,14 +65,20 @@ class SharedHistory(Struct, frozen=True, eq=False):
     apart."""
 
 
-def shared_histories(trace: Trace) -> list[SharedHistory]:
-    """The history of each shared variable that has events, in the order of `Trace.objects`."""
-    table = _accesses(trace)
+def shared_histories(trace: Trace, pace: Pace | None = None) -> list[SharedHistory]:
+    """The history of each shared variable that has events, in the order of `Trace.objects`.
+
+    `pace` is told how far it is.
+    """
+    pace = pace or Pace()
+    table = _accesses(trace, pace)
     count = len(trace.objects)
     writes = np.bincount(table[_OBJECT, table[_IS_WRITE] == 1], minlength=count)
     total = np.bincount(table[_OBJECT], minlength=count)
     told_apart = np.array([bool(one.typecode) for one in trace.objects], bool)
-    found, losses = _overwrites(table[:, told_apart[table[_OBJECT]]])
+    pace(0.3)
+    found, losses = _overwrites(table[:, told_apart[table[_OBJECT]]], pace)
+    pace(0.8)
     lost = np.bincount(losses, minlength=count)
     overwrites: dict[int, list[Overwrite]] = {}
     for index, *fields in found.T.tolist():
@@ -103,11 +111,12 @@ def shown_value(value: int, typecode: str) -> int | float | str:
 _OBJECT, _TIME, _IS_WRITE, _LANE, _ROW = range(5)
 
 
-def _accesses(trace: Trace) -> NDArray[np.int64]:
+def _accesses(trace: Trace, pace: Pace) -> NDArray[np.int64]:
     """int64[5, n]: object, time, whether it is a write, lane, row of all reads and writes, by lane
     and then by row."""
     tables = [np.empty((5, 0), np.int64)]
     for index, lane in enumerate(trace.lanes):
+        pace(0.2 * index / len(trace.lanes))
         is_access = (lane.kinds == ev.MEMORY_READ) | (lane.kinds == ev.MEMORY_WRITE)
         rows = np.flatnonzero(is_access & (lane.objects >= 0))
         table = np.empty((5, len(rows)), np.int64)
@@ -120,7 +129,9 @@ def _accesses(trace: Trace) -> NDArray[np.int64]:
     return np.concatenate(tables, axis=1)
 
 
-def _overwrites(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _overwrites(
+    table: NDArray[np.int64], pace: Pace
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """int64[6, k]: object, lane, read's row, write's row, other lane and row of its write, of every
     overwrite, by object and then by time of the write; int64[l]: the object of each lost write.
 
@@ -129,7 +140,8 @@ def _overwrites(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np
     """
     n = table.shape[1]
     by_time = np.argsort(2 * table[_TIME] - table[_IS_WRITE], kind="stable")
-    in_order = by_time[_by_object(table[_OBJECT, by_time])]
+    in_order = by_time[by_number(table[_OBJECT, by_time])]
+    pace(0.4)
     place = np.empty(n, np.int64)
     place[in_order] = np.arange(n)
     is_write = table[_IS_WRITE] == 1
@@ -142,6 +154,7 @@ def _overwrites(table: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np
     blind = is_write[in_order]
     blind[place[writes]] = False
     objects = table[_OBJECT, in_order]
+    pace(0.6)
     kept = _kept(objects, is_write[in_order], blind, seen, last_write)
     overwritten = last_write[place[writes]]
     hit = overwritten > place[reads]
@@ -176,26 +189,49 @@ def _kept(
     last write of any object before each access.
     """
     writes = np.flatnonzero(is_write)
-    last_of_object = writes[
-        np.append(objects[writes][1:] != objects[writes][:-1], True)[: len(writes)]
-    ]
-    begins = np.searchsorted(objects, objects)
+    first = np.flatnonzero(np.diff(objects, prepend=-1))
+    begins = np.repeat(first, np.diff(first, append=len(objects)))
     # What belongs to another object is none that was seen.
-    earlier = np.where(seen >= begins, seen, -1).tolist()
+    earlier = np.where(seen >= begins, seen, -1)[writes]
     replaced = last_write[:-1][blind]
     replaced = replaced[replaced >= begins[blind]]
-    kept = bytearray(len(objects))
-    for write in [*last_of_object.tolist(), *replaced.tolist()]:
-        at = write
-        while at >= 0 and not kept[at]:
-            kept[at] = 1
-            at = earlier[at]
-    return np.frombuffer(kept, np.uint8).astype(bool)
+    last = np.append(objects[writes][1:] != objects[writes][:-1], True)[: len(writes)]
+    number = np.cumsum(is_write) - 1
+    roots = np.concatenate((np.flatnonzero(last), number[replaced]))
+    kept = np.zeros(len(objects), bool)
+    kept[writes] = _reached(np.where(earlier >= 0, number[earlier], -1), roots)
+    return kept
+
+
+def _reached(parents: NDArray[np.intp], roots: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """bool[w]: what is a root, or a parent of such, or one of that, and so on.
+
+    `parents` (intp[w]): an earlier one or -1. Most come right after their parent: of each such run
+    all up to the last one that is reached are.
+    """
+    if not len(parents):
+        return np.zeros(0, bool)
+    goes_on = parents == np.arange(-1, len(parents) - 1)
+    goes_on[0] = False
+    starts = np.flatnonzero(~goes_on)
+    runs = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(parents)))
+    before = parents[starts].tolist()
+    run_before = runs[parents[starts]].tolist()
+    reached = [-1] * len(starts)
+    for at, run in zip(roots.tolist(), runs[roots].tolist(), strict=True):
+        while at >= 0:
+            until = reached[run]
+            reached[run] = max(until, at)
+            if until >= 0:
+                break
+            at, run = before[run], run_before[run]
+    result: NDArray[np.bool_] = np.arange(len(parents)) <= np.array(reached)[runs]
+    return result
 
 
 def _updates(table: NDArray[np.int64], is_write: NDArray[np.bool_]) -> tuple[Times, Times]:
     """int64[u] each: the columns of reads, and of the writes that follow them in the same lane."""
-    by_lane = _by_object(table[_OBJECT])
+    by_lane = by_number(table[_OBJECT])
     before, after = by_lane[:-1], by_lane[1:]
     follows = (
         (table[_OBJECT, before] == table[_OBJECT, after])
@@ -204,9 +240,3 @@ def _updates(table: NDArray[np.int64], is_write: NDArray[np.bool_]) -> tuple[Tim
         & is_write[after]
     )
     return before[follows], after[follows]
-
-
-def _by_object(objects: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The order by object, in which nothing else changes places. Short integers sort faster."""
-    narrow = int(objects.max(initial=0)) < 1 << 16
-    return np.argsort(objects.astype(np.uint16) if narrow else objects, kind="stable")

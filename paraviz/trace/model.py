@@ -22,6 +22,8 @@ SYSCALL_CAUSE = -2
 """The cause of a state that is blocked in the system call with number 0."""
 LOWEST_CAUSE = SYSCALL_CAUSE - (1 << 15)
 """No cause is below; a system call's number fits 15 bits."""
+MAIN_THREAD = "MainThread"
+"""The name of a process's first thread."""
 
 LaneKind = Literal["process", "thread", "task"]
 
@@ -269,7 +271,9 @@ class Trace(Struct, frozen=True, eq=False):
 
 
 def lane_label(lanes: Sequence[Lane], index: int) -> str:
-    """The name of a lane, told apart from another process's of the same name by its pid."""
+    """What a person reads for a lane: its name, told apart from another process's of the same name
+    by its pid; the main thread is `main`."""
     lane = lanes[index]
     twins = sum(other.name == lane.name for other in lanes)
-    return f"{lane.name} {lane.pid}" if twins > 1 else lane.name
+    name = "main" if lane.name == MAIN_THREAD else lane.name
+    return f"{name} {lane.pid}" if twins > 1 else name

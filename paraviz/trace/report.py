@@ -7,24 +7,35 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from paraviz.endings import ending
+from paraviz.notices import told_notice
 from paraviz.trace.claims import claims
 from paraviz.trace.durations import duration
+from paraviz.trace.figures import Material
+from paraviz.trace.figures.running import workers
+from paraviz.trace.findings import findings
+from paraviz.trace.findings.left import CUT_OFF
+from paraviz.trace.index import index_of
+from paraviz.trace.labels import abbreviated
 from paraviz.trace.model import lane_label
 from paraviz.trace.summary import STATE_KEYS, summary
-from paraviz.words import N_, _, ngettext
+from paraviz.words import N_, _, localized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from paraviz.trace.model import Trace
 
 _WIDTH = 80
 """Columns of the text."""
-_NAME_WIDTH = 18
-_HEADS = (N_("time"), N_("events"), N_("switches"), N_("states"), N_("deadlock"))
+_NAME_WIDTH = 20
+_HEADS = (N_("time"), N_("events"), N_("switches"), N_("states"))
 _LANES_SHOWN = 40
 """Lines of lanes, of locks and of shared memory in the text; the JSON has them all."""
-_DEADLOCKS_SHOWN = 5
+_ENDINGS_SHOWN = 6
+"""Workers that are named of those that ended in the same way."""
+_AS_USUAL = frozenset(("", "ended", "returned", "cancelled", CUT_OFF))
+_STOPPED = "stopped"
+_GLYPHS = {"fault": "✗", "waste": "▲"}
 
 
 def summary_text(trace: Trace) -> str:
@@ -38,7 +49,8 @@ def summary_text(trace: Trace) -> str:
 
 
 def _lines(trace: Trace) -> Iterator[str]:
-    told: dict[str, Any] = summary(trace)
+    material = Material(trace)
+    told: dict[str, Any] = summary(trace, material)
     yield from _totals(trace, told)
     if trace.lanes:
         yield ""
@@ -50,13 +62,14 @@ def _lines(trace: Trace) -> Iterator[str]:
             [
                 (
                     lane_label(trace.lanes, index),
-                    duration(row["end_ns"] - row["start_ns"]),
-                    *(duration(row[key]) for key in STATE_KEYS.values()),
+                    _length(row["end_ns"] - row["start_ns"]),
+                    *(_length(row[key]) for key in STATE_KEYS.values()),
                 )
                 for index, row in enumerate(told["lanes"][:_LANES_SHOWN])
             ],
             len(trace.lanes),
         )
+    yield from _part(_endings(trace))
     if told["locks"]:
         yield ""
         yield from _table(
@@ -64,11 +77,11 @@ def _lines(trace: Trace) -> Iterator[str]:
             [
                 (
                     row["name"],
-                    f"{row['acquisitions']:,}",
-                    f"{row['contended']:,}",
-                    duration(row["wait_ns"]),
-                    duration(row["longest_wait_ns"]),
-                    duration(row["held_ns"]),
+                    localized(f"{row['acquisitions']:,}"),
+                    localized(f"{row['contended']:,}"),
+                    _length(row["wait_ns"]),
+                    _length(row["longest_wait_ns"]),
+                    _length(row["held_ns"]),
                 )
                 for row in told["locks"][:_LANES_SHOWN]
             ],
@@ -77,10 +90,7 @@ def _lines(trace: Trace) -> Iterator[str]:
     if told["claims"]:
         yield ""
         for claim in claims(trace):
-            yield f"{'✓' if claim.holds else '·'} {claim.told}"
-    if told["deadlocks"]:
-        yield ""
-        yield from _deadlocks(trace, told["deadlocks"])
+            yield f"{claim.mark} {claim.told}"
     if told["shared"]:
         lossy_first = sorted(told["shared"], key=lambda row: -row["lost_updates"])
         yield ""
@@ -89,49 +99,66 @@ def _lines(trace: Trace) -> Iterator[str]:
             [
                 (
                     row["name"],
-                    f"{row['reads']:,}",
-                    f"{row['writes']:,}",
-                    f"{row['lost_updates']:,}",
+                    localized(f"{row['reads']:,}"),
+                    localized(f"{row['writes']:,}"),
+                    localized(f"{row['lost_updates']:,}"),
                 )
                 for row in lossy_first[:_LANES_SHOWN]
             ],
             len(told["shared"]),
         )
-    if trace.notices:
-        yield ""
-        yield from (_("note: {notice}").format(notice=notice) for notice in trace.notices)
+    yield from _part(
+        _("note: {notice}").format(notice=told_notice(notice)) for notice in trace.notices
+    )
+    yield from _part(_findings(trace, material))
 
 
-def _deadlocks(trace: Trace, told: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Who waited for whom in a circle."""
-    for one in told[:_DEADLOCKS_SHOWN]:
-        names = [lane_label(trace.lanes, lane) for lane in one["lanes"]]
-        circle = ", ".join(
-            _("{worker} waits for `{lock}`, held by {holder}").format(
-                worker=name, lock=lock, holder=holder
-            )
-            for name, lock, holder in zip(names, one["locks"], [*names[1:], names[0]], strict=True)
-        )
-        began, lasted = duration(one["start_ns"]), duration(one["end_ns"] - one["start_ns"])
-        about = _("at {time}, for {length}: {circle}")
-        about = about.format(time=began, length=lasted, circle=circle)
-        yield _row(_("deadlock"), about)
-    more = len(told) - _DEADLOCKS_SHOWN
-    if more > 0:
-        words = ngettext("… and {count:,} more deadlock", "… and {count:,} more deadlocks", more)
-        yield words.format(count=more)
+def _part(lines: Iterable[str]) -> Iterator[str]:
+    """Lines with an empty one before them, if there are any."""
+    for number, line in enumerate(lines):
+        if not number:
+            yield ""
+        yield line
+
+
+def _findings(trace: Trace, material: Material) -> Iterator[str]:
+    """What is wrong or wasteful, and where."""
+    for each in findings(trace, index_of(trace), material=material):
+        yield f"{_GLYPHS[each.severity]} {_at(each.told.told, each.at_ns)}"
+        if each.more:
+            yield _("… and {count:,} more").format(count=each.more)
+
+
+def _endings(trace: Trace) -> Iterator[str]:
+    """How workers ended that did not just return, and which ones."""
+    by_reason: dict[str, list[str]] = {}
+    for index, lane in enumerate(trace.lanes):
+        if lane.end_reason not in _AS_USUAL and not lane.end_reason.startswith(_STOPPED):
+            told = _at(lane_label(trace.lanes, index), lane.end_ns)
+            by_reason.setdefault(ending(lane.end_reason), []).append(told)
+    for reason, who in by_reason.items():
+        more = ["…"] if len(who) > _ENDINGS_SHOWN else []
+        yield f"{reason}: {', '.join([*who[:_ENDINGS_SHOWN], *more])}"
+
+
+def _at(what: str, at_ns: int) -> str:
+    return _("{what} (at {time})").format(what=what, time=_length(at_ns))
 
 
 def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
     how = ending(trace.end_reason) or _("still running")
     yield f"{' '.join((trace.program.name, *trace.program.argv))}: {how}"
-    facts = [duration(trace.wall_ns)]
-    if trace.cpu_ns:
-        facts.append(f"CPU {duration(trace.cpu_ns)}")
-        busy = told["parallelism"]
-        facts.append(_("{count:.2f} CPUs busy on average").format(count=busy))
+    facts = [_length(trace.wall_ns)]
+    ran = sum(told["lanes"][index]["running_ns"] for index in workers(trace))
+    if ran:
+        words = _("workers ran for {length}, {count:.2f} at once on average")
+        at_once = ran / (trace.end_ns - trace.start_ns)
+        facts.append(words.format(length=_length(ran), count=at_once))
     yield _row(_("time"), *facts)
-    facts = [f"{trace.events:,}"]
+    if trace.cpu_ns:
+        words = _("{length} with the start and end of processes and the recording")
+        yield _row("CPU", words.format(length=_length(trace.cpu_ns)))
+    facts = [localized(f"{trace.events:,}")]
     if trace.dropped:
         facts.append(_("{count:,} more were lost").format(count=trace.dropped))
     if trace.emit_ns:
@@ -139,7 +166,8 @@ def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
         facts.append(_("{share:.2%} of the time spent on them").format(share=share))
     yield _row(_("events"), *facts)
     if trace.context_switches:
-        yield _row(_("switches"), f"{trace.context_switches:,}")
+        words = _("{count:,} with those of threads that have no lane")
+        yield _row(_("switches"), words.format(count=trace.context_switches))
     if trace.python:
         yield _row("Python", *_python(trace))
     yield _row(
@@ -154,8 +182,13 @@ def _python(trace: Trace) -> Iterator[str]:
         yield _("{version} without a GIL").format(version=trace.python)
         return
     yield _("{version} with a GIL").format(version=trace.python)
-    interval = duration(round(trace.switch_interval_s * 1e9))
+    interval = _length(round(trace.switch_interval_s * 1e9))
     yield _("switch interval {length}").format(length=interval)
+
+
+def _length(ns: int) -> str:
+    """A length of time, with the marks of the current language."""
+    return localized(duration(ns))
 
 
 def _row(name: str, *facts: str) -> str:
@@ -174,7 +207,7 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: int) -
 
 
 def _fitted(name: str) -> str:
-    return f"{name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + '…':<{_NAME_WIDTH}}"
+    return f"{abbreviated(name, _NAME_WIDTH - 1):<{_NAME_WIDTH}}"
 
 
 def _printable(text: str) -> str:

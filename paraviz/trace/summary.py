@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from paraviz import events as ev
 from paraviz.trace.claims import claims
-from paraviz.trace.deadlocks import deadlocks
-from paraviz.trace.locks import lock_histories
-from paraviz.trace.memory import shared_histories
+from paraviz.trace.figures import Material
 from paraviz.trace.output import output_runs
 from paraviz.trace.states import State, state_totals
 
@@ -24,17 +22,18 @@ STATE_KEYS = {
 }
 
 
-def summary(trace: Trace) -> dict[str, object]:
+def summary(trace: Trace, material: Material | None = None) -> dict[str, object]:
     """The totals, lanes, locks, shared memory and output of a trace, ready for JSON.
 
     Times are ns. The five states of a lane add up to its `end_ns - start_ns`. `parallelism` is CPU
     time over wall time, `overhead.share` what emitting all events cost over wall time; both are 0.0
     where the wall time is 0. `output` is what went to stdout, in the order written, as
     [lane index, text]; `log` is what was logged, in the same way. Each of the `lanes` of a deadlock
-    waits for the lock at the same place in its `locks`, which the next lane holds.
+    waits for the lock at the same place in its `locks`, which the next lane holds. `material`: that
+    of figures or findings of the same trace.
     """
     emitted = sum(lane.emitted for lane in trace.lanes)
-    locks = lock_histories(trace)
+    known = material or Material(trace)
     return {
         "program": trace.program.name,
         "argv": list(trace.program.argv),
@@ -64,7 +63,7 @@ def summary(trace: Trace) -> dict[str, object]:
                 "longest_wait_ns": lock.longest_wait_ns,
                 "held_ns": lock.held_ns,
             }
-            for lock in locks
+            for lock in known.locks
         ],
         "deadlocks": [
             {
@@ -73,7 +72,7 @@ def summary(trace: Trace) -> dict[str, object]:
                 "lanes": list(one.lanes),
                 "locks": [trace.objects[index].name for index in one.objects],
             }
-            for one in deadlocks(trace, locks)
+            for one in known.circles
         ],
         "shared": [
             {
@@ -83,7 +82,7 @@ def summary(trace: Trace) -> dict[str, object]:
                 "writes": one.writes,
                 "lost_updates": one.lost_updates,
             }
-            for one in shared_histories(trace)
+            for one in known.shared
         ],
         "claims": [
             {"name": one.name, "holds": one.holds, "text": one.text} for one in claims(trace)

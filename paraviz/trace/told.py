@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.trace.edges import Edges
 from paraviz.trace.figures import Material, as_json, figures
 from paraviz.trace.findings import findings
 from paraviz.trace.index import index_of
@@ -17,14 +16,12 @@ if TYPE_CHECKING:
 
 def told(trace: Trace) -> dict[str, object]:
     """The summary with `figures` of the whole run and `findings`, in English and ns."""
-    index = index_of(trace)
-    whole = figures(
-        *(trace, index, trace.start_ns, trace.end_ns), material=Material(trace, Edges(trace))
-    )
+    index, material = index_of(trace), Material(trace)
+    whole = figures(trace, index, trace.start_ns, trace.end_ns, material=material)
     return {
-        **summary(trace),
+        **summary(trace, material),
         "figures": as_json(whole) if whole is not None else {},
-        "findings": [_finding(trace, each) for each in findings(trace, index)],
+        "findings": [_finding(trace, each) for each in findings(trace, index, material=material)],
     }
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 from msgspec.structs import replace
 from textual.widgets import Input
 
@@ -14,6 +15,7 @@ from paraviz.trace import Program
 from tests.app.fakes import PROGRAM, FakeSession, until
 from tests.traces import printers
 from tui.app import ParavizApp
+from tui.screens import comparing
 from tui.screens.open import PathScreen
 from tui.screens.run import RunScreen, run_screen
 from tui.widgets.bars import Headline
@@ -191,3 +193,22 @@ async def test_a_recording_is_compared_with_another_one(tmp_path: Path) -> None:
         assert below.view is not None and len(below.view.locks) == 1
         await pilot.press("q")
         assert isinstance(app.screen, RunScreen)
+
+
+async def test_only_whoever_waits_is_told_what_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing, "_SOON_S", 0.01)
+    sessions: list[FakeSession] = []
+    async with running(sessions, only("locked")) as pilot:
+        run = pilot.app.screen
+        assert isinstance(run, RunScreen)
+        told: list[str] = []
+        monkeypatch.setattr(run, "notify", lambda words, **_: told.append(words))
+        await pilot.press("c")
+        await until(pilot, lambda: "both are compared" in "".join(told))
+        assert len(told) == 1
+        await until(pilot, lambda: len(sessions) == 2)
+        sessions[1].finish()
+        await is_compared(pilot)
+        # A run that ends sooner is over when its time comes.
+        run._announce()
+        assert len(told) == 1

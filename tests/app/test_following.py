@@ -7,10 +7,11 @@ import pytest
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
 from tests.app.asked import go_to
+from tests.app.fakes import until
 from tests.app.rows_shown import chosen, said, shown
 from tests.app.test_connecting import pipe
 from tests.traces import Event, lane, printers, trace
-from tui.widgets.run import connecting
+from tui.widgets.run import connecting, following
 
 US = 1_000
 
@@ -47,7 +48,7 @@ async def test_along_the_holders_until_one_runs() -> None:
             "c holds what d waits for",
             "b holds what c waits for",
             "b waits for the end of a",
-            "a runs",
+            "a runs since 0 s",
         ]
 
 
@@ -56,6 +57,12 @@ async def test_a_deadlock_goes_round() -> None:
         await pilot.press("j", "j", "j")
         assert chosen(view) == "b"
         assert view.cursor_ns is None
+        assert said(pilot) == [
+            "b holds what a waits for · deadlock: a ← b ← a",
+            "a holds what b waits for · deadlock: b ← a ← b",
+            "b holds what a waits for · deadlock: a ← b ← a",
+        ]
+        assert {toast.severity for toast in pilot.app._notifications} == {"error"}
 
 
 async def test_who_has_the_gil() -> None:
@@ -72,19 +79,75 @@ async def test_who_ends_the_wait() -> None:
         await pilot.press("down")
         await go_to(pilot, "30 us")
         await pilot.press("j")
-        assert said(pilot) == ["main ends the wait of child"]
+        assert said(pilot) == ["main ends the wait of child at 20 µs"]
         assert view.lane == 0
 
 
-async def test_what_is_not_worked_out_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_ends_it_is_worked_out_beside_the_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connecting, "_AT_ONCE", 0)
+    monkeypatch.setattr(connecting.Connecting, "_prepare", lambda _self, _view: None)
+    monkeypatch.setattr(following, "_AT_ONCE", 0)
+    async with shown(pipe()) as (pilot, view):
+        await pilot.press("down")
+        await go_to(pilot, "30 us")
+        assert view.view is not None and not view.view.edges.are_known
+        await pilot.press("j")
+        await until(pilot, lambda: view.lane == 0)
+        moment, told = said(pilot)
+        assert moment.startswith("One moment")
+        assert told == "main ends the wait of child at 20 µs"
+
+
+async def test_who_chose_another_worker_meanwhile_is_left_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(connecting, "_AT_ONCE", 0)
     monkeypatch.setattr(connecting.Connecting, "_prepare", lambda _self, _view: None)
     async with shown(pipe()) as (pilot, view):
         await pilot.press("down")
         await go_to(pilot, "30 us")
+        assert view.view is not None and view.cursor_ns is not None
+        view._found_edges(view.view, 0, view.cursor_ns)
+        view._found_edges(view.view, 1, view.cursor_ns + 1)
+        assert (view.lane, said(pilot)) == (1, [])
+        view._found_edges(view.view, 1, view.cursor_ns)
+        await pilot.pause()
+        assert (view.lane, len(said(pilot))) == (0, 1)
+
+
+def waiting(cause: Event) -> Trace:
+    """`a` waits for something that nobody is seen to do."""
+    made = lane("a", [cause], end_ns=90 * US)
+    return trace([made], [SharedObject("Event", "go"), SharedObject("task", "sleep")], gil=False)
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        (
+            (5 * US, ev.WAIT_BEGIN, 0, 0),
+            "a waits for go since 5 µs; who ends that is not known",
+        ),
+        ((5 * US, ev.SLEEP_BEGIN, -1, 0), "a sleeps since 5 µs"),
+        ((5 * US, ev.READ_BEGIN, -1, 0), "a waits for input since 5 µs"),
+        ((5 * US, ev.COROUTINE_AWAIT, 1, 0), "a awaits sleep since 5 µs"),
+    ],
+)
+async def test_who_waits_for_nobody_that_is_known(cause: Event, told: str) -> None:
+    async with shown(waiting(cause)) as (pilot, view):
+        await go_to(pilot, "30 us")
         await pilot.press("j")
-        assert said(pilot) == ["child waits for nobody that is known"]
-        assert view.lane == 1
+        assert (said(pilot), view.lane) == ([told], 0)
+
+
+async def test_who_does_not_live_waits_for_nobody() -> None:
+    async with shown(printers()) as (pilot, _view):
+        await pilot.press("down", "down")
+        await go_to(pilot, "1 ms")
+        await pilot.press("j")
+        assert said(pilot) == ["thread-b does not live at 1 ms"]
 
 
 async def test_what_is_no_worker_waits_for_nobody() -> None:

@@ -11,7 +11,12 @@ from tests.app.fakes import until
 from tests.traces import printers
 from tui.app import ParavizApp
 from tui.commands import reachable
-from tui.screens.help import STATES, HelpScreen, by_subject
+from tui.screens.compare import CompareScreen
+from tui.screens.everybody import EverybodyScreen
+from tui.screens.gallery import Gallery
+from tui.screens.help import OWN_GLYPHS, STATES, HelpScreen, by_subject
+from tui.screens.parameters import ParameterScreen
+from tui.screens.report import ReportScreen
 from tui.screens.run import RunScreen
 from tui.widgets.run import RunView
 
@@ -42,6 +47,56 @@ async def test_every_key_is_listed_under_a_subject_and_can_be_scrolled_to(
         assert scroll.max_scroll_y > 0 and scroll.has_focus
         await pilot.press("end")
         await until(pilot, lambda: scroll.scroll_y == scroll.max_scroll_y)
+
+
+async def test_it_wraps_anew_when_the_terminal_changes() -> None:
+    app = ParavizApp(lambda _: RunScreen("printers", trace=printers()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await until(pilot, lambda: longest(app) > 60)
+        await pilot.resize_terminal(60, 24)
+        await until(pilot, lambda: longest(app) <= 60 * 94 // 100 - 8)
+        await pilot.resize_terminal(120, 36)
+        await until(pilot, lambda: longest(app) > 60)
+
+
+def longest(app: ParavizApp) -> int:
+    """The cells of the longest line."""
+    return max(len(line) for line in said(app).splitlines())
+
+
+def said(app: ParavizApp) -> str:
+    return "\n".join(str(each.render()) for each in app.screen.query(Static))
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected", "unexpected"),
+    [
+        ((), ("What a worker does", "What is drawn on a timeline"), ("a fault of the program",)),
+        (("i",), ("What a worker does", "a fault of the program"), ("drawn on a timeline",)),
+        (("s",), ("Leave everything as it is",), ("What a worker does", "Everywhere")),
+    ],
+)
+async def test_it_tells_of_what_it_stands_over(
+    keys: tuple[str, ...], expected: tuple[str, ...], unexpected: tuple[str, ...]
+) -> None:
+    app = ParavizApp(lambda _: RunScreen("printers", trace=printers()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query_one(RunView).view is not None)
+        for key in keys:
+            await pilot.press(key)
+            await until(pilot, lambda: not isinstance(app.screen, RunScreen))
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.pause()
+        assert [each for each in expected if each not in said(app)] == []
+        assert [each for each in unexpected if each in said(app)] == []
+
+
+def test_glyphs_are_told_of_screens_that_there_are() -> None:
+    screens = (Gallery, CompareScreen, EverybodyScreen, ReportScreen, ParameterScreen)
+    assert set(OWN_GLYPHS) == {each.__name__ for each in screens}
 
 
 def test_a_command_of_the_run_has_a_subject_and_stands_once() -> None:

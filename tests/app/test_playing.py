@@ -90,7 +90,7 @@ async def test_it_stops_at_the_end_and_begins_anew(frames: Frames) -> None:
         await go_to(pilot, "99 us")
         await pilot.press("space")
         frames.after(5_000)
-        assert (view.cursor_ns, frames.ticks, view.playing) == (100_000, [], "")
+        assert (view.cursor_ns, frames.ticks, view.playing) == (99_999, [], "")
         await pilot.press("space")
         assert view.cursor_ns == 0
 
@@ -134,17 +134,17 @@ async def test_slower_and_faster(frames: Frames) -> None:
 async def test_the_other_way(frames: Frames) -> None:
     async with shown() as (pilot, view):
         await pilot.press("R", "space")
-        assert (view.cursor_ns, view.playing) == (100_000, "◀ 1/10,000 ×")
+        assert (view.cursor_ns, view.playing) == (99_999, "◀ 1/10,000 ×")
         frames.after(30_000)
-        assert view.cursor_ns == 70_000
+        assert view.cursor_ns == 69_999
         await pilot.press("R")
         frames.after(10_000)
-        assert view.cursor_ns == 80_000
+        assert view.cursor_ns == 79_999
         await pilot.press("R")
         frames.after(90_000)
         assert (view.cursor_ns, frames.ticks) == (0, [])
         await pilot.press("space")
-        assert view.cursor_ns == 100_000
+        assert view.cursor_ns == 99_999
 
 
 async def test_a_selected_span_is_played_again_and_again(frames: Frames) -> None:

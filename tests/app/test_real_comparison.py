@@ -25,7 +25,7 @@ async def test_the_printers_are_compared_without_and_with_the_lock() -> None:
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, CompareScreen))
         screen = app.screen
-        await until(pilot, lambda: screen.query_one(FigureLine).comparison is not None)
+        await until(pilot, lambda: any(each.comparison for each in screen.query(FigureLine)))
         names = [run.called for run in screen.query(ComparedRun)]
         assert names == ["printers · locked off", "printers · locked on"]
         comparison = screen.query_one(FigureLine).comparison

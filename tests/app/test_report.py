@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,49 +12,25 @@ from paraviz.formats import load
 from paraviz.trace import findings as finding_rules
 from tests.app.asked import go_to
 from tests.app.fakes import until
+from tests.app.reported import PHILOSOPHERS, opened, report, rows, text
 from tests.app.rows_shown import chosen, shown
 from tests.traces import printers, trace
-from tui.screens.report import Report, ReportScreen
+from tui.screens.report import ReportScreen
 
 if TYPE_CHECKING:
-    from textual.pilot import Pilot
-
     from paraviz.trace import Trace
     from paraviz.trace.index import StateIndex
-
-PHILOSOPHERS = Path(__file__).parents[2] / "scenarios" / "recordings" / "philosophers.pviz"
-
-
-def report(pilot: Pilot[None]) -> Report:
-    return pilot.app.screen.query_one(Report)
-
-
-def rows(pilot: Pilot[None]) -> list[str]:
-    shown = report(pilot)
-    return [shown.render_line(y).text.rstrip() for y in range(shown.size.height)]
-
-
-def text(pilot: Pilot[None]) -> str:
-    return "\n".join(rows(pilot))
-
-
-async def opened(pilot: Pilot[None]) -> Report:
-    """Press i and wait until all is worked out."""
-    await pilot.press("i")
-    found = report(pilot)
-    await until(pilot, lambda: found.figures is not None)
-    rows(pilot)
-    return found
 
 
 async def test_it_opens_with_findings_and_figures() -> None:
     async with shown(load(PHILOSOPHERS), (80, 60)) as (pilot, view):
         found = await opened(pilot)
         assert rows(pilot)[0] == " philosophers   the whole run"
+        assert rows(pilot)[1].startswith(" 0 findings  1 time  2 parallelism ")
         assert found.found is not None
-        assert f" findings: {len(found.found)} ──" in text(pilot)
+        assert f" 0 findings: {len(found.found)} ──" in text(pilot)
         assert " ▶ ✗ deadlock of 5 workers" in text(pilot)
-        assert "   wall time " in text(pilot) and " what the workers did ──" in text(pilot)
+        assert "   wall time " in text(pilot) and " 4 states ──" in text(pilot)
         assert found.top == 0
         await pilot.press("q")
         await until(pilot, lambda: not isinstance(pilot.app.screen, ReportScreen))
@@ -95,10 +70,10 @@ async def test_a_finding_is_chosen_and_gone_to() -> None:
         assert view.viewport.shows(first.at_ns) and view.lane == first.lane_index
 
 
-async def test_where_nothing_is_found_enter_goes_back() -> None:
-    async with shown() as (pilot, view):
+async def test_where_nothing_has_a_place_enter_goes_back() -> None:
+    async with shown(size=(100, 18)) as (pilot, view):
         await opened(pilot)
-        assert " findings ──" in text(pilot)
+        assert " 0 findings ──" in text(pilot)
         assert "nothing that the recording proves" in text(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: not isinstance(pilot.app.screen, ReportScreen))
@@ -125,28 +100,30 @@ async def test_it_is_of_what_lies_between_mark_and_cursor() -> None:
         await go_to(pilot, "20 us")
         found = await opened(pilot)
         assert rows(pilot)[0] == " program.py   from 20 µs to 60 µs"
+        assert " 0 findings in the whole run ──" in text(pilot)
         assert found.figures is not None and found.figures.wall_ns == 40_000
 
 
 async def test_pages() -> None:
     async with shown(load(PHILOSOPHERS), (80, 20)) as (pilot, _):
         found = await opened(pilot)
-        head, first = rows(pilot)[0], rows(pilot)[1:]
+        above = found.size.height - found.body
+        head, first = rows(pilot)[:above], rows(pilot)[above:]
         await pilot.press("pagedown")
-        assert found.top == found.size.height - 3
+        assert found.top == found.body - 2
         second = rows(pilot)
-        assert second[0] == head
+        assert second[:above] == head
         # What stood at the bottom stands at the top now.
-        assert second[1:3] == first[-2:]
+        assert second[above : above + 2] == first[-2:]
         await pilot.press("pageup")
-        assert rows(pilot)[1:] == first
+        assert rows(pilot)[above:] == first
         await pilot.press(*["space"] * 12)
         last = found.top
         await pilot.press("pagedown", "down")
         assert found.top == last
         assert rows(pilot)[-1]
         await pilot.press("pageup", "up", "up")
-        assert found.top == last - (found.size.height - 3) - 2
+        assert found.top == last - (found.body - 2) - 2
 
 
 async def test_the_arrows_choose_first_and_then_scroll() -> None:
@@ -164,7 +141,9 @@ async def test_keys_before_anything_is_known(monkeypatch: pytest.MonkeyPatch) ->
     go_on = threading.Event()
     plain = finding_rules.findings
 
-    def slow(trace: Trace, index: StateIndex, is_cancelled: object = None) -> object:
+    def slow(
+        trace: Trace, index: StateIndex, is_cancelled: object = None, **_others: object
+    ) -> object:
         assert is_cancelled is None or go_on.wait(10)
         return plain(trace, index)
 
@@ -190,7 +169,9 @@ async def test_who_leaves_before_it_is_worked_out_leaves_no_thread(
     begun, over = threading.Event(), threading.Event()
     asked: list[bool] = []
 
-    def endless(_trace: object, _index: object, is_cancelled: object) -> tuple[()]:
+    def endless(
+        _trace: object, _index: object, is_cancelled: object, **_others: object
+    ) -> tuple[()]:
         begun.set()
         assert callable(is_cancelled)
         while not is_cancelled():
@@ -222,7 +203,7 @@ async def test_another_width_breaks_it_elsewhere() -> None:
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert rows(pilot)[0].startswith(" philosophers")
-            assert found.top <= max(len(found._all) - found.size.height, 0)
+            assert found.top <= found.most()
             assert max(map(len, rows(pilot))) <= size[0]
 
 

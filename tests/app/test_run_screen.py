@@ -6,8 +6,11 @@ import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from textual.widgets._toast import Toast
+
 from paraviz.errors import ProgramError
 from tests.app.fakes import PROGRAM, FakeSession, until
+from tests.app.rows_shown import said
 from tui.app import ParavizApp
 from tui.screens.help import HelpScreen
 from tui.screens.parameters import ParameterScreen
@@ -28,14 +31,18 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def running(
-    sessions: list[FakeSession], argv: Sequence[str] = (), size: tuple[int, int] = (120, 30)
+    sessions: list[FakeSession],
+    argv: Sequence[str] = (),
+    size: tuple[int, int] = (120, 30),
+    *,
+    toasts: bool = False,
 ) -> AsyncIterator[tuple[Pilot[None], RunView]]:
     def make(runnable: Runnable, argv: Sequence[str]) -> FakeSession:
         sessions.append(FakeSession(runnable, argv))
         return sessions[-1]
 
     app = ParavizApp(lambda app: run_screen(app, PROGRAM, argv), make)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=toasts) as pilot:
         yield pilot, app.screen.query_one(RunView)
 
 
@@ -195,6 +202,16 @@ async def test_leaving_the_form_changes_nothing() -> None:
         assert len(sessions) == 1
 
 
+async def test_escape_leaves_nothing_that_runs() -> None:
+    sessions: list[FakeSession] = []
+    async with running(sessions) as (pilot, view):
+        await until(pilot, lambda: known(view) > 0)
+        await pilot.press("right", "escape", "escape", "escape")
+        await until(pilot, lambda: "q leaves" in said(pilot))
+        assert pilot.app.is_running and not sessions[0].is_stopped()
+        assert view.cursor_ns is None
+
+
 async def test_quitting_stops_the_run() -> None:
     sessions: list[FakeSession] = []
     async with running(sessions) as (pilot, view):
@@ -282,13 +299,16 @@ async def test_a_place_where_nothing_can_be_saved_is_told_of(tmp_path: Path) -> 
 async def test_capital_p_takes_a_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     sessions: list[FakeSession] = []
-    async with running(sessions) as (pilot, _):
+    async with running(sessions, toasts=True) as (pilot, _):
         sessions[0].finish()
         await until(pilot, lambda: "✓ ended" in head(pilot))
         await pilot.press("P")
+        await until(pilot, lambda: len(pilot.app.screen.query(Toast)) == 1)
         await pilot.press("P")
         await until(pilot, lambda: len(list(tmp_path.glob("*.svg"))) == 2)
-    assert "thread-a" in (tmp_path / "paraviz-1.svg").read_text(encoding="utf-8")
+    for number in (1, 2):
+        picture = (tmp_path / f"paraviz-{number}.svg").read_text(encoding="utf-8")
+        assert "thread-a" in picture and ".svg" not in picture
 
 
 async def test_question_mark_lists_every_key() -> None:

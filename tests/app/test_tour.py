@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from tui.screens.tour import STEPS, Tour
 from tui.widgets.run import RunView
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -121,3 +123,47 @@ async def test_an_app_without_settings_shows_no_tour() -> None:
         await until(pilot, lambda: run_view(pilot).view is not None)
         await pilot.pause()
         assert isinstance(app.screen, RunScreen)
+
+
+async def test_unasked_it_waits_for_the_end_of_a_run() -> None:
+    async with live_run() as (pilot, session):
+        session.grow(0.6)
+        await until(pilot, lambda: session.snapshots > 1)
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, RunScreen)
+        assert not load()[0].toured
+        session.finish()
+        await shown(pilot, 1)
+        assert load()[0].toured
+
+
+async def test_asked_it_does_not_wait_and_does_not_come_again() -> None:
+    async with live_run() as (pilot, session):
+        assert isinstance(pilot.app, ParavizApp)
+        pilot.app.action_tour()
+        await shown(pilot, 1)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+        session.finish()
+        await until(pilot, lambda: is_over(run_view(pilot)))
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, RunScreen)
+
+
+def is_over(shown: RunView) -> bool:
+    return shown.view is not None and not shown.view.trace.live
+
+
+@asynccontextmanager
+async def live_run() -> AsyncIterator[tuple[Pilot[None], FakeSession]]:
+    """The first start with a program that runs."""
+    sessions: list[FakeSession] = []
+
+    def make(*arguments: object) -> FakeSession:
+        sessions.append(FakeSession(*arguments))  # type: ignore[arg-type]
+        return sessions[-1]
+
+    app = ParavizApp(lambda app: run_screen(app, PROGRAM, ()), make, choices=Choices(Look()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: run_view(pilot).view is not None)
+        yield pilot, sessions[0]

@@ -51,6 +51,8 @@ class Run:
     """How many runs there are to choose from."""
     python: tuple[int, int] = (3, 11)
     """The first version of Python with which it is seen at its best."""
+    limit_s: float | None = None
+    """After so many seconds it is stopped: a program that hangs."""
 
 
 RUNS = {
@@ -89,7 +91,7 @@ def recorded(run: Run) -> Trace:
 
 def _once(run: Run) -> Trace:
     """One run from its beginning to its end."""
-    session = Session(find(run.program), run.argv, kernel=run.kernel)
+    session = Session(find(run.program), run.argv, kernel=run.kernel, time_limit_s=run.limit_s)
     session.start()
     try:
         while session.pump(0.05):

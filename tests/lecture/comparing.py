@@ -62,7 +62,7 @@ def compare(scenario: Runnable, folder: Path, limit_s: float) -> Compared:
     if plain_s is None or observed_s is None:
         return Compared(plain_s, observed_s, "no end", ())
     trace = load(recording)
-    shown = tuple(f"{'✓' if claim.holds else '·'} {claim.text}" for claim in claims(trace))
+    shown = tuple(f"{claim.mark} {claim.text}" for claim in claims(trace))
     lost = f"{trace.dropped} dropped" if trace.dropped else ""
     verdict = lost or _verdict(plain, observed, measured=scenario.name in MEASURES)
     return Compared(plain_s, observed_s, verdict, shown)

@@ -11,6 +11,7 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace.claims import ALL_OF_IT, AT_ONCE, ONE_AT_A_TIME
+from paraviz.trace.model import lane_label
 from paraviz.trace.output import output_runs, writes
 from paraviz.trace.waiting_claims import FASTER, STARVED
 
@@ -44,7 +45,7 @@ def _waits_for_the_end(trace: Trace, text: str) -> bool:
     if text.startswith("nobody"):
         return False
     waiter, other = re.fullmatch("(.+) waited .+ in join for the end of (.+)", text).groups()  # type: ignore[union-attr]
-    assert {waiter, other} <= {lane.name for lane in trace.lanes}
+    assert {waiter, other} <= {lane_label(trace.lanes, each) for each in range(len(trace.lanes))}
     return events(trace, ev.JOIN_BEGIN) > 0
 
 

@@ -83,6 +83,7 @@ def test_who_lets_the_others_go_on(trace: Trace) -> None:
     assert [text for text in told if "set" in text or "notify" in text or "clear" in text] == [
         "set `event`",
         "notify `condition`",
+        "notify `barrier`",
         "clear `event`",
     ]
     assert "wait for `event`" not in told, "it was set already"

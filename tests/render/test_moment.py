@@ -52,7 +52,7 @@ def test_a_time_is_understood(text: str, at_ns: int) -> None:
 def test_what_is_no_time_is_refused_with_its_text(text: str) -> None:
     with pytest.raises(UsageError) as refused:
         typed_time(text, NOW, START, END)
-    assert refused.value.message == f"a time is like 12.5 ms, +3 us or 50 %, not {text!r}"
+    assert refused.value.message == f"a time is like 12.5 ms, +3 us or 50%, not {text!r}"
 
 
 def test_a_number_that_is_no_time_of_this_world_is_refused() -> None:

@@ -43,7 +43,7 @@ def shares(line: str) -> dict[State, str]:
     return {
         state: match[1]
         for state, verb in STATE_VERBS.items()
-        if verb and (match := re.search(rf"{re.escape(verb)} (< 1|\d+) %", line))
+        if verb and (match := re.search(rf"{re.escape(verb)} (< 1|\d+)%", line))
     }
 
 
@@ -88,7 +88,7 @@ def test_a_task_is_no_worker_of_its_own() -> None:
     shown = trace(lanes, gil=False)
     assert span_at(shown, 1, 5 * US).state is State.RUNNING
     assert said(shown, 1, 0, 10 * US) == [
-        "10 µs from 0 s to 10 µs · └ task runs 100 %",
+        "10 µs from 0 s to 10 µs · └ task runs 100%",
         "on average 1.00 workers run at once",
     ]
 
@@ -96,7 +96,7 @@ def test_a_task_is_no_worker_of_its_own() -> None:
 def test_the_words() -> None:
     shown = workshop()
     assert said(shown, 3, 20 * US, 70 * US) == [
-        f"50 µs from 20 µs to 70 µs · worker-2 runs 30 % {waits()} 70 %",
+        f"50 µs from 20 µs to 70 µs · worker-2 runs 30% {waits()} 70%",
         "on average 3.90 workers run at once",
     ]
 

@@ -23,7 +23,7 @@ VIEW = TraceView.of(workshop())
 TRACKS = arranged(VIEW, Arrangement(grouping=Grouping.NAME, cpus=True))
 GROUP, LOCK = Track("group", 0), Track("lock", 0)
 FREQUENCY, TODO = Track("counter", 0), Track("counter", 1)
-WAITED = "1 times somebody waited · 35.1 µs in all · at most 35.1 µs"
+WAITED = "1 time somebody waited · 35.1 µs in all · at most 35.1 µs"
 CPU, OTHER_CPU = Track("cpu", 0), Track("cpu", 1)
 
 
@@ -48,7 +48,7 @@ def told(
         (TODO, 5, ("todo has no value yet", "between 1 and 2 in the whole run")),
         (TODO, 30, ("todo is 2 since 30 µs", "between 1 and 2 in the whole run")),
         (FREQUENCY, 99, ("frequency is 2.5 since 50 µs", "between 2.5 and 2.5 in the whole run")),
-        (CPU, None, ("CPU 0 ran the program 50 % of the time", "1 times a thread came")),
+        (CPU, None, ("CPU 0 ran the program 50% of the time", "1 time a thread came")),
         (CPU, 10, ("CPU 0 runs worker-1 since 10 µs, until 60 µs", "")),
         (CPU, 60, ("CPU 0 has nothing of this program to do", "")),
         (OTHER_CPU, 45, ("CPU 1 runs a thread without a lane since 40 µs, until 50 µs", "")),
@@ -83,7 +83,7 @@ def test_a_lock_nobody_had_to_wait_for() -> None:
     held: list[Event] = [(500, ev.LOCK_ACQUIRED, 0, 0), (600, ev.LOCK_RELEASED, 0, 0)]
     view = TraceView.of(trace([lane("w", held, end_ns=900)], [SharedObject("Lock", "door")]))
     tracks = arranged(view, Arrangement())
-    assert told(LOCK, None, view, tracks) == ("door was taken 1 times", "nobody had to wait")
+    assert told(LOCK, None, view, tracks) == ("door was taken 1 time", "nobody had to wait")
 
 
 @pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])

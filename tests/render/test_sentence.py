@@ -8,7 +8,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from paraviz import events as ev
-from paraviz.trace import Program, SharedObject, Site, Trace
+from paraviz.trace import Program, SharedObject, Site, State, Trace
+from paraviz.trace.model import States
 from tests.render.drawn import alone, event, write
 from tests.traces import lane, printers, trace
 from tui.render.inks import row_text
@@ -43,7 +44,7 @@ def test_a_wait_for_a_lock_names_the_lock_its_holder_and_its_end() -> None:
 
 def test_what_a_scenario_showed_stands_below_its_whole_run() -> None:
     shown = replace(printers(), program=Program("printers", claims=("interleaved",)))
-    assert said(shown, 0, None).endswith("| ✓ outputs interleaved: the writer changed 7 times")
+    assert said(shown, 0, None).endswith("| ● outputs interleaved: the writer changed 7 times")
     assert "← →" in said(replace(shown, live=True), 0, None)
 
 
@@ -130,7 +131,7 @@ def test_a_span_as_a_whole() -> None:
 
 
 def test_without_a_cursor_the_life_is_summed_up() -> None:
-    assert said(printers(), 0, None).startswith("main lived 22.3 ms · runs 7 % · is blocked 93 %")
+    assert said(printers(), 0, None).startswith("main lived 22.3 ms · runs 7% · is blocked 93%")
     killed = alone([], end_reason="SIGKILL")
     assert "its end: SIGKILL" in said(killed, 0, None)
 
@@ -143,3 +144,36 @@ def test_events_before_and_after_a_moment() -> None:
     (one,) = alone([write(2), write(4)], text="ab").lanes
     assert [beside(one.times, at, 1) for at in (0, 2_000, 4_000)] == [2_000, 4_000, None]
     assert [beside(one.times, at, -1) for at in (2_000, 4_000, 9_000)] == [None, 2_000, 4_000]
+
+
+def test_a_wait_that_a_signal_ended_did_not_go_on() -> None:
+    """The system wakes a thread up to end it: 9 ms is not when it got what it waited for."""
+    waits = [(2 * MS, ev.SLEEP_BEGIN, -1, 0)]
+    states = States(
+        np.array([0, 2 * MS, 9 * MS]),
+        np.array([State.RUNNING, State.BLOCKED, State.RUNNING], np.uint8),
+        np.array([-1, 0, -1], np.int32),
+    )
+    lasting = lane("w", waits, end_ns=10 * MS)
+    for reason, words in (
+        ("returned", "goes on at 9 ms (after 7 ms)"),
+        ("stopped at its time limit of 3 s", "until its end at 10 ms"),
+        ("killed by SIGKILL", "until its end at 10 ms"),
+    ):
+        ended = trace([replace(lasting, end_reason=reason)], gil=False)
+        (worker,) = ended.lanes
+        seen = replace(ended, lanes=(replace(worker, states=states),))
+        assert words in said(seen, 0, 5), reason
+
+
+def test_what_a_killed_worker_had_not_sent_is_not_known() -> None:
+    events = [(ms * MS, ev.MARK, -1, 0) for ms in (100, 700)]
+    killed = replace(lane("w", events, end_ns=1_000 * MS), end_reason="killed by SIGKILL")
+    shown = trace([killed], gil=False)
+    lost = "what it did in its last 200 ms was lost with it"
+    assert lost not in said(shown, 0, 750) and lost in said(shown, 0, 850)
+    later = replace(killed, times=np.array([100 * MS, 950 * MS]))
+    lost = "what it did in its last 50 ms was lost with it"
+    assert lost in said(trace([later], gil=False), 0, 960)
+    well = trace([replace(killed, end_reason="returned")], gil=False)
+    assert "lost with it" not in said(well, 0, 850)

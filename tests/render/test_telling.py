@@ -2,75 +2,41 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from paraviz import events as ev
 from paraviz import language
-from paraviz.formats import load
-from paraviz.trace import State, Trace
+from paraviz.trace import Trace
 from paraviz.trace.figures import Figures, figures
 from paraviz.trace.findings import Finding, findings
 from paraviz.words import phrase
 from tests.render.arranged import workshop
-from tests.traces import MS, Event, lane, printers, trace
-from tui.render.inks import Row, row_text
-from tui.render.telling import (
-    finding_rows,
-    heading,
+from tests.render.figured import NAMES, of, recorded, tasks, texts, told
+from tests.traces import MS, printers
+from tui.render.charts import (
     length_rows,
-    parallelism_rows,
-    path_rows,
-    range_title,
-    share_rows,
-    told_rows,
+    lock_rows,
+    queue_rows,
 )
+from tui.render.inks import Row, row_text
+from tui.render.places import path_rows
+from tui.render.sections import SECTIONS, Page, add_figures, contents_rows
+from tui.render.telling import finding_rows, heading, marked, range_title, told_rows
 from tui.render.view import TraceView
 
-RECORDINGS = Path(__file__).parents[2] / "scenarios" / "recordings"
 WIDTHS = range(60, 201)
-
-
-@cache
-def recorded(name: str) -> TraceView:
-    return TraceView.of(load(RECORDINGS / f"{name}.pviz"))
-
-
-def told(view: TraceView) -> Figures:
-    result = figures(view.trace, view.index, view.trace.start_ns, view.trace.end_ns)
-    assert result is not None
-    return result
-
-
-def of(shown: Trace) -> tuple[TraceView, Figures]:
-    view = TraceView.of(shown)
-    return view, told(view)
-
-
-def tasks(*lengths: int) -> Trace:
-    """A worker with tasks of so many ns."""
-    rows: list[Event] = []
-    at = 0
-    for length in lengths:
-        rows += [(at, ev.TASK_BEGIN, -1, 0), (at + length, ev.TASK_END, -1, 0)]
-        at += length + 10
-    return trace([lane("w", rows, end_ns=at + 10)], gil=False)
 
 
 def renamed(shown: Trace, name: str) -> Trace:
     return replace(shown, lanes=tuple(replace(each, name=name) for each in shown.lanes))
 
 
-def texts(rows: list[Row]) -> list[str]:
-    return [row_text(row).rstrip() for row in rows]
-
-
-NAMES = ["philosophers", "prime_threads", "prime_executor", "image_pool", "hello"]
+def report(view: TraceView, numbers: Figures, columns: int) -> list[Row]:
+    page = Page([], [], [])
+    page.begin("findings", columns)
+    add_figures(page, view, numbers, columns)
+    return page.rows
 
 
 @pytest.mark.parametrize("words", ["en", "de"])
@@ -82,9 +48,12 @@ def test_no_row_is_wider_than_the_screen(
     view = recorded(name)
     numbers, found = told(view), findings(view.trace, view.index)
     for columns in (*range(60, 82), *range(82, 201, 17), 200):
-        rows = told_rows(view, numbers, columns)
+        rows = [*contents_rows(columns, 6), *report(view, numbers, columns)]
         for finding in found:
-            rows += finding_rows(finding, columns, chosen=True)
+            rows += finding_rows(finding, columns)
+        rows += [
+            marked(row, columns, first=True) for row in rows if row_text(row).startswith("   ")
+        ]
         assert max(cell_len(row_text(row)) for row in rows) <= columns
 
 
@@ -94,7 +63,7 @@ def test_no_row_is_wider_than_the_screen(
 def test_long_and_wide_names_do_not_widen_a_row(name: str) -> None:
     view, numbers = of(renamed(workshop(), name))
     for columns in WIDTHS:
-        rows = [*share_rows(view, numbers, columns), *path_rows(view, numbers, columns)]
+        rows = report(view, numbers, columns)
         assert max(cell_len(row_text(row)) for row in rows) <= columns
 
 
@@ -103,94 +72,86 @@ def finding(words: str) -> Finding:
 
 
 def test_a_finding_is_wrapped_beside_its_place() -> None:
-    rows = finding_rows(finding("one two three four five six seven"), 40, chosen=True)
+    rows = finding_rows(finding("one two three four five six seven"), 40)
     assert texts(rows) == [
+        "   ✗ one two three four five   at 5 ms",
+        "     six seven",
+    ]
+    chosen = [marked(row, 40, first=not number) for number, row in enumerate(rows)]
+    assert texts(chosen) == [
         " ▶ ✗ one two three four five   at 5 ms",
         "     six seven",
     ]
-    assert {ink.back for row in rows for _, ink in row} == {"panel"}
-    (first, *_) = finding_rows(finding("one"), 40, chosen=False)
-    assert row_text(first).startswith("   ✗ one ")
-    assert {ink.back for _, ink in first} == {""}
+    assert {len(row_text(row)) for row in chosen} == {40}
+    assert {ink.back for row in chosen for _, ink in row} == {"panel"}
+    assert {ink.back for row in rows for _, ink in row} == {""}
+
+
+def test_a_number_stays_with_its_unit() -> None:
+    (first, second) = texts(finding_rows(finding("one two three four 12 ms"), 37))
+    assert first.startswith("   ✗ one two three four ") and second == "     12 ms"
 
 
 def test_what_a_program_named_moves_no_cursor() -> None:
-    (row,) = finding_rows(finding("lock \x1b[2J日 is lost"), 80, chosen=False)
+    (row,) = finding_rows(finding("lock \x1b[2J日 is lost"), 80)
     assert "lock ·[2J· is lost" in row_text(row)
 
 
-def test_the_shares_of_a_worker_add_up() -> None:
-    view, numbers = of(printers())
-    columns = 100
-    rows = share_rows(view, numbers, columns)
-    for index, row in enumerate(rows):
-        times = numbers.times[:, index]
-        alive = int(times.sum() - times[State.NOT_ALIVE])
-        percent = 100 * int(times[State.RUNNING]) / alive
-        assert row_text(row).endswith(f" {percent:5.1f} %")
-        room = columns - 12 - len("thread-a ")
-        bar = row[1:-1]
-        assert sum(len(text) for text, _ in bar) == room
-        drawn = sum(len(text) for text, _ in bar if text.strip())
-        assert abs(drawn - room * alive / numbers.wall_ns) <= 1
-        runs = sum(len(text) for text, ink in bar if ink.fore == f"worker-{index}")
-        assert abs(runs - room * int(times[State.RUNNING]) / numbers.wall_ns) <= 1
-
-
-def test_who_is_not_there_has_no_share() -> None:
-    view = TraceView.of(printers())
-    early = figures(view.trace, view.index, 0, MS // 2)
-    assert early is not None
-    shares = [text.split()[-1] for text in texts(share_rows(view, early, 80))]
-    assert shares == ["%", "–", "–"]
-
-
-def test_of_many_workers_the_first_are_shown() -> None:
-    view = recorded("prime_threads")
-    rows = texts(share_rows(view, told(view), 80))
-    assert len(rows) == 41
-    assert rows[-1] == "   … and 25 more"
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_how_many_ran_at_once_adds_up(name: str) -> None:
-    rows = texts(parallelism_rows(told(recorded(name)), 80))
-    shares = [float(re.findall(r"([\d.]+) %$", row)[0]) for row in rows]
-    assert sum(shares) == pytest.approx(100, abs=0.1 * len(rows))
-    for row, share in zip(rows, shares, strict=True):
-        assert bool(row.count("█")) == (share > 0 or "█" in row)
-        assert abs(row.count("█") - share * (80 - 36) / 100) <= 1
-
-
-def test_lengths_of_tasks() -> None:
-    _view, numbers = of(tasks(0, 1_000, 1_000, 1_023, 5_000))
-    rows = texts(length_rows(numbers, 80))
-    words = [" ".join(re.findall(r"[^█\s]+", row)) for row in rows]
-    assert words[0] == "from 0 s on: 1"
-    assert words[10] == "from 512 ns on: 3"
-    assert words[11] == "from 1.024 µs on: 0"
-    assert words[-1] == "from 4.096 µs on: 1"
-    assert len(rows) == 14
-    counted = [int(each.rpartition(" ")[2]) for each in words]
-    assert sum(counted) == numbers.tasks.count == 5
-    bars = [row.count("█") for row in rows]
-    assert (bars[10], bars[11]) == (80 - 36, 0)
-    assert bars[0] == bars[-1] == round((80 - 36) / 3)
+def test_who_has_not_begun_does_nothing_yet() -> None:
+    view = recorded("philosophers")
+    rows = texts(path_rows(view, told(view), 100))
+    assert "    5.358 ms  at 11.6 ms    Arendt has not begun yet" in rows
 
 
 def test_nothing_of_what_there_is_none() -> None:
-    view, numbers = of(workshop())
-    assert length_rows(of(printers())[1], 80) == []
-    assert "lengths of tasks" not in "".join(texts(told_rows(*of(printers()), 80)))
-    assert any("critical path" in text for text in texts(told_rows(view, numbers, 80)))
+    view, numbers = of(printers())
+    assert length_rows(numbers, 80) == lock_rows(numbers, 80) == queue_rows(numbers, 80) == []
+    rows = "\n".join(texts(report(view, numbers, 80)))
+    for number, section in enumerate(SECTIONS[1:], 1):
+        assert f"\n {number} {section.title} ──" in rows
+    assert "no tasks were under way" in rows and "no queue was used" in rows
+
+
+def test_nothing_of_a_moment() -> None:
+    view = TraceView.of(workshop())
+    moment = figures(view.trace, view.index, 50, 50)
+    assert moment is not None
+    rows = "\n".join(texts(report(view, moment, 80)))
+    assert "nobody ran, so nothing decided when it ended" in rows
+    assert "its longest parts" not in rows
+
+
+def test_what_is_open_stands_out_among_the_contents() -> None:
+    wide, two, narrow = (texts(contents_rows(columns, 6)) for columns in (120, 80, 40))
+    assert wide == [
+        " 0 findings  1 time  2 parallelism  3 switches  4 states  5 fairness  6 critical path"
+        "  7 locks  8 tasks  9 queues"
+    ]
+    assert two == [
+        " 0 findings  1 time  2 parallelism  3 switches  4 states  5 fairness",
+        " 6 critical path  7 locks  8 tasks  9 queues",
+    ]
+    assert narrow == [" 0  1  2  3  4  5  6 critical path  7", " 8  9"]
+
+
+def test_names_of_figures_stand_before_several() -> None:
+    from paraviz.trace.figures import explained
+
+    _view, numbers = of(printers())
+    wall, cpu, *_ = explained(numbers)
+    assert texts(told_rows([wall], 80)) == [f"   {wall.phrase.english}"]
+    assert texts(told_rows([wall, cpu], 80)) == [
+        f"   wall time             {wall.phrase.english}",
+        f"   CPU time              {cpu.phrase.english}",
+    ]
 
 
 def test_the_longest_parts_of_the_critical_path_come_first() -> None:
     view = recorded("philosophers")
     rows = texts(path_rows(view, told(view), 120))
-    assert 1 <= len(rows) <= 6
+    assert 1 <= len(rows) <= 8
     path = told(view).critical
-    longest = path.longest(6)
+    longest = path.longest(8)
     lengths = [int(path.ends[part] - path.starts[part]) for part in longest]
     assert lengths == sorted(lengths, reverse=True)
 
@@ -202,5 +163,13 @@ def test_what_it_is_of() -> None:
 
 
 def test_a_heading_fills_its_row() -> None:
-    assert row_text(heading("figures", 20)) == " figures ──────────"
-    assert row_text(heading("figures", 5)) == " figures "
+    assert row_text(heading("figures", 20, "1")) == " 1 figures ────────"
+    assert row_text(heading("figures", 5, "1")) == " 1 figures "
+
+
+def test_once_is_one_time_and_one_task_is_told_alone() -> None:
+    view, numbers = of(tasks(5_000))
+    rows = "\n".join(texts(report(view, numbers, 200)))
+    assert "   one task was under way, `…` of w: it took 5.00 µs" in rows
+    switched = " ".join(texts(report(*of(workshop()), 200)))
+    assert "workers ceased to run 1 time because they had to wait; how often" in switched

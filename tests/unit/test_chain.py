@@ -8,7 +8,7 @@ import pytest
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, State, Trace
-from paraviz.trace.chain import Step, chain, ending_edge, told_by, waits_for
+from paraviz.trace.chain import Step, chain, circle, ending_edge, told_by, waits_for
 from paraviz.trace.edges import Edge, Edges
 from paraviz.trace.locks import lock_histories
 from tests.traces import MS, Event, lane, printers, trace
@@ -102,7 +102,7 @@ def test_who_sends_what_is_waited_for() -> None:
     sender = [(5, ev.SEND, 0, 8)]
     receiver = [(1, ev.RECEIVE_WAIT, 1, 0), (5, ev.RECEIVE, 1, 8)]
     shown = made(sender, receiver, objects=ends)
-    assert step(shown, 1, 3) == Step(0, "ends")
+    assert step(shown, 1, 3) == Step(0, "ends", 5 * MS)
     assert step(shown, 1, 3, has_edges=False) is None
 
 
@@ -111,7 +111,7 @@ def test_who_puts_what_a_queue_is_waited_for() -> None:
     puts = [(4, ev.PUT, 0, 7), (5, ev.PUT, 1, 8)]
     waits = [(1, ev.GET_WAIT, 0, 0), (6, ev.WAIT_END, 0, 0)]
     shown = made(puts, [*waits, (7, ev.GET, 0, 7)], objects=jobs)
-    assert step(shown, 1, 3) == Step(0, "ends")
+    assert step(shown, 1, 3) == Step(0, "ends", 4 * MS)
     assert told_by(shown.lanes[1], 6 * MS) == 7 * MS
     of_another = made(puts, [*waits, (7, ev.GET, 1, 8)], objects=jobs)
     assert step(of_another, 1, 3) is None
@@ -119,6 +119,26 @@ def test_who_puts_what_a_queue_is_waited_for() -> None:
     given_up = made(puts, waits, objects=jobs)
     assert told_by(given_up.lanes[1], 6 * MS) == 6 * MS
     assert told_by(given_up.lanes[1], 8 * MS) == 8 * MS
+
+
+SLOTS = [SharedObject("Semaphore", "slots")]
+
+
+def test_of_a_semaphore_who_gives_a_permit_back_or_who_has_the_only_one() -> None:
+    one, other = holding(1, 9), holding(2, 6)
+    shown = made(one, other, wanting(3, 6), objects=SLOTS)
+    assert step(shown, 2, 5) == Step(1, "ends", 6 * MS)
+    # The first to get one need not be the first to give it back.
+    assert step(shown, 2, 5, has_edges=False) is None
+    assert step(made(one, wanting(3, 6), objects=SLOTS), 1, 5) == Step(0, "permit")
+
+
+def test_who_alone_reads_what_is_sent() -> None:
+    ends = [SharedObject("Connection", "here", peer=1), SharedObject("Connection", "there", peer=0)]
+    sender, reader = [(5, ev.SEND_WAIT, 0, 0)], [(9, ev.RECEIVE, 1, 8)]
+    assert step(made(sender, reader, objects=ends), 0, 6) == Step(1, "reads")
+    assert step(made(sender, reader, reader, objects=ends), 0, 6) is None
+    assert step(made(sender, [(9, ev.RECEIVE, 0, 8)], objects=ends), 0, 6) is None
 
 
 def test_nobody() -> None:
@@ -148,6 +168,17 @@ def test_a_circle_ends_where_one_comes_twice() -> None:
     shown = made(one, other, [(5, ev.LOCK_WAIT, 0, 0)])
     assert steps(shown, 0, 10) == [Step(1, "lock"), Step(0, "lock")]
     assert steps(shown, 2, 10) == [Step(0, "lock"), Step(1, "lock"), Step(0, "lock")]
+    assert circle(0, steps(shown, 0, 10)) == (0, 1)
+    assert circle(2, steps(shown, 2, 10)) == (0, 1)
+    assert circle(0, steps(shown, 0, 3)) == ()
+
+
+def test_what_others_may_let_go_is_no_deadlock() -> None:
+    assert circle(0, [Step(1, "lock"), Step(0, "join")]) == (0, 1)
+    assert circle(0, [Step(1, "permit"), Step(0, "lock")]) == ()
+    assert circle(0, [Step(1, "ends"), Step(2, "lock"), Step(1, "lock")]) == (1, 2)
+    assert circle(0, [Step(1, "lock"), Step(2, "lock")]) == ()
+    assert circle(0, []) == ()
 
 
 def test_of_the_edges_of_a_wait_the_last_that_can_have_ended_it() -> None:

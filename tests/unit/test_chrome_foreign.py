@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from paraviz.errors import FormatError
 from paraviz.formats import (
     chrome_counters,
+    chrome_foreign,
     chrome_seen,
     load,
 )
@@ -104,12 +105,28 @@ def test_spans_keep_their_names_and_their_nesting(tmp_path: Path) -> None:
     assert names(trace, other) == ["", "['no', 'text']"]
 
 
-def test_async_spans_show_that_a_lane_with_others_lives(tmp_path: Path) -> None:
+def test_async_spans_of_a_lane_with_others_stand_below_it(tmp_path: Path) -> None:
     events = [event("b", 0, id=1), event("n", 2, id=1), event("e", 4, id=1), event("X", 1, dur=1)]
-    trace = loaded(tmp_path, events)
-    assert spelled(trace.lanes[0]) == "BRBB"
-    assert len(trace.lanes[0].spans) == 1
-    assert "not shown: 1 async spans" in trace.notices
+    events += [event("i", 3), event("b", 2, 2, id=2), event("e", 5, 1, id=2)]
+    trace = loaded(tmp_path, [*events, event("X", 6, 2, dur=1)])
+    assert [(lane.name, lane.kind, lane.tid, spelled(lane)) for lane in trace.lanes] == [
+        ("thread 1", "process", 1, "RB"),
+        ("async thread 1", "task", 1, "RRRR"),
+        ("thread 2", "thread", 2, "R"),
+        ("async thread 2", "task", 2, "RRR"),
+    ]
+    assert [lane.start_ns for lane in trace.lanes] == [1_000, 0, 6_000, 2_000]
+
+
+def test_more_threads_than_there_can_be_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chrome_foreign, "LANE_LIMIT", 3)
+    events = [event("X", 0, tid, dur=1) for tid in (1, 2)]
+    events += [event("b", 0, 1, id=1), event("e", 1, 1, id=1)]
+    assert len(loaded(tmp_path, events).lanes) == 3
+    more = [event("b", 0, 2, id=2), event("e", 1, 2, id=2)]
+    assert "more than 3 threads" in refusal(tmp_path, [*events, *more])
 
 
 @pytest.mark.parametrize("key", ["id", "id2"])
@@ -134,7 +151,7 @@ def test_a_process_without_threads_is_a_lane(tmp_path: Path) -> None:
 def test_instants_of_the_whole_trace_belong_to_no_lane(tmp_path: Path) -> None:
     trace = loaded(tmp_path, [event("X", 1, dur=1), event("i", 9, "", s="g")])
     assert len(trace.lanes) == 1
-    assert "not shown: 1 instants" in trace.notices
+    assert "not shown: 1 instant" in trace.notices
 
 
 def test_counters_change_over_time(tmp_path: Path) -> None:
@@ -151,7 +168,7 @@ def test_counters_change_over_time(tmp_path: Path) -> None:
     ]
     assert trace.lanes[0].start_ns == 1_000
     assert trace.notices[1:] == (
-        "1 events without a usable time were passed over",
+        "1 event without a usable time was passed over",
         "not shown: 2 counters",
     )
 
@@ -191,15 +208,44 @@ def test_lanes_are_named_and_ordered_by_metadata(tmp_path: Path) -> None:
     ]
 
 
+def named(pid: int, tid: int, process: str, thread: str) -> list[Event]:
+    of = {"ph": "M", "pid": pid, "tid": tid}
+    return [
+        {**of, "name": "process_name", "args": {"name": process}},
+        {**of, "name": "thread_name", "args": {"name": thread}},
+        {"ph": "X", "pid": pid, "tid": tid, "ts": 0, "dur": 1, "name": "f"},
+        {"ph": "C", "pid": pid, "tid": tid, "ts": 0, "name": "queued", "args": {"": pid}},
+        {"ph": "C", "pid": pid, "tid": tid, "ts": 0, "name": f"n{pid}", "args": {"x": pid}},
+    ]
+
+
+def test_lanes_and_counters_called_the_same_are_told_apart(tmp_path: Path) -> None:
+    events = [*named(1, 5, "Browser", "io"), *named(2, 6, "Tab", "io"), *named(3, 7, "Tab", "io")]
+    events += [*named(1, 8, "Browser", "pool"), *named(1, 1, "Browser", "alone")]
+    trace = loaded(tmp_path, [*events, *named(1, 9, "Browser", "pool")])
+    assert [lane.name for lane in trace.lanes] == [
+        "alone",
+        "io (Browser)",
+        "pool 8",
+        "pool 9",
+        "io (Tab 2)",
+        "io (Tab 3)",
+    ]
+    assert [counter.name for counter in trace.counters] == [
+        *("queued (Browser)", "n1", "queued (Tab 2)", "n2", "queued (Tab 3)", "n3"),
+    ]
+
+
 def test_what_is_not_shown_is_told(tmp_path: Path) -> None:
     events = [event("X", 0, dur=1), event("i", 1), event("C", 1, args={"depth": 3})]
+    events += [event("R", 1), event("P", 1)]
     events += [event("s", 0, id=1), event("f", 1, id=1), event("X", None), event("X", 0, pid=[])]
     notices = loaded(tmp_path, events).notices
     assert notices[0].startswith("made by another tool")
     assert notices[1:] == (
-        "1 events without a usable time were passed over",
-        "1 events with fields of a wrong type were passed over",
-        "not shown: 1 instants, 1 arrows",
+        "1 event without a usable time was passed over",
+        "1 event with fields of a wrong type was passed over",
+        "not shown: 2 instants, 1 arrow, 1 sample",
     )
 
 

@@ -18,6 +18,7 @@ from paraviz.errors import FormatError
 from paraviz.formats import chrome_scan, load, save
 from paraviz.formats.chrome_write import chrome_tids
 from paraviz.trace import SharedObject
+from paraviz.trace.edges import EDGE_KINDS, Edges
 from paraviz.trace.model import Counter, Cpu, Spans
 from tests import traces
 from tests.unit.strategies import assert_same
@@ -88,7 +89,10 @@ def test_holds_of_locks_are_async_pairs(tmp_path: Path) -> None:
         ("lock", "lock", 101),
         ("lock", "lock", 102),
     ]
-    assert [event["id"] for event in begins] == [event["id"] for event in ends] == [1, 2]
+    # A number within the process: with another one viewers show them outside of it.
+    numbers = [{"local": 1}, {"local": 2}]
+    assert [event["id2"] for event in begins] == [event["id2"] for event in ends] == numbers
+    assert [event["args"]["holder"] for event in begins] == ["thread-a", "thread-b"]
     assert all(b["ts"] < e["ts"] for b, e in zip(begins, ends, strict=True))
 
 
@@ -102,17 +106,22 @@ def test_a_message_is_an_arrow_from_its_put_to_its_get(tmp_path: Path) -> None:
     assert source["id"] == target["id"]
 
 
-def test_starting_a_thread_is_an_arrow_to_its_beginning(tmp_path: Path) -> None:
-    whole = document(traces.printers(), tmp_path)
+def test_every_edge_is_an_arrow(tmp_path: Path) -> None:
+    trace = traces.printers(locked=True)
+    whole = document(trace, tmp_path)
     sources, targets = of_phase(whole, "s"), of_phase(whole, "f")
-    assert [(event["id"], event["tid"], event["ts"]) for event in sources] == [
-        (1, 100, 500.0),
-        (2, 100, 1_000.0),
-    ]
-    assert [(event["id"], event["tid"], event["ts"], event["bp"]) for event in targets] == [
-        (1, 101, 1_000.0, "e"),
-        (2, 102, 2_000.0, "e"),
-    ]
+    tids = [lane.tid for lane in trace.lanes]
+    kinds, edges = Edges(trace).table
+    names = [EDGE_KINDS[kind] for kind in kinds]
+    assert set(names) == {"start", "join", "wake"}
+    assert [(event["name"], tids.index(event["tid"]), event["ts"]) for event in sources] == list(
+        zip(names, edges.from_lanes.tolist(), (edges.from_ns / 1e3).tolist(), strict=True)
+    )
+    assert [(tids.index(event["tid"]), event["ts"]) for event in targets] == list(
+        zip(edges.to_lanes.tolist(), (edges.to_ns / 1e3).tolist(), strict=True)
+    )
+    assert {event["bp"] for event in targets} == {"e"}
+    assert [event["id"] for event in sources] == [event["id"] for event in targets]
 
 
 def test_nothing_is_before_the_beginning(tmp_path: Path) -> None:
@@ -249,8 +258,10 @@ def test_viewers_see_spans_counters_and_cpus(tmp_path: Path) -> None:
     (on_cpu,) = (event for event in of_phase(whole, "X") if event["cat"] == "cpu")
     assert (on_cpu["name"], on_cpu["tid"], on_cpu["dur"]) == ("thread-a", 3, 0.002)
     named = {
-        event["args"]["name"] for event in of_phase(whole, "M") if event["pid"] == on_cpu["pid"]
-    }
+        event["args"].get("name", "")
+        for event in of_phase(whole, "M")
+        if event["pid"] == on_cpu["pid"]
+    } - {""}
     assert named == {"CPUs", "CPU 3"}
 
 
@@ -296,3 +307,17 @@ def test_damaged_spans_counters_and_cpus_are_refused(
     with pytest.raises(FormatError, match=said) as caught:
         load(tmp_path / "t.json")
     assert caught.value.message.isprintable()
+
+
+def test_spans_that_do_not_nest_stand_beside_their_thread(tmp_path: Path) -> None:
+    lane = traces.lane("t", [], end_ns=9_000, tid=(1 << 32) + 7)
+    starts, ends = np.array([0, 2_000]), np.array([4_000, 6_000])
+    spans = Spans(starts, ends, np.array([0, 1], np.uint16), np.array([0, 1], np.int32))
+    trace = replace(traces.trace([replace(lane, spans=spans)]), span_names=("a\0b", "two"))
+    whole = document(trace, tmp_path)
+    assert not of_phase(whole, "B") and len({event["tid"] for event in of_phase(whole, "b")}) == 1
+    assert [event["name"] for event in of_phase(whole, "b")] == ["a\\u0000b", "two"]
+    assert [event["ts"] for event in of_phase(whole, "e")] == [4.0, 6.0]
+    # Viewers keep 32 bits of a thread's number.
+    assert all(event["tid"] < 1 << 32 for event in whole["traceEvents"])
+    assert_same(trace, load(tmp_path / "t.json"))

@@ -44,6 +44,13 @@ def calls(draw: st.DrawFn, begin: int = 0, end: int = 40, depth: int = 0) -> lis
     return found
 
 
+@pytest.fixture(params=[0, chrome_spans._FEW])
+def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Depths are found in both ways."""
+    monkeypatch.setattr(chrome_spans, "_FEW", request.param)
+
+
+@pytest.mark.usefixtures("few")
 @given(calls(), st.randoms(use_true_random=False))
 def test_calls_get_the_depth_they_were_called_at(
     made: list[list[int]], source: random.Random
@@ -67,6 +74,7 @@ def rows_and_depths(spans: Spans) -> tuple[list[int], list[int], list[int]]:
     return spans.starts.tolist(), spans.ends.tolist(), spans.depths.tolist()
 
 
+@pytest.mark.usefixtures("few")
 @given(pairs)
 @example([(0, 10), (5, 10), (12, 8)])
 @example([(0, 10), (10, 0), (10, 0), (10, 5)])

@@ -1,8 +1,9 @@
 """Chrome traces as tools make them: what becomes of their lanes, spans, names and counters.
 
 `tests/data/traces` has files that the tools themselves wrote, with the names of folders changed:
-VizTracer 1.1, PyTorch 2.15's profiler, Node.js 20 (Chromium's own tracing), and tasks that
-Dask's `get_task_stream` told, written as its users write them.
+VizTracer 1.1, PyTorch 2.15's profiler, Node.js 20 (Chromium's own tracing), tasks that Dask's
+`get_task_stream` told, written as its users write them, and Chromium 156, by
+`tests.data.record_chrome`.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ import numpy as np
 import pytest
 
 from paraviz.formats import SUFFIXES, load, save
-from paraviz.trace import State, Trace
+from paraviz.trace import Lane, State, Trace
+from paraviz.trace.intervals import union
 from tests.unit.strategies import assert_same
 
 TRACES = Path(__file__).parent.parent / "data" / "traces"
-TOOLS = ("viztracer", "pytorch", "node", "dask")
+TOOLS = ("viztracer", "pytorch", "node", "dask", "chrome")
 every_tool = pytest.mark.parametrize("tool", TOOLS)
 
 PERFETTO = """{"traceEvents":[
@@ -60,7 +62,7 @@ def names(trace: Trace) -> Counter[str]:
 @every_tool
 def test_every_span_is_there_by_name(tool: str) -> None:
     trace = load(TRACES / f"{tool}.json.gz")
-    spans = [event for event in events(tool) if event["ph"] in "XB"]
+    spans = [event for event in events(tool) if event["ph"] in "XBb"]
     assert names(trace) == Counter(event["name"] for event in spans)
     assert not any("cut off" in notice for notice in trace.notices)
 
@@ -74,7 +76,8 @@ def test_spans_lie_in_their_lane_and_no_two_of_one_depth_overlap(tool: str) -> N
         for depth in np.unique(spans.depths):
             mine = spans.depths == depth
             assert (spans.starts[mine][1:] >= spans.ends[mine][:-1]).all()
-        covered = (spans.ends - spans.starts)[spans.depths == 0].sum()
+        begins, ends = union(spans.starts, spans.ends)
+        covered = (ends - begins).sum()
         lengths = np.diff(lane.states.starts, append=lane.end_ns)
         assert lengths[lane.states.states == State.RUNNING].sum() == covered
 
@@ -133,6 +136,53 @@ def test_pytorch_s_steps_are_around_its_operators() -> None:
     assert told["step 0"] < told["aten::matmul"] < told["aten::mm"]
 
 
+def names_in(trace: Trace, lane: Lane) -> list[str]:
+    return [trace.span_names[name] for name in lane.spans.names.tolist()]
+
+
+def test_chrome_s_main_threads_stand_first_and_twins_are_told_apart() -> None:
+    lanes = [lane for lane in load(TRACES / "chrome.json.gz").lanes if lane.kind != "task"]
+    mains = [lane.name.split(" ")[0] for lane in lanes if lane.kind == "process"]
+    assert {"CrBrowserMain", "CrRendererMain", "CrGpuMain"} <= {*mains}
+    first = {lane.pid: lane for lane in reversed(lanes)}
+    assert {lane.name for lane in first.values() if lane.kind == "process"} == {
+        lane.name for lane in lanes if lane.kind == "process"
+    }
+    called = [lane.name for lane in lanes]
+    assert "Chrome_ChildIOThread (GPU Process)" in called
+    assert "Chrome_ChildIOThread (Service: network.mojom.NetworkService)" in called
+    assert len(set(called)) == len(called)
+
+
+def test_what_a_page_measures_stands_below_its_thread() -> None:
+    trace = load(TRACES / "chrome.json.gz")
+    (page,) = [lane for lane in trace.lanes if "whole page" in names_in(trace, lane)]
+    row = trace.lanes.index(page)
+    thread = trace.lanes[row - 1]
+    assert (page.kind, page.name, page.tid) == ("task", f"async {thread.name}", thread.tid)
+    assert thread.name.startswith("CrRendererMain")
+    assert "ThreadControllerImpl::RunTask" in names_in(trace, thread)
+    (worker,) = [lane for lane in trace.lanes if "primes" in names_in(trace, lane)]
+    assert worker.name.startswith("async DedicatedWorker thread")
+    assert names_in(trace, worker).count("primes") == 2
+
+
+def test_chrome_s_counters_are_those_of_a_process_each() -> None:
+    counters = load(TRACES / "chrome.json.gz").counters
+    told = [event for event in events("chrome") if event["ph"] == "C"]
+    assert sum(len(counter.times) for counter in counters) == len(told)
+    called = [counter.name for counter in counters]
+    assert {"DEFAULT_TQ (Browser)", "DEFAULT_TQ (GPU Process)"} <= set(called)
+    assert len(set(called)) == len(called)
+
+
+def test_what_chrome_tells_and_is_not_shown_is_counted() -> None:
+    phases = Counter(event["ph"] for event in events("chrome"))
+    assert load(TRACES / "chrome.json.gz").notices[1:] == (
+        f"not shown: {phases['I'] + phases['R'] + phases['n']} instants, {phases['s']} arrows",
+    )
+
+
 def test_dask_s_workers_are_lanes_side_by_side() -> None:
     lanes = load(TRACES / "dask.json.gz").lanes
     assert len(lanes) == 4
@@ -150,4 +200,4 @@ def test_perfetto_s_export(tmp_path: Path) -> None:
     assert tasks.spans.starts.tolist() == [0, 4_000]
     assert tasks.spans.ends.tolist() == [6_000, 12_000]
     assert tasks.spans.depths.tolist() == [0, 1]
-    assert trace.notices[1:] == ("not shown: 1 instants, 1 arrows",)
+    assert trace.notices[1:] == ("not shown: 1 instant, 1 arrow",)

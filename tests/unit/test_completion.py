@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from paraviz.cli import cli
-from paraviz.completion import SHELLS, script
+from paraviz.commands.completion import SHELLS, script
 
 PARAVIZ = Path(sys.executable).with_name("paraviz")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject
 from paraviz.trace.deadlocks import Deadlock, deadlock_at, deadlocks
-from paraviz.trace.locks import lock_histories
+from paraviz.trace.locks import LockHistory, lock_histories
 from tests.traces import Event, lane, trace
 
 GOT, GAVE, WAITS, UP = ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_WAIT, ev.LOCK_ABANDONED
@@ -32,6 +34,18 @@ def test_it_is_over_when_one_gives_up() -> None:
     assert (circle.start_ns, circle.end_ns) == (7, 20)
     assert deadlock_at([circle], 19) is circle
     assert deadlock_at([circle], 20) is deadlock_at([circle], 6) is None
+
+
+def test_a_wait_that_is_over_closes_no_circle() -> None:
+    one = [(1, GOT, 0, 0), (5, WAITS, 1, 0), (7, UP, 1, 0)]
+    other = [(2, GOT, 1, 0), (7, WAITS, 0, 0)]
+    assert circles(one, other) == []
+
+
+def test_nor_does_a_lock_that_was_given_back() -> None:
+    one = [(1, GOT, 0, 0), (5, WAITS, 1, 0)]
+    other = [(2, GOT, 1, 0), (3, GOT, 2, 0), (6, GAVE, 1, 0), (7, WAITS, 0, 0)]
+    assert circles(one, other) == []
 
 
 def test_three_at_a_table() -> None:
@@ -74,3 +88,70 @@ def test_the_last_waits_are_looked_at_when_there_are_too_many(
     other = [(2, GOT, 1, 0), (41, WAITS, 0, 0)]
     (circle,) = circles(one, other, harmless)
     assert circle.start_ns == 41
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.integers(0, 20),
+        st.sampled_from((GOT, WAITS, WAITS, GAVE, UP)),
+        st.integers(0, 3),
+        st.just(0),
+    ),
+    max_size=9,
+).map(lambda rows: sorted(rows, key=lambda row: row[0]))
+
+
+@given(st.lists(EVENTS, max_size=5))
+def test_they_are_those_that_following_each_wait_finds(lanes: list[list[Event]]) -> None:
+    things = [*FORKS, SharedObject("BoundedSemaphore", "places")]
+    made = trace([lane(str(at), rows, end_ns=25) for at, rows in enumerate(lanes)], things)
+    locks = lock_histories(made)
+    assert deadlocks(made, locks) == followed(lanes, {one.object_index: one for one in locks})
+
+
+def followed(lanes: list[list[Event]], locks: dict[int, LockHistory]) -> list[Deadlock]:
+    """From each wait of a worker that holds something, one holder after the other."""
+    begun = []
+    for index, rows in enumerate(lanes):
+        for row, (at, kind, _, _) in enumerate(rows):
+            kinds = [each[1] for each in rows[:row]]
+            if kind == WAITS and kinds.count(GOT) > kinds.count(GAVE):
+                begun.append((at, index))
+    found: dict[tuple[int, frozenset[int]], Deadlock] = {}
+    for at, first in sorted(begun):
+        way: list[tuple[int, int, int]] = []
+        current = first
+        while current >= 0 and current not in [each[0] for each in way]:
+            way += [(current, *wait) for wait in [waited(current, at, locks)] if wait is not None]
+            if not way or way[-1][0] != current:
+                break
+            current = holder(way[-1][2], at, locks)
+        if way and current == first and current == holder(way[-1][2], at, locks):
+            end = min(each[1] for each in way)
+            circle = Deadlock(at, end, tuple(e[0] for e in way), tuple(e[2] for e in way))
+            found.setdefault((end, frozenset(circle.lanes)), circle)
+    return sorted(found.values(), key=lambda one: one.start_ns)
+
+
+def waited(who: int, at: int, locks: dict[int, LockHistory]) -> tuple[int, int] | None:
+    """End and lock of the wait that began last, if it still lasts."""
+    begun = [
+        (start, end, index)
+        for index, lock in locks.items()
+        for start, end, waiter in zip(
+            lock.wait_starts.tolist(), lock.wait_ends.tolist(), lock.waiters.tolist(), strict=True
+        )
+        if waiter == who and start <= at
+    ]
+    # Of those that began together the one at the last lock.
+    last = max(begun, key=lambda wait: (wait[0], wait[2]), default=(0, 0, 0))
+    return last[1:] if begun and last[1] > at else None
+
+
+def holder(index: int, at: int, locks: dict[int, LockHistory]) -> int:
+    """Who got a lock last, if he still holds it; -1 for a semaphore."""
+    lock = locks[index]
+    begun = [row for row, start in enumerate(lock.hold_starts.tolist()) if start <= at]
+    if index == 3 or not begun or lock.hold_ends[begun[-1]] <= at:
+        return -1
+    return int(lock.holders[begun[-1]])

@@ -198,6 +198,73 @@ def test_who_did_not_wait_or_waited_for_another_lock_was_not_woken(
     assert len(Edges(trace)) == 0
 
 
+QUEUES = [
+    SharedObject("Queue", "jobs"),
+    SharedObject("Queue", "others"),
+    SharedObject("multiprocessing.Queue", "far"),
+]
+JOBS, OTHERS, FAR_JOBS = range(3)
+
+
+def waiting(
+    begin: int, obj: int, *waits: tuple[int, int], end: int = ev.WAIT_END
+) -> list[traces.Event]:
+    return [
+        event for since, until in waits for event in ((since, begin, obj, 0), (until, end, obj, 0))
+    ]
+
+
+def woken(*workers: list[traces.Event]) -> list[tuple[int, int, int, int]]:
+    """Who woke whom, and when: from, at, to, at."""
+    made = [traces.lane(n, e, end_ns=99) for n, e in zip("abcd", workers, strict=False)]
+    edges = Edges(traces.trace(made, QUEUES))
+    found = {edge for lane in range(len(made)) for edge in edges.touching(lane, 0, 99)}
+    return sorted(
+        (edge.from_lane, edge.from_ns, edge.to_lane, edge.to_ns)
+        for edge in found
+        if edge.kind == "wake"
+    )
+
+
+def gets(obj: int, *at: int) -> list[traces.Event]:
+    # Its put is not in the trace.
+    return [(each, ev.GET, obj, 50 + each) for each in at]
+
+
+def test_who_gets_an_item_makes_room_for_who_waits() -> None:
+    assert woken(waiting(ev.PUT_WAIT, JOBS, (3, 7)), gets(JOBS, 2, 5)) == [(1, 5, 0, 7)]
+    assert woken(waiting(ev.PUT_WAIT, JOBS, (3, 7)), gets(OTHERS, 5)) == []
+    assert woken(waiting(ev.PUT_WAIT, JOBS, (3, 7)), gets(JOBS, 2, 8)) == []
+    gave_up = waiting(ev.PUT_WAIT, JOBS, (3, 7), end=ev.WAIT_ABANDONED)
+    assert woken(gave_up, gets(JOBS, 5)) == []
+
+
+def test_those_that_wait_for_room_go_in_their_turn() -> None:
+    first, second = (waiting(ev.PUT_WAIT, JOBS, wait) for wait in ((3, 9), (4, 10)))
+    assert woken(first, second, gets(JOBS, 5), gets(JOBS, 6)) == [(2, 5, 0, 9), (3, 6, 1, 10)]
+    again = waiting(ev.PUT_WAIT, JOBS, (3, 5), (6, 9))
+    assert woken(again, gets(JOBS, 4, 7, 8)) == [(1, 4, 0, 5), (1, 7, 0, 9)]
+    # Another queue's turns are its own.
+    many = waiting(ev.PUT_WAIT, JOBS, (1, 2), (3, 4), (5, 6))
+    other = waiting(ev.PUT_WAIT, OTHERS, (7, 9))
+    assert woken(many, other, gets(OTHERS, 8), gets(OTHERS, 9)) == [(2, 8, 1, 9)]
+
+
+def test_between_processes_only_one_that_got_alone_is_known() -> None:
+    wait = waiting(ev.PUT_WAIT, FAR_JOBS, (3, 9))
+    assert woken(wait, gets(FAR_JOBS, 5, 6)) == [(1, 6, 0, 9)]
+    assert woken(wait, gets(FAR_JOBS, 5), gets(FAR_JOBS, 6)) == []
+    assert woken(wait, gets(FAR_JOBS, 5), gets(FAR_JOBS, 2, 10)) == [(1, 5, 0, 9)]
+
+
+def test_of_items_without_numbers_a_put_lets_who_waits_go_on() -> None:
+    wait = [*waiting(ev.GET_WAIT, JOBS, (3, 7)), (8, ev.GET, JOBS, 0)]
+    put: list[traces.Event] = [(5, ev.PUT, JOBS, 1)]
+    assert woken(wait, put) == [(1, 5, 0, 7)]
+    numbered = [*wait[:2], (8, ev.GET, JOBS, 1)]
+    assert woken(numbered, put) == []
+
+
 def test_no_more_than_can_be_drawn_the_first_ones() -> None:
     count = 3 * EDGES_LIMIT
     put = [(at, ev.PUT, 0, at) for at in range(1, count)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject
+from paraviz.trace.deadlocks import deadlocks
+from paraviz.trace.figures import Material, figures
 from paraviz.trace.findings import findings
 from paraviz.trace.index import StateIndex
+from paraviz.trace.locks import lock_histories
 from tests.traces import Event, lane, trace
 from tests.unit.finding import GOT, LOCKS, found_in, in_line, kinds
-
-if TYPE_CHECKING:
-    pass
 
 
 def counting(*moments: tuple[int, int]) -> list[Event]:
@@ -80,9 +80,56 @@ def test_many_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each.more for each in found] == [0, 0, 2]
 
 
-def test_a_search_can_be_cancelled() -> None:
+def test_a_search_can_be_cancelled_anywhere() -> None:
     made = in_line(16)
-    assert findings(made, StateIndex(made.lanes), lambda: True) == ()
+    index = StateIndex(made.lanes)
+    asked = iter(range(1000))
+    assert len(findings(made, index, lambda: next(asked) < 0)) == 1
+    # In the work on locks alone it asks for each lane and each lock.
+    times = next(asked)
+    assert times > 2 * len(made.lanes)
+    for patience in range(times):
+        left = iter([False] * patience)
+        assert findings(made, index, partial(next, left, True)) == ()
+
+
+def test_progress_goes_from_nothing_to_all() -> None:
+    made = in_line(16)
+    told: list[float] = []
+    findings(made, StateIndex(made.lanes), progress=told.append)
+    assert (told[0], told[-1]) == (0.0, 1.0)
+    assert told == sorted(set(told))
+    # The first rule alone takes its time.
+    assert sum(0.0 < share < 0.5 for share in told) >= len(made.lanes)
+
+
+def test_what_figures_and_findings_need_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = in_line(16)
+    index, material = StateIndex(made.lanes), Material(made)
+    found = findings(made, index, material=material)
+    for name in ("lock_histories", "deadlocks", "shared_histories"):
+        monkeypatch.delattr(f"paraviz.trace.figures.material.{name}")
+    assert found == findings(made, index, material=material)
+    told = figures(made, index, 0, made.end_ns, material=material)
+    assert told is not None and [lock.name for lock in told.locks] == ["lock"]
+
+
+def test_what_is_at_hand_is_not_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = in_line(16)
+    index, locks = StateIndex(made.lanes), lock_histories(made)
+    plain = findings(made, index)
+    for name in ("lock_histories", "deadlocks"):
+        monkeypatch.delattr(f"paraviz.trace.figures.material.{name}")
+    material = Material(made, locks=locks, circles=deadlocks(made, locks))
+    assert findings(made, index, material=material) == plain
+
+
+def test_material_of_a_search_that_was_cancelled_is_of_use() -> None:
+    made = in_line(16)
+    index, material = StateIndex(made.lanes), Material(made)
+    assert findings(made, index, lambda: True, material=material) == ()
+    assert [lock.name for lock in material.locks] == ["lock"]
+    assert findings(made, index, material=material) == findings(made, index)
 
 
 def test_an_empty_trace_has_none() -> None:

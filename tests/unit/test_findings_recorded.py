@@ -11,24 +11,33 @@ from paraviz.formats import load
 from paraviz.trace import Trace
 from paraviz.trace.findings import Finding, findings
 from paraviz.trace.index import index_of
-from tests.data.findings.record import SIZE_LIMIT
-from tests.observe.running import run_recorded
+from tests.data.findings.record import HANG, SIZE_LIMIT
+from tests.observe.running import run_observed
 
 DATA = Path(__file__).parents[1] / "data" / "findings"
 
 FAULTS = {
+    "awaits": ("stuck", "waiter-1 awaits Event.wait, waiter-0 awaits Event.wait, main"),
     "convoy": ("lock_convoy", "convoy at `lock`"),
     "daemon": ("lock_lost", "saver was cut off at the end of its process while it held `lock`"),
     "deadlock": ("deadlock", "deadlock of 2 workers"),
+    "exhausted": ("exhausted_pool", "its 2 workers wait for tasks of the same pool"),
     "gil": ("gil_bound", "2 threads of process"),
     "idle": ("idle_workers", "2 workers of a pool of 3 were idle while others worked (tasks: 1,"),
     "killed": ("killed", "holder was killed by SIGKILL and held"),
     "lost_updates": ("lost_updates", "overwritten unseen by Process-"),
+    "orphaned": ("lock_lost", "dier was ended by RuntimeError while it held `lock`: others waited"),
+    "raised": ("raised", "worker was ended by ValueError"),
+    "stuck": ("stuck", "producer waits for room in `items`, main waits for the end of producer"),
     "unbalanced": ("unbalanced_pool", "unbalanced pool: ForkPoolWorker-"),
 }
 """What is found in which program, and what its sentence has in it."""
-AT_ANY_TIME = ("daemon", "deadlock", "killed", "lost_updates")
+AT_ANY_TIME = ("daemon", "deadlock", "killed", "lost_updates", "raised", *HANG)
 """Those that find their fault whatever else the machine is doing."""
+
+
+LIMIT_S = 2
+"""Those that hang are stopped after so many seconds."""
 
 
 def found_in(trace: Trace) -> tuple[Finding, ...]:
@@ -66,13 +75,29 @@ def test_each_leads_to_what_it_is_about() -> None:
         assert trace.objects[finding.object_index].name == thing
 
 
+def run_now(folder: Path, name: str, *args: str) -> Trace:
+    options: tuple[str, ...] = ("-o", str(folder / "run.pviz"))
+    if name in HANG:
+        options = (*options, "--time-limit", str(LIMIT_S))
+    run_observed(f"findings_{name}.py", *args, options=options)
+    return load(folder / "run.pviz")
+
+
 @pytest.mark.parametrize("name", AT_ANY_TIME)
 def test_a_program_run_now(name: str, tmp_path: Path) -> None:
-    _, trace = run_recorded(tmp_path, f"findings_{name}.py")
-    assert [each.kind for each in found_in(trace)] == [FAULTS[name][0]]
+    assert [each.kind for each in found_in(run_now(tmp_path, name))] == [FAULTS[name][0]]
 
 
 @pytest.mark.parametrize("name", AT_ANY_TIME)
 def test_a_twin_run_now(name: str, tmp_path: Path) -> None:
-    _, trace = run_recorded(tmp_path, f"findings_{name}.py", "twin")
-    assert found_in(trace) == ()
+    assert found_in(run_now(tmp_path, name, "twin")) == ()
+
+
+def test_a_pool_that_hangs_since_one_was_killed(tmp_path: Path) -> None:
+    """As the guide has it: the run is stopped, and still tells who was killed."""
+    options = ("-o", str(tmp_path / "run.pviz"), "--time-limit", str(LIMIT_S))
+    run_observed("hung_pool.py", options=options)
+    trace = load(tmp_path / "run.pviz")
+    (finding,) = found_in(trace)
+    assert trace.end_reason.startswith("stopped") and finding.kind == "killed"
+    assert "was killed by SIGKILL and held `lock`: others waited" in finding.told.english

@@ -35,7 +35,7 @@ def test_what_the_kernel_is_asked_for() -> None:
     )
     assert (event_type, size, config, watermark) == (1, 128, 9, 1234)
     assert sample_type == 2 | 4 | 128
-    assert {bit for bit in range(64) if flags >> bit & 1} == {1, 5, 6, 13, 14, 18, 25, 26}
+    assert {bit for bit in range(64) if flags >> bit & 1} == {1, 5, 6, 9, 13, 14, 18, 25, 26}
     assert struct.unpack_from("=i", packed, 92) == (1,)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from paraviz import events as ev
 from paraviz.trace import SharedObject, State
-from paraviz.trace.labels import event_label, state_label
+from paraviz.trace.labels import abbreviated, event_label, state_label
 from tests import traces
 
 
@@ -28,3 +30,20 @@ def test_labels_name_what_they_are_about() -> None:
     assert state_label(trace, main, State.RUNNING, 0) == "running"
     assert state_label(trace, third, State.BLOCKED, 0) == "blocked: wait for `guard`"
     assert state_label(trace, third, State.BLOCKED, 1) == "blocked: get from `guard`"
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "shown"),
+    [
+        ("short", 5, "short"),
+        ("ThreadPoolExecutor-0_3", 14, "ThreadPoo…-0_3"),
+        ("Interpreter 2/3", 10, "Inter… 2/3"),
+        ("a long worker (12)", 12, "a long… (12)"),
+        ("no number in it", 8, "no numb…"),
+        ("4815162342", 6, "48151…"),
+        ("long name 7", 1, "…"),
+        ("long name 7", 0, ""),
+    ],
+)
+def test_what_tells_workers_apart_is_kept(name: str, columns: int, shown: str) -> None:
+    assert abbreviated(name, columns) == shown

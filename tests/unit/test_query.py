@@ -60,6 +60,7 @@ def test_lengths(text: str, least: int, most: int) -> None:
 def test_wait_is_any_wait_and_two_names_are_what_they_share() -> None:
     waits = {State.WAITING_GIL, State.WAITING_LOCK, State.WAITING_CPU, State.BLOCKED}
     assert parse("wait>1ms").states == waits
+    assert parse("wait>1,5ms") == parse("wait>1.5ms"), "a comma or a point"
     assert parse("wait>1ms lock<2ms").states == {State.WAITING_LOCK}
     assert parse("span>10ms").sort == "spans"
 

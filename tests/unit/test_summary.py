@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
 from paraviz.trace.durations import duration
+from paraviz.trace.figures import figures
+from paraviz.trace.index import index_of
 from paraviz.trace.report import summary_text
 from paraviz.trace.summary import summary
 from tests import traces
@@ -97,18 +99,19 @@ def test_the_text_for_people() -> None:
     assert summary_text(replace(traces.printers(2, locked=True), cpu_ns=3_000_000)) == (
         """\
 printers: ended
-time      4.30 ms, CPU 3.00 ms, 0.70 CPUs busy on average
+time      4.30 ms, workers ran for 4.25 ms, 0.99 at once on average
+CPU       3.00 ms with the start and end of processes and the recording
 events    20
 Python    3.11.7 with a GIL, switch interval 5.00 ms
 states    inferred from events
 
-lane                    life   running   for CPU   for GIL  for lock   blocked
-MainThread           4.30 ms   1.67 ms         0         0         0   2.63 ms
-thread-a             2.10 ms   1.51 ms         0    590 µs         0         0
-thread-b             2.10 ms   1.07 ms         0   20.0 µs   1.01 ms         0
+lane                      life   running   for CPU   for GIL  for lock   blocked
+main                   4.30 ms   1.67 ms         0         0         0   2.63 ms
+thread-a               2.10 ms   1.51 ms         0    590 µs         0         0
+thread-b               2.10 ms   1.07 ms         0   20.0 µs   1.01 ms         0
 
-lock                  acquired   contended      waited     longest        held
-lock                         2           1     1.01 ms     1.01 ms     2.49 ms
+lock                    acquired   contended      waited     longest        held
+lock                           2           1     1.01 ms     1.01 ms     2.49 ms
 """
     )
 
@@ -143,6 +146,28 @@ def test_a_deadlock_is_told_as_a_circle() -> None:
     ]
     told = " ".join(summary_text(stuck).split())
     assert (
-        "deadlock at 4.00 µs, for 5.00 µs: b waits for `left`, held by a, "
-        "a waits for `right`, held by b" in told
+        "✗ deadlock of 2 workers for 5.00 µs: b waits for `left` of a, a waits for `right` of b"
+        " (at 4.00 µs)" in told
     )
+
+
+def test_it_says_how_workers_ended_that_did_not_return() -> None:
+    how = ["returned", *["killed by SIGTERM"] * 8, "raised ValueError", "stopped"]
+    lanes = [
+        traces.lane(f"w{row}", [], end_ns=1_000, pid=row, kind="process", end_reason=each)
+        for row, each in enumerate(how)
+    ]
+    told = summary_text(traces.trace(lanes)).split("\n\n")
+    names = ", ".join(f"w{row} (at 1.00 µs)" for row in range(1, 7))
+    assert [" ".join(part.split()) for part in told[2:]] == [
+        f"killed by SIGTERM: {names}, … raised ValueError: w9 (at 1.00 µs)",
+        "✗ w9 was ended by ValueError (at 1.00 µs)",
+    ]
+
+
+def test_time_on_cpus_is_that_of_the_figures() -> None:
+    trace = replace(traces.printers(2, locked=True), cpu_ns=3_000_000)
+    told = figures(trace, index_of(trace), trace.start_ns, trace.end_ns)
+    assert told is not None
+    ran, average = duration(told.cpu_ns), told.parallelism.average
+    assert f"workers ran for {ran}, {average:.2f} at once on average" in summary_text(trace)

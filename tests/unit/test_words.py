@@ -17,10 +17,13 @@ from msgspec.structs import replace
 
 from paraviz import language
 from paraviz.endings import ending
+from paraviz.errors import FormatError
+from paraviz.formats import load
 from paraviz.trace import Program
 from paraviz.trace.claims import claims
+from paraviz.trace.durations import duration
 from paraviz.trace.summary import summary
-from paraviz.words import _, ngettext, phrase
+from paraviz.words import _, localized, ngettext, percent, phrase
 from tests.traces import printers
 from tests.words import ROOT, catalogue, is_text, marked, marking, messages, po_path, sources
 
@@ -28,6 +31,7 @@ ENGLISH_FILES = {
     "paraviz/errors.py": "the titles of errors are shown nowhere",
     "paraviz/events.py": "names of events are exported; the app has a text for each",
     "paraviz/trace/states.py": "names of states are exported; the app has words of its own",
+    "paraviz/session/endings.py": "stored in recordings",
     "tui/svg.py": "SVG",
 }
 ENGLISH_TEXTS = {
@@ -37,6 +41,7 @@ ENGLISH_TEXTS = {
     "waiting for lock ": "exported",
     "watch the run": "the name of a thread",
     "complete the view": "the name of a thread",
+    "killed by": "how the reasons of such ends begin in a trace",
     "run again": "the name of a worker of the app",
     "DejaVu Sans Mono": "a font",
     "$accent bold": "a style",
@@ -49,6 +54,15 @@ ENGLISH_TEXTS = {
     "any task": "stored in recordings",
     "all tasks": "stored in recordings",
     "cut off at exit": "stored in recordings",
+    "event loop": "stored in recordings",
+    "stopped at its time limit": "stored in recordings",
+    "stopped at its time limit of ": "stored in recordings",
+    "a message could not be read: ": "stored in recordings",
+    "system call ": "stored in recordings",
+    "Chrome trace": "a name",
+    "Chrome trace, compressed": "shown nowhere",
+    "paraviz recording": "shown nowhere",
+    "from \\S+\\.(\\w+_tracker|forkserver) import main": "a pattern",
     "killed by (?:signal )?(\\S+)": "a pattern",
 }
 """What stays as it is, and why."""
@@ -234,9 +248,39 @@ def test_a_phrase_is_english_for_machines_and_told_in_the_current_language() -> 
         "{lost:,} of {written:,} updates lost: {each}", lost=7, written=1000, each=each * 2
     )
     assert said.english == "7 of 1,000 updates lost: 7 of `x`, 7 of `x`"
-    assert said.told == "7 von 1,000 Änderungen verloren: 7 von `x`, 7 von `x`"
+    assert said.told == "7 von 1.000 Änderungen verloren: 7 von `x`, 7 von `x`"
     told = phrase("{count} process: {pids}", "{count} processes: {pids}", count=2, pids="1, 2")
     assert (told.english, told.told) == ("2 processes: 1, 2", "2 Prozesse: 1, 2")
+
+
+@pytest.mark.usefixtures("german")
+def test_numbers_in_german_texts_have_german_marks() -> None:
+    share = _("{share:.2%} of the time spent on them").format(share=0.0056)
+    assert share == "0,56 % der Zeit dafür aufgewendet"
+    said = phrase("{length} from begin to end by the clock", length=duration(12_410_000))
+    assert said.english == "12.4 ms from begin to end by the clock"
+    assert said.told == "12,4 ms vom Anfang bis zum Ende nach der Uhr"
+    name = _("{name} is not a file").format(name="a,b.c")
+    assert "a,b.c" in name, "what is no number stays"
+    assert localized("1,234.5") == "1.234,5"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "english", "told"),
+    [
+        (0, 7, "0%", "0 %"),
+        (1, 1000, "< 1%", "< 1 %"),
+        (1, 2, "50%", "50 %"),
+        (7, 7, "100%", "100 %"),
+    ],
+)
+def test_shares_are_whole(
+    monkeypatch: pytest.MonkeyPatch, part: int, whole: int, english: str, told: str
+) -> None:
+    monkeypatch.setattr(language, "_chosen", "en")
+    assert percent(part, whole) == english
+    monkeypatch.setattr(language, "_chosen", "de")
+    assert percent(part, whole) == told
 
 
 @pytest.mark.usefixtures("german")
@@ -255,6 +299,25 @@ def test_the_command_line_speaks_german() -> None:
     assert "Ohne Befehl öffnet sich die App" in paraviz("--lang", "de", "--help").stdout
     assert "Die Sprache aller Texte" in paraviz("run", "--lang", "de", "--help").stdout
     assert "es gibt keine Datei" in paraviz("--lang", "de", "run", "nowhere.py").stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "eine leere Datei"),
+        (b"PK\3\4 and no more", "beschädigt: sie ist abgeschnitten"),
+        (b"no zip", "keine Aufzeichnung von paraviz"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_in_german(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes, said: str
+) -> None:
+    monkeypatch.setattr(language, "_chosen", "de")
+    path = tmp_path / "a.pviz"
+    path.write_bytes(content)
+    with pytest.raises(FormatError) as refused:
+        load(path)
+    assert refused.value.message.endswith(f"a.pviz: {said}")
 
 
 RECORDING = str(Path(__file__).parents[1] / "data" / "printers_locked.pviz")

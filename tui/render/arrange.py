@@ -92,7 +92,9 @@ class Placed(NamedTuple):
 
     @property
     def name_row(self) -> int:
-        """The one of its rows that bears its name."""
+        """The one of its rows that bears its name; a group's bars stand on the lowest."""
+        if self.track.kind == "group":
+            return self.rows - 1
         return self.rows // 2 - (self.rows in (2, 4))
 
 

@@ -148,6 +148,19 @@ def at_line(view: TraceView, lane_index: int, row: int) -> Row:
     site = int(view.trace.lanes[lane_index].sites[row]) if row >= 0 else -1
     if site < 0:
         return []
-    place = view.trace.sites[site]
-    shown = f"{PurePath(place.file).name}:{place.line}"
-    return [(" ", QUIET), *worded(_("at {place}"), QUIET, place=(shown, PLAIN))]
+    place = _place(view.trace, site), PLAIN
+    return [(" ", QUIET), *worded(_("at {place}"), QUIET, place=place)]
+
+
+def last_seen(view: TraceView, lane_index: int, at_ns: int) -> Row:
+    """ ", last seen at work.py:12", where the worker has been in a line that is known."""
+    site = view.lines.site_at(lane_index, at_ns)
+    if site < 0:
+        return []
+    words, place = _("last seen at {place}"), _place(view.trace, site)
+    return [(", ", QUIET), *worded(words, QUIET, place=(place, PLAIN))]
+
+
+def _place(trace: Trace, site: int) -> str:
+    place = trace.sites[site]
+    return f"{PurePath(place.file).name}:{place.line}"

@@ -79,12 +79,13 @@ def shortened(text: str, columns: int) -> str:
 
 def cut(row: Row, columns: int) -> Row:
     """The row, ending in … where it does not fit; in pieces of one ink."""
+    fits = sum(len(text) for text, _ in row) <= columns
     result: Row = []
-    room = columns
+    room = columns if fits else columns - 1
     for ink, pieces in groupby(row, key=itemgetter(1)):
         text = "".join(text for text, _ in pieces)
-        if len(text) > room:
-            return [*result, (text[: max(room - 1, 0)] + "…" * (room > 0), ink)]
+        if not fits and len(text) >= room:
+            return [*result, (text[: max(room, 0)] + "…" * (room >= 0), ink)]
         result.append((text, ink))
         room -= len(text)
     return result

@@ -2,7 +2,8 @@
 
 A stretch of holding is a line with ends, `┣━ thread-a ━━━┫`, in the holder's colour, with his name
 where there is room. Where the number of those who wait changes there stands `1 waits`, or `1` in a
-narrow place. A column of several short holdings is drawn `┅`, a single one `┃`.
+narrow place. A column of several short holdings is drawn `┅`, a single one `┃`. Where the holder
+ended and kept the lock stands `✗`, and `┄` as long as others wait for it in vain.
 
 For a projector a lock has two or three rows, and a stretch of holding is a band.
 """
@@ -53,7 +54,7 @@ def lock_row(view: TraceView, viewport: Viewport, columns: int, lock_index: int)
                 glyphs[at : at + len(text)] = text
                 waiting[at : at + len(text)] = True
                 at += len(text)
-    return _row(glyphs, holders, waiting)
+    return _row(_crossed(glyphs, edges, lock.lost_ns), holders, waiting)
 
 
 def lock_rows(
@@ -102,7 +103,23 @@ def _line(lock: LockHistory, edges: NDArray[np.int64]) -> tuple[list[str], NDArr
     glyph[(count > 0) & closes] = "┫"
     glyph[(count == 1) & opens & closes] = "┃"
     glyph[count > 1] = "┅"
+    if lock.lost_ns >= 0:
+        after = glyph[max(_column(edges, lock.lost_ns) + 1, 0) :]
+        after[after != " "] = "┄"
     return glyph.tolist(), holders
+
+
+def _column(edges: NDArray[np.int64], at_ns: int) -> int:
+    """The column of a moment, -1 for one before the first."""
+    return int(np.searchsorted(edges, at_ns, "right")) - 1
+
+
+def _crossed(glyphs: list[str], edges: NDArray[np.int64], lost_ns: int) -> list[str]:
+    """The glyphs with a cross where the holder ended, if no text is there."""
+    at = _column(edges, lost_ns)
+    if lost_ns >= 0 and 0 <= at < len(glyphs) and not glyphs[at].isalnum():
+        glyphs[at] = "✗"
+    return glyphs
 
 
 def _stretches(lock: LockHistory, edges: NDArray[np.int64], columns: int) -> list[tuple[int, int]]:

@@ -14,14 +14,14 @@ _LENGTHS = {"us": 1_000, **{sign: length for length, sign in UNITS}}
 
 
 def typed_time(text: str, now_ns: int, start_ns: int, end_ns: int) -> int:
-    """ "12.5 ms", "+3 ms" from now on, "50 %" of start … end; without a unit milliseconds. With a
+    """ "12.5 ms", "+3 ms" from now on, "50%" of start … end; without a unit milliseconds. With a
     sign a percentage is from now on, too.
 
     Raises UsageError.
     """
     match = _TYPED.fullmatch(text)
     if match is None:
-        words = _("a time is like 12.5 ms, +3 us or 50 %, not {text!r}")
+        words = _("a time is like 12.5 ms, +3 us or 50%, not {text!r}")
         raise UsageError(words.format(text=text))
     sign, digits, unit = match.groups()
     number = float(digits.replace(",", "."))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
+from paraviz.trace.labels import abbreviated
+
 from .characters import drawable
-from .inks import PLAIN, QUIET, Ink, Piece, shortened, worker
+from .inks import PLAIN, QUIET, Ink, Piece, worker
 
 if TYPE_CHECKING:
     from .tracks import Track, Tracks
@@ -33,7 +35,7 @@ def lane_name(label: str, lane_index: int, width: int, *, selected: bool) -> lis
     mood = "bold" if selected else ""
     return [
         mark,
-        (shortened(label, width - 2).ljust(width - 1), Ink(worker(lane_index), mood=mood)),
+        (abbreviated(label, width - 2).ljust(width - 1), Ink(worker(lane_index), mood=mood)),
     ]
 
 
@@ -77,7 +79,9 @@ def _label(view: TraceView, tracks: Tracks, track: Track) -> str:
 
 def _fitted(text: str, width: int) -> str:
     if cell_len(text) > width - 2:
-        text = set_cell_size(text, max(width - 3, 0)) + "…"
+        plain = len(text) == cell_len(text)
+        room = max(width - 2, 0)
+        text = abbreviated(text, room) if plain else set_cell_size(text, max(room - 1, 0)) + "…"
     return set_cell_size(text, width - 1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from paraviz.words import _
@@ -21,7 +20,6 @@ _NAMES_MOST = 14
 _NARROW = 16
 """Cells below which there is no room for names."""
 _TALLEST = 3
-_NUMBER = re.compile(r"[\W\d]*\d$")
 
 
 def preview(view: TraceView, columns: int, rows: int) -> list[Row]:
@@ -68,14 +66,6 @@ def _names(view: TraceView, lanes: list[int], width: int, unit: int) -> Iterator
     """What stands before each row: a lane's name in its middle one."""
     middle = unit // 2 - (unit == 2)
     for lane in lanes:
-        name = lane_name(_short(view.labels[lane], width - 2), lane, width, selected=False)
+        name = lane_name(view.labels[lane], lane, width, selected=False)
         for part in range(unit):
             yield name if part == middle else [(" " * width, QUIET)]
-
-
-def _short(label: str, room: int) -> str:
-    """The name, its number kept, which is what tells the workers of a crowd apart."""
-    number = _NUMBER.search(label)
-    if len(label) <= room or number is None or len(number[0]) > room // 2:
-        return label
-    return shortened(label[: number.start()], room - len(number[0])) + number[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz.trace import State
-from paraviz.words import _
+from paraviz.words import _, localized, percent
 
 from .doing import STATE_VERBS, lane_name
 from .glyphs import STATE_TONES
@@ -35,10 +35,10 @@ def range_sentence(view: TraceView, lane_index: int, start_ns: int, end_ns: int)
     for state in State:
         part = int(times[state, lane_index])
         if part and state is not State.NOT_ALIVE:
-            percent = f"{100 * part / length:.0f} %" if 100 * part >= length else "< 1 %"
+            share = percent(part, length)
             words = f" {_(STATE_VERBS[state])} "
-            head += [(words, Ink(STATE_TONES[state])), (percent, PLAIN)]
+            head += [(words, Ink(STATE_TONES[state])), (share, PLAIN)]
     threads = [lane.kind != "task" for lane in view.trace.lanes]
     average = times[State.RUNNING][threads].sum() / length
-    told = (f"{average:.2f}", PLAIN)
+    told = (localized(f"{average:.2f}"), PLAIN)
     return head, worded(_("on average {count} workers run at once"), QUIET, count=told)

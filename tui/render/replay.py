@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from paraviz.words import localized
+
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 """How many times slower than the program ran."""
 
@@ -24,7 +26,7 @@ class Replay(Struct, frozen=True):
         """ "▶ 1/100 ×"."""
         sign = "▶" if self.direction > 0 else "◀"
         slower = SPEEDS[self.speed]
-        text = f"{sign} 1 ×" if slower == 1 else f"{sign} 1/{slower:,} ×"
+        text = localized(f"{sign} 1 ×" if slower == 1 else f"{sign} 1/{slower:,} ×")
         return text + (" ⟳" if self.loop else "")
 
     def faster(self, steps: int) -> Replay:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz.trace import State
-from paraviz.words import _, ngettext
+from paraviz.words import _, localized, ngettext, percent
 
 from .doing import STATE_VERBS, lane_name
 from .glyphs import STATE_TONES
@@ -51,7 +51,7 @@ def _group(
         edges = np.array([trace.start_ns, trace.end_ns], np.int64)
         times = view.index.time_in_states(edges, lanes)[:, :, 0].sum(axis=1)
         average = times[State.RUNNING] / max(trace.end_ns - trace.start_ns, 1)
-        told: Piece = (f"{average:.2f}", PLAIN)
+        told: Piece = (localized(f"{average:.2f}"), PLAIN)
         head = worded(_("{group}: on average {count} run at once"), QUIET, group=name, count=told)
         return head, _fold_hint()
     states = view.index.in_columns(np.array([at_ns, at_ns + 1], np.int64), lanes).begins[:, 0]
@@ -71,12 +71,12 @@ def _fold_hint() -> Row:
 def _lock(view: TraceView, lock: LockHistory, name: Piece, at_ns: int | None) -> tuple[Row, Row]:
     if at_ns is None:
         head = worded(
-            _("{lock} was taken {count} times"), QUIET, lock=name, count=_count(lock.acquisitions)
+            _("{lock} was taken {times}"), QUIET, lock=name, times=_times(lock.acquisitions)
         )
         facts = worded(
-            _("{count} times somebody waited · {time} in all · at most {longest}"),
+            _("{times} somebody waited · {time} in all · at most {longest}"),
             QUIET,
-            count=_count(lock.contended),
+            times=_times(lock.contended),
             time=_time(lock.wait_ns),
             longest=_time(lock.longest_wait_ns),
         )
@@ -86,13 +86,17 @@ def _lock(view: TraceView, lock: LockHistory, name: Piece, at_ns: int | None) ->
         head = worded(_("{lock} is free"), QUIET, lock=name)
     else:
         row = int(np.searchsorted(lock.hold_starts, at_ns, "right")) - 1
+        words, end = _("{lock} is held by {worker} since {time}, until {end}"), lock.hold_ends[row]
+        if 0 <= lock.lost_ns <= at_ns:
+            words = _("{lock} is held by {worker} since {time}, which ended at {end}")
+            end = lock.lost_ns
         head = worded(
-            _("{lock} is held by {worker} since {time}, until {end}"),
+            words,
             QUIET,
             lock=name,
             worker=lane_name(view, holder),
             time=_time(int(lock.hold_starts[row])),
-            end=_time(int(lock.hold_ends[row])),
+            end=_time(int(end)),
         )
     waiters = lock.waiters_at(at_ns)
     if not waiters:
@@ -113,8 +117,8 @@ def _counter(view: TraceView, number: int, name: Piece, at_ns: int | None) -> tu
         high=_number(plot.high),
     )
     if at_ns is None:
-        changes = _count(len(values))
-        return worded(_("{name} changed {count} times"), QUIET, name=name, count=changes), extent
+        changes = _times(len(values))
+        return worded(_("{name} changed {times}"), QUIET, name=name, times=changes), extent
     value = plot.value(at_ns)
     if value is None:
         return worded(_("{name} has no value yet"), QUIET, name=name), extent
@@ -130,11 +134,11 @@ def _cpu(view: TraceView, number: int, name: Piece, at_ns: int | None) -> tuple[
     cpu = view.cpus[number]
     if at_ns is None:
         life = max(view.trace.end_ns - view.trace.start_ns, 1)
-        share = f"{100 * int(cpu.sums[-1]) / life:.0f} %"
+        share = percent(int(cpu.sums[-1]), life)
         head = worded(
             _("{cpu} ran the program {share} of the time"), QUIET, cpu=name, share=(share, PLAIN)
         )
-        return head, worded(_("{count} times a thread came"), QUIET, count=_count(len(cpu.starts)))
+        return head, worded(_("{times} a thread came"), QUIET, times=_times(len(cpu.starts)))
     row = cpu.at(at_ns)
     if row is None:
         return worded(_("{cpu} has nothing of this program to do"), QUIET, cpu=name), []
@@ -159,9 +163,10 @@ def _time(ns: int) -> Piece:
     return time_text(ns), PLAIN
 
 
-def _count(number: int) -> Piece:
-    return f"{number:,}", PLAIN
+def _times(count: int) -> Piece:
+    words = ngettext("{count:,} time", "{count:,} times", count)
+    return words.format(count=count), PLAIN
 
 
 def _number(value: float) -> Piece:
-    return (f"{value:,.0f}" if value.is_integer() else f"{value:.4g}"), PLAIN
+    return localized(f"{value:,.0f}" if value.is_integer() else f"{value:.4g}"), PLAIN

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from paraviz.words import localized
+
 from .times import UNITS
 from .viewport import Viewport
 
@@ -73,7 +75,7 @@ def _labels(moments: list[int], step: int) -> tuple[list[str], str]:
     found = _unit(most, step)
     if found is not None:
         length, sign, decimals = found
-        return [f"{at / length:.{decimals}f} {sign}" for at in moments], ""
+        return [localized(f"{at / length:.{decimals}f} {sign}") for at in moments], ""
     power = step
     while power < moments[-1] - moments[0] + step:
         power *= 10
@@ -81,7 +83,9 @@ def _labels(moments: list[int], step: int) -> tuple[list[str], str]:
     found = _unit(moments[-1] - base, step)
     assert found is not None
     length, sign, decimals = found
-    return [f"+{(at - base) / length:.{decimals}f} {sign}" for at in moments], exact(base)
+    return [localized(f"+{(at - base) / length:.{decimals}f} {sign}") for at in moments], exact(
+        base
+    )
 
 
 def _unit(most: int, step: int) -> tuple[int, str, int] | None:

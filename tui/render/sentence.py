@@ -9,16 +9,15 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.endings import ending
 from paraviz.trace import State
-from paraviz.trace.chain import ending_edge
-from paraviz.trace.deadlocks import deadlock_at
-from paraviz.words import N_, _
+from paraviz.words import N_, _, percent
 
 from .characters import one_cell
-from .doing import STATE_VERBS, at_line, doing, happening, lane_name
+from .doing import STATE_VERBS, at_line, doing, happening, lane_name, last_seen
 from .glyphs import STATE_TONES
 from .inks import PLAIN, QUIET, Ink, Piece, Row, joined, worded
-from .spans import Span, runners_at, span_at
+from .spans import Span, span_at
 from .times import time_text
+from .waiting import beyond, blame, relief
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +29,11 @@ if TYPE_CHECKING:
 
 _STATES_AT_ONCE = 3
 _ENDS_WELL = frozenset({"", "returned", "ended"})
+_KILLED = "killed by"
+_ENDED_FROM_OUTSIDE = (_KILLED, "stopped")
+"""How the reasons of such ends begin."""
+_SENT_EVERY_NS = 200_000_000
+"""A worker sends what happened at least so often."""
 _GOES_ON = N_("goes on at {time} (after {length})")
 _OUTCOMES = {
     State.RUNNING: N_("until {time} (after {length})"),
@@ -75,13 +79,15 @@ def _of_moment(
         does=doing(view, span),
         time=_time(span.start_ns),
     )
-    head += at_line(view, lane_index, span.cause)
+    head += at_line(view, lane_index, span.cause) or last_seen(view, lane_index, at_ns)
     lane = trace.lanes[lane_index]
     return head, _facts(
         happening(view, lane_index, at_ns),
-        _blame(view, span, at_ns),
-        _relief(view, span, edges),
+        blame(view, span, at_ns),
+        relief(view, span, edges),
+        beyond(view, lane_index, at_ns),
         _outcome(lane, span, live=trace.live),
+        _lost_with_it(lane, at_ns),
     )
 
 
@@ -100,7 +106,7 @@ def _of_span(view: TraceView, span: Span, edges: Sequence[Edge]) -> tuple[Row, R
     head += at_line(view, span.lane_index, span.cause)
     lane = view.trace.lanes[span.lane_index]
     wrote = _writes(lane, view, span) if span.state is State.RUNNING else []
-    return head, _facts(_blame(view, span, span.start_ns), _relief(view, span, edges), wrote)
+    return head, _facts(blame(view, span, span.start_ns), relief(view, span, edges), wrote)
 
 
 def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
@@ -120,7 +126,7 @@ def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
             head += [
                 (" · ", QUIET),
                 (f"{_(STATE_VERBS[state])} ", Ink(STATE_TONES[state])),
-                (_percent(total, life), PLAIN),
+                (percent(total, life), PLAIN),
             ]
     if lane.end_reason not in _ENDS_WELL:
         how = _("its end: {how}").format(how=ending(lane.end_reason))
@@ -135,16 +141,12 @@ def _claims(view: TraceView) -> Row:
     return _facts(
         *(
             [
-                ("✓ " if claim.holds else "", Ink("good" if claim.holds else "text")),
+                (f"{claim.mark} ", QUIET),
                 (claim.told, PLAIN),
             ]
             for claim in view.claims
         )
     )
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if 100 * part >= whole else "< 1 %"
 
 
 def _of_nothing(view: TraceView, span: Span) -> Row:
@@ -165,66 +167,9 @@ def _time(ns: int) -> Piece:
     return time_text(ns), PLAIN
 
 
-def _blame(view: TraceView, span: Span, at_ns: int) -> Row:
-    """Who keeps the worker from running."""
-    if span.state is State.WAITING_LOCK:
-        lock = _lock_of(view, span)
-        holder = view.locks[lock].holder_at(at_ns) if lock is not None else -1
-        if lock is not None and holder >= 0:
-            held = view.locks[lock]
-            since = held.hold_starts[np.searchsorted(held.hold_starts, at_ns, "right") - 1]
-            who = worded(
-                _("held by {worker} since {time}"),
-                QUIET,
-                worker=lane_name(view, holder),
-                time=_time(int(since)),
-            )
-            return [*who, *_circle(view, span.lane_index, at_ns)]
-    if span.state is State.WAITING_GIL:
-        runners = runners_at(view.trace, span.lane_index, at_ns)
-        if len(runners) == 1:
-            return worded(_("held by {worker}"), QUIET, worker=lane_name(view, runners[0]))
-    return []
-
-
-def _relief(view: TraceView, span: Span, edges: Sequence[Edge]) -> Row:
-    """Who ends the wait, and in which line."""
-    if span.state not in (State.WAITING_LOCK, State.BLOCKED):
-        return []
-    edge = ending_edge(edges, span.lane_index, span.end_ns)
-    if edge is None or edge.kind == "join":
-        return []
-    words = _("released by {worker} at {time}")
-    if edge.kind != "wake" or span.state is State.BLOCKED:
-        words = _("ended by {worker} at {time}")
-    row = worded(words, QUIET, worker=lane_name(view, edge.from_lane), time=_time(edge.from_ns))
-    cause = int(np.searchsorted(view.trace.lanes[edge.from_lane].times, edge.from_ns))
-    return row + at_line(view, edge.from_lane, cause)
-
-
-def _circle(view: TraceView, lane_index: int, at_ns: int) -> Row:
-    """The rest of a deadlock that the worker is part of: who waits for whom, back to it."""
-    found = deadlock_at(view.deadlocks, at_ns)
-    if found is None or lane_index not in found.lanes:
-        return []
-    first = found.lanes.index(lane_index) + 1
-    lanes = (*found.lanes[first:], *found.lanes[:first])
-    objects = (*found.objects[first:], *found.objects[:first])
-    row: Row = [(" · ", QUIET), (_("deadlock"), Ink("error", mood="bold"))]
-    for lane, wanted in zip(lanes[:-1], objects[:-1], strict=True):
-        row.append((": " if lane == lanes[0] else ", ", QUIET))
-        row += worded(
-            _("{worker} waits for {lock}"),
-            QUIET,
-            worker=lane_name(view, lane),
-            lock=(view.trace.objects[wanted].name, PLAIN),
-        )
-    return row
-
-
 def _outcome(lane: Lane, span: Span, *, live: bool) -> Row:
     """What comes after the span."""
-    if span.end_ns >= lane.end_ns:
+    if span.end_ns >= lane.end_ns or _is_cut_off(lane, span):
         if live or not lane.end_reason:
             return [(_("still so"), QUIET)]
         words = _("ends at {time}") if span.state is State.RUNNING else _("until its end at {time}")
@@ -238,6 +183,26 @@ def _outcome(lane: Lane, span: Span, *, live: bool) -> Row:
         time=_time(span.end_ns),
         length=(time_text(span.end_ns - span.start_ns), QUIET),
     )
+
+
+def _is_cut_off(lane: Lane, span: Span) -> bool:
+    """Whether a wait ended with its worker, not by what was waited for: the system woke it up to
+    end it."""
+    if span.state is State.RUNNING or not lane.end_reason.startswith(_ENDED_FROM_OUTSIDE):
+        return False
+    return not len(lane.times) or int(lane.times[-1]) < span.end_ns
+
+
+def _lost_with_it(lane: Lane, at_ns: int) -> Row:
+    """That what a killed worker did last is not all known: it had not sent it yet."""
+    if not lane.end_reason.startswith(_KILLED):
+        return []
+    last = int(lane.times[-1]) if len(lane.times) else lane.start_ns
+    since = max(last, lane.end_ns - _SENT_EVERY_NS)
+    if at_ns <= since:
+        return []
+    length = (time_text(lane.end_ns - since), Ink(mood="bold"))
+    return worded(_("what it did in its last {length} was lost with it"), QUIET, length=length)
 
 
 def _gives_up(lane: Lane, span: Span) -> bool:
@@ -258,17 +223,6 @@ def _writes(lane: Lane, view: TraceView, span: Span) -> Row:
     text = lane.text[begin : min(end, begin + 60)]
     shown = one_cell(text) + ("…" if end > begin + 60 else "")
     return worded(_("writes {text}"), QUIET, text=(shown, PLAIN))
-
-
-def _lock_of(view: TraceView, span: Span) -> int | None:
-    """The row of `view.locks` that a wait is for."""
-    if span.cause < 0:
-        return None
-    wanted = int(view.trace.lanes[span.lane_index].objects[span.cause])
-    for row, lock in enumerate(view.locks):
-        if lock.object_index == wanted:
-            return row
-    return None
 
 
 def _facts(*facts: Row) -> Row:

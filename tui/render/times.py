@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from paraviz.words import localized
+
 UNITS: tuple[tuple[int, str], ...] = (
     (1_000_000_000, "s"),
     (1_000_000, "ms"),
@@ -19,15 +21,16 @@ def time_text(ns: int) -> str:
         return "-" + time_text(-ns)
     if ns == 0:
         return "0 s"
-    length, sign = next((length, sign) for length, sign in UNITS if ns >= length)
+    # From where a unit rounds to a thousand of itself the next one is written.
+    length, sign = next((length, sign) for length, sign in UNITS if ns >= length - length // 20_000)
     value = ns / length
     decimals = 0 if length == 1 else max(0, _DIGITS - len(str(int(value))))
     text = f"{value:.{decimals}f}"
     if decimals and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return f"{text} {sign}"
+    return localized(f"{text} {sign}")
 
 
 def steady_text(ns: int) -> str:
     """As `time_text`, to two decimals of seconds: for a clock that runs while one reads it."""
-    return f"{ns / 1e9:.2f} s"
+    return localized(f"{ns / 1e9:.2f} s")

@@ -21,6 +21,7 @@ from paraviz.trace.edges import Edges
 from paraviz.trace.index import StateIndex, index_of
 from paraviz.trace.lines import Lines
 from paraviz.trace.locks import LockHistory, lock_histories
+from paraviz.trace.model import MAIN_THREAD
 from paraviz.trace.progress import progress
 from paraviz.trace.transcript import Transcript, code_points
 
@@ -215,7 +216,7 @@ def states_seen(lanes: tuple[Lane, ...]) -> frozenset[State]:
 def labels(lanes: tuple[Lane, ...]) -> tuple[str, ...]:
     """The lanes' names as they are shown: the main thread is `main`, twins carry their pid, tasks
     hang below their thread."""
-    names = ["main" if lane.name == "MainThread" else drawable(lane.name) for lane in lanes]
+    names = ["main" if lane.name == MAIN_THREAD else drawable(lane.name) for lane in lanes]
     twins = Counter(names)
     return tuple(
         ("└ " if lane.kind == "task" else "") + (f"{name} {lane.pid}" if twins[name] > 1 else name)

@@ -14,7 +14,7 @@ from paraviz.comparing import names_of
 from paraviz.trace.compare import Comparison, compare
 
 from ..commands import Command, bindings
-from ..render.comparing import WIDE, shares
+from ..render.comparing_plan import LEAST_TABLE, WIDE, all_fit_large, figures_height, shares
 from ..render.names import names_width
 from ..render.tracks import NO_TRACKS
 from ..render.viewport import Viewport
@@ -37,13 +37,22 @@ if TYPE_CHECKING:
 
 _COMMANDS = (
     Command(
-        "app.focus_next",
+        "other_run",
         "tab",
         "tab",
         "Other run",
         "Go on in the other of the two runs",
         "other run",
         rank=2,
+    ),
+    Command(
+        "figures",
+        "i",
+        "i",
+        "All figures",
+        "Read all figures of both runs, or go back to the runs",
+        "figures",
+        rank=1,
     ),
     Command("back", "q,escape", "q", "Back", "Back to where one came from", "back", rank=1),
 )
@@ -60,6 +69,15 @@ class Compared(Message):
     comparison: Comparison
 
 
+@dataclass
+class Completed(Message):
+    """What the first frame of a run went without is worked out."""
+
+    place: int
+    """0 for the upper run, 1 for the lower one."""
+    view: TraceView
+
+
 class CompareScreen(Screen[None]):
     """Shows two runs that have ended; moving about in one moves the other."""
 
@@ -71,6 +89,7 @@ class CompareScreen(Screen[None]):
         super().__init__()
         self._views = (above, below)
         self._shares: object = None
+        self._large = False
 
     @property
     def runs(self) -> tuple[ComparedRun, ComparedRun]:
@@ -110,7 +129,36 @@ class CompareScreen(Screen[None]):
         self.retell()
         self._keep_together()
         self.runs[0].chosen = True
+        self.watch(self.app, "projection", self._enlarge)
+        self.watch(self.query_one(FigureTable), "has_focus", self._share, init=False)
+        self.call_after_refresh(self._begin_work)
+
+    def _begin_work(self) -> None:
+        """Work out what the first frame goes without."""
+        for place, view in enumerate(self._views):
+            if not view.whole:
+                self.run_worker(
+                    partial(self._complete, place, view), "complete the view", thread=True
+                )
         self.run_worker(self._compare, "compare", group="compare", thread=True, exit_on_error=False)
+
+    def _complete(self, place: int, view: TraceView) -> None:
+        """The body of a thread."""
+        self.post_message(Completed(place, view.completed(view.revision + 1)))
+
+    def on_completed(self, message: Completed) -> None:
+        """Show all of a run."""
+        self.runs[message.place].complete(message.view)
+
+    def _enlarge(self, large: bool) -> None:
+        """Be as large as the app is."""
+        self._large = large
+        self.query_one(Legend).large = self.query_one(FigureLine).large = large
+        self._share()
+
+    @property
+    def _sentence(self) -> Sentence:
+        return self.query_one(Sentence)
 
     def retell(self) -> None:
         """Say what the runs are called in the current language."""
@@ -125,8 +173,8 @@ class CompareScreen(Screen[None]):
 
     def on_compared(self, message: Compared) -> None:
         """Show the figures."""
-        self.query_one(FigureLine).comparison = message.comparison
-        self.query_one(FigureTable).comparison = message.comparison
+        for part in (*self.runs, self.query_one(FigureLine), self.query_one(FigureTable)):
+            part.comparison = message.comparison
 
     def _keep_together(self) -> None:
         """What moves in one run moves in the other; what is chosen is told of."""
@@ -146,7 +194,7 @@ class CompareScreen(Screen[None]):
             each.chosen = each is run
 
     def _tell(self) -> None:
-        sentence, chosen = self.query_one(Sentence), self.chosen
+        sentence, chosen = self._sentence, self.chosen
         for name in _TOLD:
             setattr(sentence, name, getattr(chosen, name))
 
@@ -165,22 +213,49 @@ class CompareScreen(Screen[None]):
 
     def _share(self) -> None:
         """Who gets how many rows, and where both axes begin."""
+        size, large, table = self.app.size, self._large, self.query_one(FigureTable)
         tracks = [run.tracks or NO_TRACKS for run in self.runs]
-        shared = shares(self.size.height - 1, *tracks, wide=self.size.width >= WIDE)
-        names = max(names_width(run.view, run.tracks, self.size.width) for run in self.runs)
-        if (shared, names) == self._shares:
+        # A projector has no line of keys.
+        rows = size.height - (not large)
+        reading = table.has_focus
+        shared = shares(rows, *tracks, wide=size.width >= WIDE, large=large, reading=reading)
+        names = max(names_width(run.view, run.tracks, size.width) for run in self.runs)
+        figures = figures_height(rows, large=large)
+        # Rather all tracks than large ones.
+        tall = large and all_fit_large(shared, *tracks)
+        if (shared, names, figures, tall) == self._shares:
             return
-        self._shares = (shared, names)
+        self._shares = (shared, names, figures, tall)
         for run, rows in zip(self.runs, (shared.upper, shared.lower), strict=True):
             run.styles.height = rows + 1
+            run.large = tall
             run.query_one(SharedTimeline).names_least = names
-        self.query_one(Sentence).styles.height = shared.sentence
-        self.query_one(FigureTable).display = shared.table > 0
+        self._sentence.styles.height = shared.sentence
+        self._sentence.large = large and shared.sentence > 1
+        self.query_one(FigureLine).styles.height = figures
+        table.display = shared.table >= LEAST_TABLE or reading
         self.query_one(Legend).indent = names
 
+    def action_other_run(self) -> None:
+        """Go on in the other run or, from the figures, in the one that was chosen."""
+        above, below = self.runs
+        reading = self.query_one(FigureTable).has_focus
+        (self.chosen if reading else above if below.chosen else below).focus()
+
+    def action_figures(self) -> None:
+        """Read the figures, or read no more."""
+        table = self.query_one(FigureTable)
+        if table.has_focus:
+            self.chosen.focus()
+        else:
+            table.display = True
+            table.focus()
+
     def action_back(self) -> None:
-        """Leave."""
-        if len(self.app.screen_stack) > 1:
+        """Leave the figures, or the screen."""
+        if self.query_one(FigureTable).has_focus:
+            self.action_figures()
+        elif len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         else:
             self.app.exit()

@@ -30,6 +30,8 @@ COMPARE = Command(
     "compare",
     rank=4,
 )
+_SOON_S = 0.5
+"""Within which a short run has ended."""
 _NAMES = 30
 """Characters of parameters' names in the question."""
 
@@ -94,9 +96,14 @@ class Comparing(Screen[None]):
             self._argv = self._runnable.argv(values)
         self.action_rerun()
         self._before = (self._number + 1, view)
-        self.notify(
-            _("When this second run has ended, both are compared."), markup=False, timeout=3
-        )
+        self.set_timer(_SOON_S, self._announce)
+
+    def _announce(self) -> None:
+        """Say what one waits for; over a comparison that is there already it would only lie."""
+        if self._before is not None:
+            self.notify(
+                _("When this second run has ended, both are compared."), markup=False, timeout=3
+            )
 
     def compare_at_end(self, number: int, *, lost: bool) -> None:
         """Run `number` has ended: show it below the first one, if it is the second of two."""
@@ -117,4 +124,4 @@ class Comparing(Screen[None]):
 def _load(path: str, progress: Callable[[float], None]) -> TraceView:
     from paraviz.formats import load
 
-    return TraceView.of(load(path, progress))
+    return TraceView.at_first(load(path, progress))

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.worker import get_current_worker
 
 from paraviz.words import _
 
 from ..commands import Command, bindings
-from ..render.inks import Ink, Row, cut, joined
+from ..render.inks import PLAIN, Ink, Row, cut, joined
 from ..render.sentence import sentence
 from ..render.times import time_text
+from ..render.waiting import edges_at
 from ..widgets.bars import KeyLine
 from ..widgets.scrolled import Scrolled
 
@@ -30,8 +32,14 @@ _COMMANDS = (
     ),
     Command("close", "escape,q,a", "q", "Back", "Back to the run", "back", rank=0),
 )
+_AT_ONCE = 100_000
+"""Events of a trace whose edges are worked out in the loop."""
 _HEAD = 2
 """Rows above the first worker."""
+_FOOT = 3
+"""Rows below the last one, which tell of the chosen one in full."""
+_ENOUGH = 12
+"""Rows that have room for those."""
 
 
 class Everybody(Scrolled, can_focus=True):
@@ -41,6 +49,8 @@ class Everybody(Scrolled, can_focus=True):
     BINDINGS = bindings(_COMMANDS)
 
     chosen: reactive[int] = reactive(0)
+    has_edges: reactive[bool] = reactive(False)
+    """Whether it is known who ends which wait."""
 
     def __init__(self, view: TraceView, at_ns: int, lane_index: int) -> None:
         super().__init__()
@@ -52,16 +62,33 @@ class Everybody(Scrolled, can_focus=True):
             self.set_reactive(Everybody.chosen, self._lanes.index(lane_index))
 
     def on_mount(self) -> None:
-        """Show the chosen one."""
+        """Show the chosen one, and who ends which wait once that is worked out."""
         self.call_after_refresh(self._reveal)
+        edges = self._view.edges
+        if edges.are_known or self._view.trace.events <= _AT_ONCE:
+            len(edges)
+            self.has_edges = True
+        else:
+            self.run_worker(self._find_edges, thread=True, exclusive=True, exit_on_error=False)
+
+    def _find_edges(self) -> None:
+        len(self._view.edges)
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(setattr, self, "has_edges", True)
 
     def drawn_for(self) -> object:
         """What the rows show."""
-        return (self.chosen, self.top)
+        return (self.chosen, self.top, self.has_edges)
 
     def most(self) -> int:
         """What leaves no row empty."""
-        return max(len(self._lanes) - (self.size.height - _HEAD), 0)
+        return max(len(self._lanes) - self._rows, 0)
+
+    @property
+    def _rows(self) -> int:
+        """How many workers there is room for."""
+        foot = _FOOT if self.size.height >= _ENOUGH else 0
+        return max(self.size.height - _HEAD - foot, 0)
 
     def row(self, y: int) -> Row:
         """The title, then a worker a row."""
@@ -71,19 +98,28 @@ class Everybody(Scrolled, can_focus=True):
             others = len(self._view.trace.lanes) - len(self._lanes)
             if others:
                 words += " · " + _("{count:,} not alive").format(count=others)
+            if not self.has_edges:
+                words += " · " + _("who ends which wait follows …")
             return [(f" {words}".ljust(columns), Ink("text", "panel", "bold"))]
+        below = y - _HEAD - self._rows
+        if below > 0 and self._lanes:
+            return [(" ", PLAIN), *cut(self._told(self.chosen)[below - 1], columns - 1)]
         place = self.top + y - _HEAD
-        if y < _HEAD or place >= len(self._lanes):
+        if y < _HEAD or below == 0 or place >= len(self._lanes):
             return []
         chosen = place == self.chosen
-        told = joined(sentence(self._view, self._lanes[place], self._at_ns), " · ")
+        told = joined(self._told(place), " · ")
         mark: Row = [(" ▶ " if chosen else "   ", Ink("cursor", mood="bold"))]
         row = cut([*mark, *told], columns)
         return [(text, ink._replace(back="panel") if chosen else ink) for text, ink in row]
 
+    def _told(self, place: int) -> tuple[Row, Row]:
+        """What a worker does, and why."""
+        lane, at = self._lanes[place], self._at_ns
+        return sentence(self._view, lane, at, edges=edges_at(self._view, lane, at))
+
     def _reveal(self) -> None:
-        rows = self.size.height - _HEAD
-        self.scroll_to_row(min(max(self.top, self.chosen - rows + 1), self.chosen))
+        self.scroll_to_row(min(max(self.top, self.chosen - self._rows + 1), self.chosen))
 
     def action_choose(self, step: int) -> None:
         """Choose another worker."""
@@ -101,7 +137,7 @@ class Everybody(Scrolled, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Leave with the one that was clicked."""
         place = self.top + event.y - _HEAD
-        if event.y >= _HEAD and place < len(self._lanes):
+        if _HEAD <= event.y < _HEAD + self._rows and place < len(self._lanes):
             self.screen.dismiss(self._lanes[place])
 
 

@@ -19,6 +19,7 @@ from ..render.glyphs import STATE_GLYPHS, STATE_TONES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from textual import events
     from textual.app import ComposeResult
 
 _COMMANDS = (
@@ -44,11 +45,30 @@ GLYPHS = (
     ("◆", N_("the row of a lock")),
     ("┣━┫", N_("in a lock's row: somebody holds it")),
     ("┃ ┅", N_("in a lock's row: held briefly, once or many times")),
+    ("✗┄┄", N_("in a lock's row: its holder ended and kept it")),
     ("≈", N_("the row of a number: a shared value, the length of a queue, a counter")),
     ("│", N_("the cursor")),
     ("[▆▇]", N_("in the overview: the part that is shown below")),
 )
-"""What else there is in the picture."""
+"""What else there is on a timeline."""
+_CHOSEN = ("▶", N_("what is chosen: keys are about it"))
+OWN_GLYPHS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Gallery": (_CHOSEN, ("● ○", N_("a parameter that is switched on, or off"))),
+    "CompareScreen": (
+        ("✓ ✗", N_("the run below does better, or worse, than the one above")),
+        ("×1.5", N_("the run below has so many times as much of it")),
+    ),
+    "EverybodyScreen": (_CHOSEN,),
+    "ReportScreen": (
+        _CHOSEN,
+        ("✗", N_("a fault of the program")),
+        ("▲", N_("nothing wrong, but a waste of time")),
+    ),
+    "ParameterScreen": (_CHOSEN, ("● ○", N_("a parameter that is switched on, or off"))),
+}
+"""What is drawn on a screen and on no other, by the screen's name."""
+_WITH_STATES = ("Gallery", "RunScreen", "CompareScreen", "EverybodyScreen", "ReportScreen")
+_WITH_TIMELINE = ("Gallery", "RunScreen", "CompareScreen")
 _WIDTH, _AROUND, _LEAST = 84, 8, 20
 """Cells of the dialog, of what is around its text, and of a text at least."""
 
@@ -66,21 +86,60 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One long text."""
-        keys = [
-            (title, [(_(each.shown), _(each.help)) for each in commands])
-            for title, commands in by_subject(self._reached)
-        ]
-        states = [(STATE_GLYPHS[state] * 2, _(meaning)) for state, meaning in STATES]
-        glyphs = [(glyph, _(meaning)) for glyph, meaning in GLYPHS]
-        width = max(len(left) for _title, rows in (*keys, ("", glyphs)) for left, _ in rows) + 2
-        room = min(_WIDTH, self.app.size.width * 94 // 100) - _AROUND - width
         with VerticalScroll(classes="dialog help"):
             yield Static(_("↑ ↓ scroll · esc closes"), classes="dialog-title")
-            for title, rows in keys:
-                yield Static(_section(title, rows, width, room))
+            yield from self._sections()
+
+    def _sections(self) -> list[_Section]:
+        """All there is to say of what it stands over, in columns that are equally wide."""
+        stack = self.app.screen_stack
+        over = type(stack[stack.index(self) - 1]).__name__
+        tables: list[_Table] = [
+            (title, [(_(each.shown), _(each.help)) for each in commands], ())
+            for title, commands in by_subject(self._reached)
+        ]
+        own = OWN_GLYPHS.get(over, ())
+        if own:
+            tables.append((_("What is drawn here"), _told(own), ()))
+        if over in _WITH_STATES:
+            states = [(STATE_GLYPHS[state] * 2, _(meaning)) for state, meaning in STATES]
             tones = [STATE_TONES[state] for state, _meaning in STATES]
-            yield Static(_section(_("What a worker does"), states, width, room, tones))
-            yield Static(_section(_("What else is drawn"), glyphs, width, room))
+            tables.append((_("What a worker does"), states, tones))
+        if over in _WITH_TIMELINE:
+            tables.append((_("What is drawn on a timeline"), _told(GLYPHS), ()))
+        width = max(len(left) for _title, rows, _tones in tables for left, _right in rows) + 2
+        return [_Section(table, width) for table in tables]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap all of it anew."""
+        for section in self.query(_Section):
+            section.fill(event.size.width)
+
+
+_Table = tuple[str, "Sequence[tuple[str, str]]", "Sequence[str]"]
+"""A title, what stands below it to the left and to the right, and the tones of the left."""
+
+
+class _Section(Static):
+    """A title and a table of two columns."""
+
+    def __init__(self, table: _Table, width: int) -> None:
+        """`width`: cells of the left column."""
+        super().__init__()
+        self._table, self._width = table, width
+
+    def on_mount(self) -> None:
+        """Show it."""
+        self.fill(self.app.size.width)
+
+    def fill(self, columns: int) -> None:
+        """Wrap it for a terminal so wide."""
+        room = min(_WIDTH, columns * 94 // 100) - _AROUND - self._width
+        self.update(_wrapped(self._table, self._width, max(room, _LEAST)))
+
+
+def _told(glyphs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(glyph, _(meaning)) for glyph, meaning in glyphs]
 
 
 def by_subject(reached: Sequence[Command]) -> Iterator[tuple[str, list[Command]]]:
@@ -116,16 +175,15 @@ def by_subject(reached: Sequence[Command]) -> Iterator[tuple[str, list[Command]]
             yield title, found
 
 
-def _section(
-    title: str, rows: Sequence[tuple[str, str]], width: int, room: int, tones: Sequence[str] = ()
-) -> Content:
-    """A title and what stands below it: left in `width` cells, in a tone of the theme's if any;
-    right in `room` cells, in as many lines as it takes."""
+def _wrapped(table: _Table, width: int, room: int) -> Content:
+    """Left in `width` cells, in a tone of the theme's if any; right in `room` cells, in as many
+    lines as it takes."""
+    title, rows, tones = table
     lines = [Content.styled(title, "$accent bold")]
     for number, (left, right) in enumerate(rows):
         tone = tones[number] if tones else ""
         style = f"$tone-{tone}" if tone else "bold"
-        first, *others = wrap(right, max(room, _LEAST)) or [""]
+        first, *others = wrap(right, room) or [""]
         lines.append(Content.assemble((left.ljust(width), style), first))
         lines += [Content(" " * width + each) for each in others]
     return Content("\n").join(lines)

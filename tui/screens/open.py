@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.suggester import Suggester
@@ -16,6 +15,7 @@ from textual.widgets import Input, Static
 from paraviz.errors import ParavizError
 from paraviz.words import N_, _
 
+from ..commands import Command, bindings
 from .working import WorkingScreen
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ PathWork = Callable[[str, Callable[[float], None]], object]
 """Gets the path and what to tell of progress."""
 RECORDING_SUFFIXES = (".pviz", ".json", ".json.gz")
 _HINT = N_("a Python program, or a recording (.pviz, .json, .json.gz) · → completes · esc cancels")
+
+
+_COMMANDS = (
+    Command("dismiss(None)", "escape", "esc", "Cancel", "Leave everything as it is"),
+    Command("app.help", "f1", "F1", "Help", "All keys and glyphs"),
+)
 
 
 class PathSuggester(Suggester):
@@ -47,7 +53,8 @@ class PathSuggester(Suggester):
 class PathScreen(ModalScreen[object]):
     """Asks for a path and does something with it; what goes wrong is said below the field."""
 
-    BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel", show=False)]
+    commands: ClassVar[tuple[Command, ...]] = _COMMANDS
+    BINDINGS = bindings(_COMMANDS)
 
     def __init__(self, title: str, hint: str, path: str, act: PathWork) -> None:
         """What `act`, run in a thread, returns is the result; it may raise ParavizError."""

@@ -26,6 +26,7 @@ _COMMANDS = (
     Command(
         "dismiss(None)", "escape", "esc", "Cancel", "Leave everything as it is", "cancel", rank=1
     ),
+    Command("app.help", "f1", "F1", "Help", "All keys and glyphs", "help", rank=0),
 )
 
 

@@ -8,13 +8,16 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from paraviz import language
 from paraviz.loading import bar_text
-from paraviz.words import _
+from paraviz.words import N_, _
 
 from ..commands import Command, bindings
 from ..render.characters import one_cell
 from ..render.inks import QUIET, Ink, Row
-from ..render.telling import finding_rows, heading, range_title, told_rows
+from ..render.places import Place
+from ..render.sections import SECTIONS, Page, add_figures, contents_rows
+from ..render.telling import finding_rows, marked, range_title
 from ..widgets.bars import KeyLine
 from ..widgets.scrolled import Scrolled
 
@@ -27,13 +30,13 @@ if TYPE_CHECKING:
     from ..render.view import TraceView
 
 _COMMANDS = (
-    Command("choose(-1)", "up", "↑", "Previous finding", "Choose the finding above, or scroll"),
+    Command("choose(-1)", "up", "↑", "Previous place", "Choose the place above, or scroll"),
     Command(
         "choose(1)",
         "down",
         "↓",
-        "Next finding",
-        "Choose the finding below, or scroll",
+        "Next place",
+        "Choose the place below, or scroll",
         "choose",
         "↑ ↓",
         1,
@@ -43,12 +46,22 @@ _COMMANDS = (
     ),
     Command("page(1)", "pagedown,space", "page ↓", "Page down", "Read on", "page", "page ↑ ↓", 2),
     Command("page(-1)", "pageup", "page ↑", "Page up", "Read back"),
+    *(
+        Command(
+            *(f"section({number})", str(number), str(number), section.title, section.help),
+            footer="" if number else N_("section"),
+            footer_keys="0–9",
+            rank=1,
+        )
+        for number, section in enumerate(SECTIONS)
+    ),
     Command("close", "escape,q,i", "q", "Back", "Back to the run", "back", rank=0),
 )
-
-
 _BAR = 20
-"""Cells of the bar that tells how far the figures are."""
+"""Cells of the bar that tells how far findings and figures are."""
+_FOUND = 0.35
+"""The share of both that is done when the findings are there, about."""
+_HERE = Ink("cursor", mood="bold")
 
 
 class Report(Scrolled, can_focus=True):
@@ -60,14 +73,17 @@ class Report(Scrolled, can_focus=True):
     figures: reactive[Figures | None] = reactive(None)
     found: reactive[tuple[Finding, ...] | None] = reactive(None)
     chosen: reactive[int] = reactive(0)
+    section: reactive[int] = reactive(0)
     share: reactive[float] = reactive(0.0)
 
-    def __init__(self, view: TraceView, start_ns: int, end_ns: int) -> None:
+    def __init__(self, view: TraceView, start_ns: int, end_ns: int, section: int = 0) -> None:
+        """`section`: the number of the one to begin with."""
         super().__init__()
         self._view = view
         self._range = (start_ns, end_ns)
-        self._all: list[Row] = []
-        self._extents: list[tuple[int, int]] = []
+        self._page = Page([], [], [])
+        self._made_of: object = None
+        self.set_reactive(Report.section, section)
 
     def on_mount(self) -> None:
         """Begin to work it out."""
@@ -79,90 +95,161 @@ class Report(Scrolled, can_focus=True):
 
         worker = get_current_worker()
         view = self._view
-        found = findings(view.trace, view.index, lambda: worker.is_cancelled)
+        # A long recording shows its lanes before its locks are known.
+        known = (view.locks, view.deadlocks) if view.whole else (None, None)
+        material = Material(view.trace, view.edges, *known)
+
+        def tell(share: float) -> None:
+            if not worker.is_cancelled:
+                self.app.call_from_thread(setattr, self, "share", share)
+
+        found = findings(
+            *(view.trace, view.index, lambda: worker.is_cancelled),
+            progress=lambda share: tell(_FOUND * share),
+            material=material,
+        )
         if worker.is_cancelled:
             return
         self.app.call_from_thread(setattr, self, "found", found)
         told = figures(
             *(view.trace, view.index, *self._range),
-            progress=lambda share: self.app.call_from_thread(setattr, self, "share", share),
+            progress=lambda share: tell(_FOUND + (1 - _FOUND) * share),
             is_cancelled=lambda: worker.is_cancelled,
-            material=Material(view.trace, view.edges),
+            material=material,
         )
         if told is not None and not worker.is_cancelled:
             self.app.call_from_thread(setattr, self, "figures", told)
 
     def drawn_for(self) -> object:
         """What the rows show."""
-        return (self.figures, self.found, self.chosen, self.top, self.share)
+        return (*self._content(), self.chosen, self.top, self.section)
+
+    def _content(self) -> tuple[object, ...]:
+        return (self.figures, self.found, self.share, self.size.width, language.current())
 
     def watch_found(self) -> None:
-        """Keys may come before the rows are drawn."""
+        """What is read stays where it is, below what comes above it."""
+        rows, places = len(self._page.rows), len(self._page.places)
         self.forget()
+        if self.figures is not None and (self.top or self.section):
+            self.chosen += len(self._page.places) - places
+            self.top += len(self._page.rows) - rows
+
+    def watch_figures(self) -> None:
+        """The section that was asked for may be there now."""
+        self.forget()
+        if self.section:
+            self.action_section(self.section)
 
     def forget(self) -> None:
-        """Put all rows together."""
+        """Put all rows together, if they say something else now."""
+        if self._made_of == self._content():
+            return
+        self._made_of = self._content()
         columns = self.size.width
-        rows: list[Row] = [self._head(columns)]
-        self._extents = []
-        found = self.found
-        rows += [[("", QUIET)], heading(self._count(), columns)]
-        if found is None:
-            rows.append([("   " + _("one moment …"), QUIET)])
-        elif not found:
-            rows.append([("   " + _("nothing that the recording proves"), QUIET)])
-        for number, finding in enumerate(found or ()):
-            drawn = finding_rows(finding, columns, chosen=number == self.chosen)
-            self._extents.append((len(rows), len(rows) + len(drawn)))
-            rows += drawn
+        page = Page([], [], [])
+        self._add_findings(page, columns)
         if self.figures is None:
             words = "   " + _("working out the figures …") + f"  {bar_text(self.share, _BAR)}"
-            rows += [[("", QUIET)], [(words, QUIET)]]
+            page.add([[("", QUIET)], [(words, QUIET)]])
         else:
-            rows += told_rows(self._view, self.figures, columns)
-        self._all = rows
+            add_figures(page, self._view, self.figures, columns)
+        self._page = page
 
-    def _head(self, columns: int) -> Row:
-        name = one_cell(self._view.trace.program.name)
+    def _add_findings(self, page: Page, columns: int) -> None:
+        trace = self._view.trace
+        whole = self._range == (trace.start_ns, trace.end_ns)
+        title = _("findings") if whole else _("findings in the whole run")
+        page.begin(f"{title}: {len(self.found)}" if self.found else title, columns)
+        if self.found is None:
+            page.add([[("   " + _("one moment …"), QUIET)]])
+        elif not self.found:
+            page.add([[("   " + _("nothing that the recording proves"), QUIET)]])
+        for finding in self.found or ():
+            page.add_place(finding_rows(finding, columns), Place.of(finding))
+
+    def _head(self) -> list[Row]:
+        columns = self.size.width
+        left = f" {one_cell(self._view.trace.program.name)}   "
         what = range_title(self._view, *self._range)
-        left = f" {name}   "
-        return [
+        title: Row = [
             (left, Ink("text", "panel", "bold")),
             (what.ljust(max(columns - len(left), 0)), Ink("quiet", "panel")),
         ]
-
-    def _count(self) -> str:
-        return _("findings") if not self.found else f"{_('findings')}: {len(self.found)}"
+        return [title, *contents_rows(columns, self.section)]
 
     def row(self, y: int) -> Row:
-        """One row of what is scrolled to."""
-        at = self.top + y if y else 0
-        return self._all[at] if at < len(self._all) else []
+        """One row of the head, or of what is scrolled to."""
+        head = self._head()
+        if y < len(head):
+            return head[y]
+        at, page = self.top + y - len(head), self._page
+        if at >= len(page.rows):
+            return []
+        row = page.rows[at]
+        if self.section and at in page.begins[self.section : self.section + 1]:
+            return [(text, _HERE) for text, _ink in row]
+        if self.chosen < len(page.places):
+            first, last, _place = page.places[self.chosen]
+            if first <= at < last:
+                return marked(row, self.size.width, first=at == first)
+        return row
+
+    @property
+    def body(self) -> int:
+        """How many rows scroll."""
+        return max(self.size.height - len(self._head()), 1)
 
     def most(self) -> int:
         """What leaves no row empty."""
-        return max(len(self._all) - self.size.height, 0)
+        return max(len(self._page.rows) - self.body, 0)
+
+    def scroll_to_row(self, top: int) -> None:
+        """Show the rows from there on; section and chosen place are ones that are seen."""
+        super().scroll_to_row(top)
+        begun = [at for at, begin in enumerate(self._page.begins) if begin <= self.top + 1]
+        self.section = max(begun, default=0)
+        if not self._is_seen(self.chosen):
+            self.chosen = next(filter(self._is_seen, range(len(self._page.places))), self.chosen)
+
+    def _is_seen(self, number: int) -> bool:
+        places = self._page.places
+        if number >= len(places):
+            return False
+        first, last, _place = places[number]
+        return first < self.top + self.body and last > self.top
 
     def action_choose(self, step: int) -> None:
-        """Choose another finding; at the last one scroll on."""
-        count = len(self.found or ())
+        """Choose another place that is seen; where there is none, scroll on."""
         wanted = self.chosen + step
-        if 0 <= wanted < count and self.top <= (self._extents[wanted][0] if self._extents else 0):
-            self.chosen = wanted
-            _first, last = self._extents[wanted]
-            if last >= self.top + self.size.height:
-                self.top = min(last - self.size.height + 1, self.most())
-            return
+        if 0 <= wanted < len(self._page.places) and self._is_seen(wanted):
+            first, last, _place = self._page.places[wanted]
+            if first >= self.top:
+                self.chosen = wanted
+                if last >= self.top + self.body:
+                    self.top = min(last - self.body + 1, self.most())
+                return
         self.scroll_to_row(self.top + step)
 
     def action_page(self, direction: int) -> None:
         """Turn a page."""
-        self.scroll_to_row(self.top + direction * (self.size.height - 3))
+        self.scroll_to_row(self.top + direction * max(self.body - 2, 1))
+
+    def action_section(self, number: int) -> None:
+        """To a section, and its first place; to one that is not there yet as soon as it is."""
+        begins = self._page.begins
+        if number < len(begins):
+            self.scroll_to_row(begins[number] if number else 0)
+            end = begins[number + 1] if number + 1 < len(begins) else len(self._page.rows)
+            places = enumerate(self._page.places)
+            inside = [at for at, each in places if begins[number] <= each[0] < end]
+            self.chosen = inside[0] if inside else self.chosen
+        self.section = number
 
     def action_go(self) -> None:
-        """Leave, to the place of the chosen finding."""
-        found = self.found or ()
-        self.screen.dismiss(found[self.chosen] if self.chosen < len(found) else None)
+        """Leave, to the chosen place."""
+        places = self._page.places
+        self.screen.dismiss(places[self.chosen][2] if self._is_seen(self.chosen) else None)
 
     def action_close(self) -> None:
         """Leave to where one was."""
@@ -170,17 +257,19 @@ class Report(Scrolled, can_focus=True):
 
     def on_resize(self) -> None:
         """Another width breaks the sentences elsewhere."""
+        self.forget()
         self.top = min(self.top, self.most())
 
 
-class ReportScreen(Screen["Finding | None"]):
-    """Its result is the finding to go to, or None."""
+class ReportScreen(Screen["Place | None"]):
+    """Its result is the place to go to, or None."""
 
     AUTO_FOCUS = "Report"
 
-    def __init__(self, view: TraceView, start_ns: int, end_ns: int) -> None:
+    def __init__(self, view: TraceView, start_ns: int, end_ns: int, section: int = 0) -> None:
+        """`section`: the number of the one to begin with."""
         super().__init__()
-        self._report = Report(view, start_ns, end_ns)
+        self._report = Report(view, start_ns, end_ns, section)
 
     def compose(self) -> ComposeResult:
         """The report, and its keys."""

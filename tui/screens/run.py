@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding
 from textual.worker import get_current_worker
 
 from paraviz.comparing import LOCK_PARAMETER
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from paraviz.program import Runnable
     from paraviz.trace import Trace
 
+_READ_S = 8
+"""How long several lines stay to be read."""
 _COMMANDS = (
     Command("rerun", "r", "r", "Run again", "Run the program once more", "run again", rank=1),
     Command(
@@ -54,7 +57,7 @@ _COMMANDS = (
     ),
     COMPARE,
     SAVE,
-    Command("back", "q,escape", "q", "Back", "Back to the gallery, or out", "back", rank=1),
+    Command("back", "q", "q", "Back", "Back to the gallery, or out", "back", rank=1),
 )
 NewWatch = Callable[["Runnable", Sequence[str], Callable[[TraceView], None]], Watch]
 """Makes a session for a program and its arguments, and what watches it for the last argument."""
@@ -64,7 +67,7 @@ class RunScreen(Comparing, Saving):
     """Shows a trace; when it comes from a program, runs it, again and again."""
 
     commands: ClassVar[tuple[Command, ...]] = _COMMANDS
-    BINDINGS = bindings(_COMMANDS)
+    BINDINGS: ClassVar = [*bindings(_COMMANDS), Binding("escape", "step_back", show=False)]
     AUTO_FOCUS = "RunView"
 
     def __init__(
@@ -187,10 +190,15 @@ class RunScreen(Comparing, Saving):
             return
         said = self._watch.session.diagnostics.strip()
         if message.trouble:
-            self.notify(message.trouble, title=_("paraviz lost the run"), severity="error")
+            self.notify(
+                message.trouble, title=_("paraviz lost the run"), severity="error", timeout=_READ_S
+            )
         elif said:
             self.notify(
-                "\n".join(said.splitlines()[-5:]), title=_("the program said"), markup=False
+                "\n".join(said.splitlines()[-5:]),
+                title=_("the program said"),
+                markup=False,
+                timeout=_READ_S,
             )
         self.compare_at_end(message.session_number, lost=bool(message.trouble))
 
@@ -244,6 +252,16 @@ class RunScreen(Comparing, Saving):
         if values is not None and self._runnable is not None:
             self._argv = self._runnable.argv(values)  # type: ignore[arg-type]
             self.action_rerun()
+
+    def action_step_back(self) -> None:
+        """Escape lets go of things: one too many leaves a recording for the gallery, but neither
+        ends what runs nor the app."""
+        view = self.query_one(RunView).view
+        runs = view is None or view.trace.live
+        if runs or len(self.app.screen_stack) == 1:
+            self.notify(_("q leaves"), markup=False, timeout=2)
+        else:
+            self.action_back()
 
     def action_back(self) -> None:
         """Leave; the run ends with its screen. Of bookmarks that would be lost it warns once."""

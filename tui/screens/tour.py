@@ -1,7 +1,7 @@
 """The tour: four steps over a run, each a short sentence and a key to try.
 
 It stands over a screen and hands the keys of its steps on to what is below. Over the gallery the
-first step runs the program, and the others follow when there is something to be seen of the run.
+first step runs the program, and the others follow when the run has ended.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from ..widgets.bars import Headline
 from ..widgets.run.moving import MOVING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.app import App, ComposeResult
     from textual.dom import DOMNode
@@ -159,13 +161,20 @@ async def _leave(app: App[None], action: str, node: DOMNode, following: int | No
         app.screen.call_after_refresh(begin, app, following)
 
 
-def begin(app: App[None], number: int = 0) -> None:
-    """Show a step over the gallery, or over a run as soon as a worker is seen in it."""
+def begin(
+    app: App[None],
+    number: int = 0,
+    *,
+    while_live: bool = False,
+    wanted: Callable[[], bool] = lambda: True,
+) -> None:
+    """Show a step over the gallery, or over a run when that has ended and a worker is seen in it;
+    `while_live`: as soon as one is. `wanted` is asked just before it is shown."""
     from .gallery import Gallery
 
     screen = app.screen
     if isinstance(screen, Gallery):
-        if number == 0:
+        if number == 0 and wanted():
             app.push_screen(Tour())
         return
     try:
@@ -177,8 +186,11 @@ def begin(app: App[None], number: int = 0) -> None:
 
     def look(view: TraceView | None) -> None:
         nonlocal begun
-        if not begun and view is not None and view.trace.lanes and app.screen is screen:
+        if begun or view is None or not view.trace.lanes or app.screen is not screen:
+            return
+        if while_live or not view.trace.live:
             begun = True
-            screen.call_after_refresh(app.push_screen, Tour(number))
+            if wanted():
+                screen.call_after_refresh(app.push_screen, Tour(number))
 
     screen.watch(headline, "view", look)

@@ -102,7 +102,7 @@ class KeyLine(Rows):
             (
                 command,
                 [
-                    (f" {command.footer_keys or _(command.shown)}", _KEY),
+                    (f" {_(command.footer_keys or command.shown)}", _KEY),
                     (f" {_(command.footer)} ", QUIET),
                 ],
             )

@@ -12,7 +12,7 @@ from paraviz.errors import UsageError
 from paraviz.words import _
 
 from ..commands import Command, bindings
-from ..render.inks import PLAIN, QUIET, Ink, Row, shortened
+from ..render.inks import PLAIN, QUIET, Ink, Row, cut, shortened
 from .rows import Rows
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class ParameterForm(Rows, can_focus=True):
             row.append((f"  {default}", Ink("faint")))
         elif parameter.text:
             row.append((f"  {parameter.text}", Ink("faint")))
-        return row
+        return cut(row, self.size.width)
 
     def _field(self, parameter: Parameter, *, focused: bool) -> Row:
         text = self._texts[parameter.name]

@@ -11,10 +11,10 @@ from msgspec import Struct
 from paraviz.trace.figures.contention import lock_losses, queue_depths_within
 from paraviz.trace.figures.critical import critical_path
 from paraviz.trace.figures.material import Material
-from paraviz.trace.figures.pace import CalledOff, Pace
 from paraviz.trace.figures.running import parallelism, switches, workers
 from paraviz.trace.figures.sharing import fairness, time_by_worker
 from paraviz.trace.figures.tasks import task_lengths
+from paraviz.trace.pace import CalledOff, Pace
 from paraviz.trace.states import State
 
 if TYPE_CHECKING:
@@ -87,16 +87,20 @@ def figures(
     """The figures of [start_ns, end_ns), or None if they were cancelled.
 
     `index`: that of all lanes of the trace. `progress` is told the share that is done, 0 to 1;
-    `is_cancelled` is asked as often. `material`: that of an earlier call about the same trace,
-    which then costs less. Raises ValueError where the range ends before it begins.
+    `is_cancelled` is asked as often, and oftener. `material`: that of an earlier call about the
+    same trace, here or for `findings`; it then costs less. Raises ValueError where the range ends
+    before it begins.
     """
     if end_ns < start_ns:
         raise ValueError(f"a range from {start_ns} to {end_ns}")
-    pace = Pace(progress, is_cancelled)
+    pace, material = Pace(progress, is_cancelled), material or Material(trace)
+    material.pace = pace
     try:
-        return _figures(trace, index, start_ns, end_ns, pace, material or Material(trace))
+        return _figures(trace, index, start_ns, end_ns, pace, material)
     except CalledOff:
         return None
+    finally:
+        material.pace = Pace()
 
 
 def _figures(

@@ -12,9 +12,9 @@ from paraviz.trace.figures.within import lengths_within
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.trace.figures.pace import Pace
     from paraviz.trace.locks import LockHistory
     from paraviz.trace.model import Counter
+    from paraviz.trace.pace import Pace
 
 
 class LockLoss(Struct, frozen=True):

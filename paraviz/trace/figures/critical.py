@@ -25,8 +25,8 @@ from paraviz.trace.states import State
 
 if TYPE_CHECKING:
     from paraviz.trace.figures.jumps import Jumps
-    from paraviz.trace.figures.pace import Pace
     from paraviz.trace.model import Kinds, Lane, Refs, Times, Trace
+    from paraviz.trace.pace import Pace
 
 _FIRST = np.iinfo(np.int64).min
 

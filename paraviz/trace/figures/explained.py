@@ -102,17 +102,21 @@ def _tasks_speedup(figures: Figures) -> Figure:
 def _switches(figures: Figures) -> Figure:
     voluntary, forced = int(figures.switches.voluntary.sum()), int(figures.switches.forced.sum())
     words = N_(
-        "workers ceased to run {voluntary:,} times because they had to wait and {forced:,} times "
-        "because another one got the CPU"
+        "workers ceased to run {voluntary} because they had to wait and {forced} because another "
+        "one got the CPU"
     )
     if figures.trace.truth == "inferred" and not forced:
         words = N_(
-            "workers ceased to run {voluntary:,} times because they had to wait; how often another "
-            "one got the CPU only the operating system could tell"
+            "workers ceased to run {voluntary} because they had to wait; how often another one got "
+            "the CPU only the operating system could tell"
         )
-    told = phrase(words, voluntary=voluntary, forced=forced)
+    told = phrase(words, voluntary=_times(voluntary), forced=_times(forced))
     values = (("voluntary", voluntary), ("forced", forced))
     return Figure("switches", N_("context switches"), values, "switches", told)
+
+
+def _times(count: int) -> Phrase:
+    return phrase("{count:,} time", "{count:,} times", count=count)
 
 
 def _states(figures: Figures) -> Figure:
@@ -187,16 +191,21 @@ def _locks(figures: Figures) -> Figure:
 def _tasks(figures: Figures) -> Figure:
     found = figures.tasks
     told = phrase("no tasks were under way")
-    if found.count:
+    if found.count == 1:
         told = phrase(
-            "{count:,} task under way: half took up to {median}, 95 % up to {p95}, the longest, "
-            "`{name}` of {worker}, {longest}",
-            "{count:,} tasks under way: half took up to {median}, 95 % up to {p95}, the longest, "
+            "one task was under way, `{name}` of {worker}: it took {longest}",
+            name=found.longest_name or "…",
+            worker=lane_label(figures.trace.lanes, found.longest_lane),
+            longest=duration(found.longest_ns),
+        )
+    elif found.count:
+        told = phrase(
+            "{count:,} tasks under way: half took up to {median}, 95% up to {p95}, the longest, "
             "`{name}` of {worker}, {longest}",
             count=found.count,
             median=duration(found.median_ns),
             p95=duration(found.p95_ns),
-            name=found.longest_name,
+            name=found.longest_name or "…",
             worker=lane_label(figures.trace.lanes, found.longest_lane),
             longest=duration(found.longest_ns),
         )

@@ -24,6 +24,7 @@ from paraviz.trace.states import State
 if TYPE_CHECKING:
     from paraviz.trace.edges import Edges
     from paraviz.trace.model import Lane, Refs, Times, Trace
+    from paraviz.trace.pace import Pace
 
 _MESSAGE, _START, _JOIN = range(3)
 """The kinds of edges that are looked at more closely, as `Edges.table` numbers them."""
@@ -39,8 +40,10 @@ _FAMILIES = (
 class Jumps:
     """All jumps of a trace, by when they are made."""
 
-    def __init__(self, trace: Trace, edges: Edges) -> None:
-        known, handed = _along_edges(trace, edges), handed_results(trace)
+    def __init__(self, trace: Trace, edges: Edges, pace: Pace) -> None:
+        known = _along_edges(trace, edges)
+        pace(0.6)
+        handed = handed_results(trace)
         at = np.concatenate((known.at, handed.at))
         lanes = np.concatenate((known.lanes, handed.lanes))
         origins = np.concatenate((known.origins, handed.origins))

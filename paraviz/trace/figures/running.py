@@ -18,9 +18,9 @@ from paraviz.trace.states import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.trace.figures.pace import Pace
     from paraviz.trace.index import StateIndex
     from paraviz.trace.model import Lane, Times, Trace
+    from paraviz.trace.pace import Pace
 
 COLUMNS = 100
 """Stretches that parallelism over time is told for."""

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from paraviz import events as ev
 from paraviz.trace.figures.within import bounds_within, rows_within
 from paraviz.trace.nesting import nested_spans, span_name
+from paraviz.trace.pace import Pace
 from paraviz.trace.states import State
 
 if TYPE_CHECKING:
-    from paraviz.trace.figures.pace import Pace
     from paraviz.trace.model import Lane, Refs, Times, Trace
 
 BINS = 64
@@ -63,13 +63,16 @@ class TaskLengths(Struct, frozen=True, eq=False):
     blocked. Waiting for a CPU, for the GIL or for a lock is left out: alone they had no need to."""
 
 
-def tasks_of(trace: Trace) -> Tasks:
-    """The tasks of a trace."""
+def tasks_of(trace: Trace, pace: Pace | None = None) -> Tasks:
+    """The tasks of a trace. `pace` is told how far it is."""
+    pace = pace or Pace()
     own = [bool((lane.kinds == ev.TASK_BEGIN).any()) for lane in trace.lanes]
+    some = any(own)
     none = np.empty(0, np.int64)
     columns = [(none, none, none.astype(np.int32))]
     for index in range(len(trace.lanes)):
-        if own[index] or not any(own):
+        pace(index / len(own))
+        if own[index] or not some:
             spans = nested_spans(trace, index)
             outermost = spans.depths == 0
             columns.append((spans.starts[outermost], spans.ends[outermost], spans.names[outermost]))

@@ -8,11 +8,14 @@ did not say who was on a CPU, it is silent. What a scenario is meant to show is 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from paraviz.trace import figures
 from paraviz.trace.findings.convoys import lock_convoys
+from paraviz.trace.findings.exhausted import exhausted
 from paraviz.trace.findings.finding import KINDS, Finding, Kind, Material
 from paraviz.trace.findings.gil import gil_bound
 from paraviz.trace.findings.hung import hung
@@ -20,11 +23,12 @@ from paraviz.trace.findings.idle import idle
 from paraviz.trace.findings.killed import killed
 from paraviz.trace.findings.left import locks_lost
 from paraviz.trace.findings.lost import lost_updates
+from paraviz.trace.findings.raised import raised
+from paraviz.trace.findings.stuck import stuck
 from paraviz.trace.findings.unbalanced import unbalanced
+from paraviz.trace.pace import CalledOff, Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from paraviz.trace.index import StateIndex
     from paraviz.trace.model import Trace
 
@@ -37,44 +41,63 @@ LIMIT = 100
 def _of_pools(material: Material) -> list[Finding]:
     """Who waits because the tasks were handed out badly is told of once."""
     found = []
-    for pool in material.pools:
+    for place, pool in enumerate(material.pools):
+        material.pace(place / len(material.pools))
         found += unbalanced(material, pool) or idle(material, pool)
     return found
 
 
-_RULES: tuple[Callable[[Material], Sequence[Finding]], ...] = (
-    hung,
-    killed,
-    lost_updates,
-    locks_lost,
-    _of_pools,
-    lock_convoys,
-    gil_bound,
+_Rule = Callable[[Material], Sequence[Finding]]
+_RULES: tuple[tuple[_Rule, float], ...] = (
+    (hung, 0.55),
+    (exhausted, 0.56),
+    (stuck, 0.57),
+    (killed, 0.59),
+    (raised, 0.6),
+    (lost_updates, 0.8),
+    (locks_lost, 0.82),
+    (_of_pools, 0.92),
+    (lock_convoys, 0.98),
+    (gil_bound, 1.0),
 )
-
-
-def _never() -> bool:
-    return False
+"""Each rule, and the share of the whole that is done after it: the first one finds the histories
+of all locks, which other rules look at as well."""
 
 
 def findings(
-    trace: Trace, index: StateIndex, is_cancelled: Callable[[], bool] = _never
+    trace: Trace,
+    index: StateIndex,
+    is_cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
+    material: figures.Material | None = None,
 ) -> tuple[Finding, ...]:
     """All that is found in a run: faults first, and of those and of what is wasteful the most
-    costly first; at most `LIMIT` of each kind. None of it if it was cancelled, for which it asks
-    before each rule.
+    costly first; at most `LIMIT` of each kind. None of it if it was cancelled.
 
-    `index`: that of the trace's lanes.
+    `index`: that of the trace's lanes. `progress` is told the share that is done, 0 to 1;
+    `is_cancelled` is asked as often, and oftener: within a rule at least between lanes or objects.
+    `material`: that of an earlier call about the same trace, here or for `figures`.
     """
-    material = Material(trace, index)
-    found: list[Finding] = []
-    for rule in _RULES:
-        if is_cancelled():
-            return ()
-        found += rule(material)
+    pace, known = Pace(progress, is_cancelled), material or figures.Material(trace)
+    known.pace = pace
+    try:
+        found = _found(Material(trace, index, known, pace))
+    except CalledOff:
+        return ()
+    finally:
+        known.pace = Pace()
     found.sort(key=_rank)
     listed = [each for kind in KINDS for each in _bounded(found, kind)]
     return tuple(sorted(listed, key=_rank))
+
+
+def _found(material: Material) -> list[Finding]:
+    found: list[Finding] = []
+    for rule, until in _RULES:
+        material.pace.part(until)
+        found += rule(material)
+    material.pace(1.0)
+    return found
 
 
 def _rank(finding: Finding) -> tuple[bool, int]:

@@ -69,11 +69,12 @@ def _is_map(trace: Trace, asked: int, tasks: Tasks, until: int) -> bool:
     if not function or not count.isdecimal() or int(tasks.ends.max()) > until:
         return False
     calls = 0
-    for name in tasks.names.tolist():
+    names, times = np.unique(tasks.names, return_counts=True)
+    for name, often in zip(names.tolist(), times.tolist(), strict=True):
         chunk, _, size = trace.objects[name].name.rpartition(MANY)
         if chunk != function or not size.isdecimal():
             return False
-        calls += int(size)
+        calls += often * int(size)
     return calls == int(count)
 
 

@@ -40,7 +40,8 @@ SHORT = 0.4
 def lock_convoys(material: Material) -> list[Finding]:
     """Each convoy at each lock; semaphores have none, they let several in."""
     found = []
-    for lock in material.locks:
+    for place, lock in enumerate(material.known.locks):
+        material.pace(place / len(material.known.locks))
         kind = material.trace.objects[lock.object_index].kind
         if lock.contended >= HAND_OVERS and not kind.endswith("Semaphore"):
             found += [each for run in _runs(lock) if (each := _convoy(lock, *run)) is not None]
@@ -49,9 +50,11 @@ def lock_convoys(material: Material) -> list[Finding]:
 
 def _runs(lock: LockHistory) -> Iterator[tuple[slice, Times]]:
     """Hand-overs in a row, as rows of the lock's holds, with how long each new holder waited."""
-    waited = _waited(lock)
     got = lock.hold_starts
     line = np.searchsorted(lock.wait_starts, got) - np.searchsorted(lock.waits_over, got)
+    if np.count_nonzero(line >= LINE) < HAND_OVERS:
+        return
+    waited = _waited(lock)
     handed = (waited >= 0) & (line >= LINE)
     handed[:1] = False
     handed[1:] &= lock.holders[1:] != lock.holders[:-1]

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Literal, get_args
 from msgspec import Struct
 
 from paraviz.trace.findings.pools import pools
-from paraviz.trace.locks import lock_histories
 
 if TYPE_CHECKING:
+    from paraviz.trace import figures
     from paraviz.trace.findings.pools import Pool
     from paraviz.trace.index import StateIndex
-    from paraviz.trace.locks import LockHistory
     from paraviz.trace.model import Trace
+    from paraviz.trace.pace import Pace
     from paraviz.words import Phrase
 
 Kind = Literal[
     "deadlock",
+    "exhausted_pool",
+    "stuck",
     "killed",
+    "raised",
     "lost_updates",
     "lock_lost",
     "unbalanced_pool",
@@ -63,16 +66,17 @@ class Finding(Struct, frozen=True):
 
 
 class Material:
-    """What the rules look at; what several of them need is made once."""
+    """What the rules look at."""
 
-    def __init__(self, trace: Trace, index: StateIndex) -> None:
+    def __init__(
+        self, trace: Trace, index: StateIndex, known: figures.Material, pace: Pace
+    ) -> None:
+        """`known`: what figures are taken from as well. `pace`: is told how far a rule is, and may
+        call it off."""
         self.trace = trace
         self.index = index
-
-    @cached_property
-    def locks(self) -> list[LockHistory]:
-        """The history of every lock and semaphore."""
-        return lock_histories(self.trace)
+        self.known = known
+        self.pace = pace
 
     @cached_property
     def pools(self) -> list[Pool]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.trace.deadlocks import deadlocks
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.model import lane_label
@@ -21,8 +20,7 @@ NAMED = 6
 
 def hung(material: Material) -> list[Finding]:
     """Each circle of workers that wait for each other, `trace.deadlocks`."""
-    trace = material.trace
-    return [_finding(trace, circle) for circle in deadlocks(trace, material.locks)]
+    return [_finding(material.trace, circle) for circle in material.known.circles]
 
 
 def _finding(trace: Trace, circle: Deadlock) -> Finding:

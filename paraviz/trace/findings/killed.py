@@ -27,19 +27,22 @@ _SIGNAL = re.compile(r"killed by (?:signal )?(\S+)")
 ASKED = frozenset(("SIGTERM", "SIGINT", "SIGHUP"))
 """Signals by which programs and people ask a process to end."""
 
+_AT_ONCE_NS = 100_000_000
+_GRACE_NS = 1_100_000_000
+"""A run that is stopped ends within this time, `session.GRACE_S` and a little more."""
+
 
 def killed(material: Material) -> list[Finding]:
     """Each process that a signal killed while the program ran: all but those that were asked to
-    end, and of these those whose lock nobody gets any more. A run that was stopped has none."""
+    end, and of these those whose lock nobody gets any more."""
     trace = material.trace
-    if trace.end_reason.startswith("stopped"):
-        return []
     result = []
     for index, lane in enumerate(trace.lanes):
         signal = _SIGNAL.fullmatch(lane.end_reason)
         if lane.kind != "process" or signal is None or not _by_itself(trace, index):
             continue
-        lock = _lock_in_vain(material.locks, index, lane)
+        material.pace(index / len(trace.lanes))
+        lock = _lock_in_vain(material, index)
         if lock is not None or signal[1] not in ASKED:
             result.append(_finding(trace, index, signal[1], lock))
     return result
@@ -47,14 +50,22 @@ def killed(material: Material) -> list[Finding]:
 
 def _by_itself(trace: Trace, index: int) -> bool:
     """Whether it ended before the program did: what outlives it is ended by paraviz."""
-    return index == 0 or trace.lanes[index].end_ns < trace.lanes[0].end_ns
+    end, whole = trace.lanes[index].end_ns, trace.lanes[0]
+    if not trace.end_reason.startswith("stopped"):
+        return index == 0 or end < whole.end_ns
+    # Asked to end, the program ends at once without a word, or it ends others first.
+    at_once = whole.end_reason == trace.end_reason
+    return end < whole.end_ns - (_AT_ONCE_NS if at_once else _GRACE_NS)
 
 
-def _lock_in_vain(locks: list[LockHistory], index: int, lane: Lane) -> LockHistory | None:
+def _lock_in_vain(material: Material, index: int) -> LockHistory | None:
     """The lock that it held, for which somebody waits from then on, and which nobody gets."""
-    for lock in locks:
+    lane = material.trace.lanes[index]
+    for lock in material.known.locks:
+        if not lock.acquisitions or lock.hold_starts[-1] > lane.end_ns:
+            continue
         held = (lock.holders == index) & (lock.hold_ends >= lane.end_ns)
-        if held.any() and lock.hold_starts[-1] <= lane.end_ns and _vain_ns(lock, lane) >= WORTH_NS:
+        if held.any() and _vain_ns(lock, lane) >= WORTH_NS:
             return lock
     return None
 

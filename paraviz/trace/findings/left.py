@@ -1,6 +1,8 @@
-"""Locks that are lost with a thread: a daemon is cut off when its process ends, whatever it does.
+"""Locks that are lost with a worker: a daemon is cut off when its process ends, whatever it does;
+others end, by an exception perhaps, and do not give back what they hold.
 
-All that a process says before it ends has arrived, or its lanes know how much is missing.
+All that a process says before it ends has arrived, or its lanes know how much is missing. Of one
+that ended otherwise a lock is lost where others wait for it in vain, `LockHistory.lost_ns`.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ import numpy as np
 
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
+from paraviz.trace.findings.raised import error_of
 from paraviz.trace.model import lane_label
-from paraviz.words import phrase
+from paraviz.words import N_, phrase
 
 if TYPE_CHECKING:
     from paraviz.trace.findings.finding import Material
@@ -23,6 +26,11 @@ CUT_OFF = "cut off at exit"
 
 
 def locks_lost(material: Material) -> list[Finding]:
+    """Each lock that a worker took along; what a signal killed is told of by `killed`."""
+    return _cut_off(material) + _kept(material)
+
+
+def _cut_off(material: Material) -> list[Finding]:
     """Each lock that a thread held when it was cut off."""
     lanes = material.trace.lanes
     cut = np.array([lane.end_reason == CUT_OFF and not lane.dropped for lane in lanes], bool)
@@ -30,14 +38,56 @@ def locks_lost(material: Material) -> list[Finding]:
         return []
     ends = np.array([lane.end_ns for lane in lanes], np.int64)
     result = []
-    for lock in material.locks:
+    for place, lock in enumerate(material.known.locks):
+        material.pace(place / len(material.known.locks))
         holders = lock.holders
         held = cut[holders] & (lock.hold_ends >= ends[holders])
-        result += [_finding(material, lock, row) for row in np.flatnonzero(held).tolist()]
+        result += [_of_daemon(material, lock, row) for row in np.flatnonzero(held).tolist()]
     return result
 
 
-def _finding(material: Material, lock: LockHistory, row: int) -> Finding:
+def _kept(material: Material) -> list[Finding]:
+    """Each lock for which others wait in vain since its holder ended."""
+    result = []
+    for lock in material.known.locks:
+        if lock.lost_ns >= 0:
+            how = material.trace.lanes[int(lock.holders[-1])].end_reason
+            if how != CUT_OFF and not how.startswith("killed"):
+                result.append(_of_dead(material, lock))
+    return result
+
+
+def _of_dead(material: Material, lock: LockHistory) -> Finding:
+    index = int(lock.holders[-1])
+    lane = material.trace.lanes[index]
+    waited = np.maximum(lock.wait_ends - np.maximum(lock.wait_starts, lock.lost_ns), 0)
+    cost, error = int(waited.sum()), error_of(lane)
+    words = N_("{worker} ended while it held `{lock}`: others waited {length} for it in vain")
+    if error:
+        words = N_(
+            "{worker} was ended by {error} while it held `{lock}`: others waited {length} for it"
+            " in vain"
+        )
+    return Finding(
+        kind="lock_lost",
+        severity="fault",
+        told=phrase(
+            words,
+            worker=lane_label(material.trace.lanes, index),
+            error=error,
+            lock=lock.name,
+            length=duration(cost),
+        ),
+        at_ns=lock.lost_ns,
+        until_ns=int(lock.hold_ends[-1]),
+        lane_index=index,
+        object_index=lock.object_index,
+        cost_ns=cost,
+        proof=(("held_ns", lock.lost_ns - int(lock.hold_starts[-1])), ("waited_ns", cost)),
+    )
+
+
+def _of_daemon(material: Material, lock: LockHistory, row: int) -> Finding:
     index = int(lock.holders[row])
     since, until = int(lock.hold_starts[row]), int(lock.hold_ends[row])
     return Finding(

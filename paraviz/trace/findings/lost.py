@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from paraviz.trace.findings.finding import Finding
-from paraviz.trace.memory import shared_histories
 from paraviz.trace.model import lane_label
 from paraviz.words import phrase
 
@@ -23,7 +22,7 @@ def lost_updates(material: Material) -> list[Finding]:
     """Each shared variable with lost updates, as `trace.memory` defines them; those with most
     first."""
     trace = material.trace
-    found = [one for one in shared_histories(trace) if one.lost_updates and one.overwrites]
+    found = [one for one in material.known.shared if one.lost_updates and one.overwrites]
     found.sort(key=lambda one: -one.lost_updates)
     return [_finding(trace, one) for one in found]
 

@@ -16,6 +16,10 @@ PROGRAMS = Path(__file__).parents[2] / "observe" / "programs"
 NAMES = sorted(path.stem.removeprefix("findings_") for path in PROGRAMS.glob("findings_*.py"))
 SIZE_LIMIT = 15_000
 """Bytes of one recording."""
+HANG = ("exhausted", "stuck", "awaits", "orphaned")
+"""Those that do not end by themselves, nor their twins perhaps."""
+LIMIT_S = 1.0
+"""They are stopped after this time."""
 
 
 def main(names: list[str]) -> int:
@@ -24,7 +28,9 @@ def main(names: list[str]) -> int:
     for name in names or NAMES:
         program = str(PROGRAMS / f"findings_{name}.py")
         for suffix, argv in (("", ()), ("_twin", ("twin",))):
-            trace = frozen(recorded(Run(program, argv, DATA, "require", 3)), program)
+            limit_s = LIMIT_S if name in HANG else None
+            run = Run(program, argv, DATA, "require", 3, limit_s=limit_s)
+            trace = frozen(recorded(run), program)
             path = DATA / f"{name}{suffix}.pviz"
             save(trace, path)
             size = path.stat().st_size

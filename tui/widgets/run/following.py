@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from textual.worker import get_current_worker
+
+from paraviz import events as ev
 from paraviz.trace import State
-from paraviz.trace.chain import waits_for
+from paraviz.trace.chain import chain, circle
 from paraviz.words import N_, _
 
 from ...commands import Command
-from ...render.spans import span_at
+from ...render.doing import doing
+from ...render.inks import row_text
+from ...render.spans import Span, span_at
+from ...render.times import time_text
 from ...render.tracks import Track
 from .searching import Searching
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+    from ...render.view import TraceView
     from ..source import Source
 
 FOLLOWING = (
@@ -31,10 +41,16 @@ FOLLOWING = (
 )
 _WORDS = {
     "lock": N_("{other} holds what {worker} waits for"),
+    "permit": N_("{other} has a permit of what {worker} waits for"),
     "gil": N_("{other} has the GIL that {worker} waits for"),
+    "turn": N_("{other} runs in the thread that {worker} waits for"),
     "join": N_("{worker} waits for the end of {other}"),
-    "ends": N_("{other} ends the wait of {worker}"),
+    "task": N_("{other} is at the task that {worker} waits for"),
+    "reads": N_("{other} reads what {worker} sends"),
+    "ends": N_("{other} ends the wait of {worker} at {time}"),
 }
+_AT_ONCE = 100_000
+"""Events of a trace whose edges are worked out in the loop."""
 
 
 class Following(Searching):
@@ -45,19 +61,42 @@ class Following(Searching):
         view = self.view
         if view is None or self.selected.kind not in ("lane", "spans"):
             return
-        lane = self.selected.number
-        at = self.cursor_ns if self.cursor_ns is not None else view.trace.end_ns - 1
-        edges = view.edges if self.edges_are_ready else None
-        step = waits_for(view.trace, view.locks, edges, lane, at)
-        name = view.labels[lane]
-        if step is None:
-            words = _("{worker} waits for nobody that is known")
-            if span_at(view.trace, lane, at).state is State.RUNNING:
-                words = _("{worker} runs")
-            self.notify(words.format(worker=name), markup=False, timeout=3)
+        lane, cursor = self.selected.number, self.cursor_ns
+        if view.edges.are_known or view.trace.events <= _AT_ONCE:
+            self._follow(view, lane, cursor)
             return
-        words = _(_WORDS[step.why]).format(worker=name, other=view.labels[step.lane_index])
-        self.notify(words, markup=False, timeout=4)
+        self.notify(_("One moment: who ended which wait is being worked out."), timeout=3)
+        work = partial(self._find_edges, view, lane, cursor)
+        self.run_worker(work, group="follow", thread=True, exclusive=True)
+
+    def _find_edges(self, view: TraceView, lane: int, cursor_ns: int | None) -> None:
+        len(view.edges)
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._found_edges, view, lane, cursor_ns)
+
+    def _found_edges(self, view: TraceView, lane: int, cursor_ns: int | None) -> None:
+        """Go on, unless another worker or moment has been chosen since."""
+        if (self.lane, self.cursor_ns) == (lane, cursor_ns):
+            self._follow(view, lane, cursor_ns)
+
+    def _follow(self, view: TraceView, lane: int, cursor_ns: int | None) -> None:
+        at_ns = view.trace.end_ns - 1 if cursor_ns is None else cursor_ns
+        self.ready_edges = view.edges
+        steps = chain(view.trace, view.locks, view.edges, lane, at_ns)
+        name = view.labels[lane]
+        if not steps:
+            self.notify(_ends_there(view, lane, at_ns), markup=False, timeout=4)
+            return
+        step = steps[0]
+        words = _(_WORDS[step.why]).format(
+            worker=name, other=view.labels[step.lane_index], time=time_text(step.at_ns)
+        )
+        found = circle(lane, steps)
+        if found:
+            names = " ← ".join(view.labels[each] for each in (*found, found[0]))
+            words += " · " + _("deadlock: {names}").format(names=names)
+        severity: SeverityLevel = "error" if found else "information"
+        self.notify(words, markup=False, timeout=4, severity=severity)
         self.choose(Track("lane", step.lane_index))
 
     def on_source_asked(self, message: Source.Asked) -> None:
@@ -66,3 +105,26 @@ class Following(Searching):
         # A search finds parts of names; there is no way to ask for a quotation mark.
         place = f"{PurePath(message.file).name}:{message.line}".rpartition('"')[2].strip()
         self.look_for(f'at:"{place}"' if len(place.split()) > 1 else f"at:{place}")
+
+
+def _ends_there(view: TraceView, lane: int, at_ns: int) -> str:
+    """What a worker does that waits for nobody, or for nobody that is known."""
+    span = span_at(view.trace, lane, at_ns)
+    name = view.labels[lane]
+    if span.state is State.NOT_ALIVE:
+        return _("{worker} does not live at {time}").format(worker=name, time=time_text(at_ns))
+    words = _("{worker} {does} since {time}")
+    if span.state in (State.WAITING_LOCK, State.BLOCKED) and not _ends_by_itself(view, span):
+        words = _("{worker} {does} since {time}; who ends that is not known")
+    does = row_text(doing(view, span))
+    return words.format(worker=name, does=does, time=time_text(span.start_ns))
+
+
+def _ends_by_itself(view: TraceView, span: Span) -> bool:
+    """Whether it is a wait that no worker ends."""
+    if span.cause < 0:
+        return False
+    lane = view.trace.lanes[span.lane_index]
+    kind, obj = int(lane.kinds[span.cause]), int(lane.objects[span.cause])
+    sleeps = kind == ev.COROUTINE_AWAIT and obj >= 0 and view.trace.objects[obj].name == "sleep"
+    return sleeps or kind in (ev.SLEEP_BEGIN, ev.READ_BEGIN)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from paraviz.trace.model import Bookmark
-from paraviz.words import _
+from paraviz.words import _, ngettext
 
 from ...commands import Command
 from ...render.copying import as_json, as_text
@@ -109,7 +109,11 @@ class Keeping(Moving):
 
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)
-        words = _("copied {count} characters (where the terminal allows it)")
+        words = ngettext(
+            "copied {count:,} character (where the terminal allows it)",
+            "copied {count:,} characters (where the terminal allows it)",
+            len(text),
+        )
         self.notify(words.format(count=len(text)), markup=False, timeout=3)
 
 

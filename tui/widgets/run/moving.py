@@ -104,7 +104,8 @@ class Moving(RunState):
         view, viewport = self.view, self.viewport
         if view is None or viewport is None:
             return
-        at_ns = min(max(at_ns, view.trace.start_ns), view.trace.end_ns)
+        # At the very end nobody is alive any more: what is asked for is what was so before.
+        at_ns = max(min(at_ns, view.trace.end_ns - 1), view.trace.start_ns)
         self.span = None
         self.cursor_ns = at_ns
         self.viewport = viewport.pan(0).reveal(at_ns)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ...commands import Command
 from ...render.tracks import Track
 from .moving import Moving
 
 if TYPE_CHECKING:
-    from paraviz.trace.findings import Finding
+    from ...render.places import Place
 
 REPORTING = (
     Command(
@@ -29,13 +29,66 @@ REPORTING = (
         "What every worker does at the cursor, since when, at which line, and what it waits for",
     ),
 )
+FIGURES = (
+    Command(
+        "report('wall')", "", "i 1", "Figures: wall time", "How long the run took by the clock"
+    ),
+    Command("report('cpu')", "", "i 1", "Figures: CPU time", "How long all workers together ran"),
+    Command(
+        "report('speedup')",
+        "",
+        "i 1",
+        "Figures: speed-up",
+        "How much longer it would take if workers ran one after another",
+    ),
+    Command(
+        "report('tasks_speedup')",
+        "",
+        "i 1",
+        "Figures: speed-up of the tasks",
+        "How much longer the tasks would take one after another",
+    ),
+    Command(
+        "report('parallelism')",
+        "",
+        "i 2",
+        "Figures: parallelism",
+        "How many workers ran at once, over time",
+    ),
+    Command(
+        "report('switches')",
+        "",
+        "i 3",
+        "Figures: context switches",
+        "How often workers ceased to run, voluntarily or forced",
+    ),
+    Command("report('states')", "", "i 4", "Figures: states", "The share of each state by worker"),
+    Command(
+        "report('fairness')", "", "i 5", "Figures: fairness", "How evenly the workers got to run"
+    ),
+    Command(
+        "report('critical_path')",
+        "",
+        "i 6",
+        "Figures: critical path",
+        "What decided how long the run took",
+    ),
+    Command("report('locks')", "", "i 7", "Figures: locks", "The locks by time lost"),
+    Command("report('tasks')", "", "i 8", "Figures: tasks", "How long the tasks took"),
+    Command("report('queues')", "", "i 9", "Figures: queue depth", "How full the queues were"),
+)
+"""What the palette finds by the name of a figure."""
 
 
 class Reporting(Moving):
     """Keys that open a screen to read."""
 
-    def action_report(self) -> None:
-        """Open it: of the selected span, of what lies between mark and cursor, or of all."""
+    offered: ClassVar[tuple[Command, ...]] = FIGURES
+
+    def action_report(self, figure: str = "") -> None:
+        """Open it: of the selected span, of what lies between mark and cursor, or of all; at the
+        section of a figure, by its name."""
+        from ...render.sections import section_of
         from ...screens.report import ReportScreen
 
         view = self.view
@@ -46,18 +99,19 @@ class Reporting(Moving):
             start, end = self.span.start_ns, self.span.end_ns
         elif self.mark_ns is not None and self.cursor_ns not in (None, self.mark_ns):
             start, end = sorted((self.mark_ns, self.cursor_ns or 0))
-        self.app.push_screen(ReportScreen(view, start, end), self._go_to_finding)
+        screen = ReportScreen(view, start, end, section_of(figure))
+        self.app.push_screen(screen, self._go_to_place)
 
-    def _go_to_finding(self, finding: Finding | None) -> None:
-        if finding is None or self.viewport is None:
+    def _go_to_place(self, place: Place | None) -> None:
+        if place is None or self.viewport is None:
             return
-        self.choose(Track("lane", finding.lane_index))
-        length = max(finding.until_ns - finding.at_ns, 1)
+        self.choose(Track("lane", place.lane_index))
+        length = max(place.until_ns - place.at_ns, 1)
         if length < self.viewport.span_ns // 4 or length > self.viewport.span_ns:
             self.viewport = self.viewport.between(
-                finding.at_ns - length // 4, finding.until_ns + length // 4
+                place.at_ns - length // 4, place.until_ns + length // 4
             )
-        self.move_cursor(finding.at_ns)
+        self.move_cursor(place.at_ns)
 
     def action_everybody(self) -> None:
         """Tell of all workers at the cursor, or at the end of what is known."""

@@ -92,7 +92,7 @@ class Searching(Moving):
             self.app.call_from_thread(self._found, found)
 
     def _found(self, matches: Matches) -> None:
-        self.matches = matches
+        self.matches = matches if len(matches) else None
         if not len(matches):
             words = _("{text}: nothing found").format(text=self._text)
             self.notify(words, markup=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VIEWS = (
     Command("view_back", "backspace,alt+left", "⌫", "View before", "Back to the view before"),
     Command("view_forward", "alt+right", "alt →", "View after", "Forward to the view left"),
-    Command("go_to", "G", "G", "Go to a time", "Move the cursor to a time: 12.5 ms, 50 %"),
+    Command("go_to", "G", "G", "Go to a time", "Move the cursor to a time: 12.5 ms, 50%"),
     Command(
         "zoom_to",
         "z",

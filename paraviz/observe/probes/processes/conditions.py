@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
     from paraviz.observe.sites import Site
 
-_NOTIFIED, _SET = "_paraviz", "_paraviz_event"
-"""The attributes of a condition of the program's, and of the one inside an event of the program's:
-its number, shifted to where a word has it."""
+_NOTIFIED, _SET, _INSIDE = "_paraviz", "_paraviz_event", "_paraviz_inside"
+"""The attributes of a condition of the program's, and of the ones inside an event and a barrier of
+the program's: its number, shifted to where a word has it."""
 
 
 def install(recorder: Recorder) -> None:
@@ -51,6 +51,7 @@ def _watch_conditions(recorder: Recorder, module: Any) -> None:
     make_methods = kind._make_methods
     setattr(kind, _NOTIFIED, 0)
     setattr(kind, _SET, 0)
+    setattr(kind, _INSIDE, 0)
 
     @functools.wraps(make_methods)
     def _make_methods(self: Any) -> None:
@@ -75,8 +76,8 @@ def _watch_condition(recorder: Recorder, module: Any, condition: Any, frame: Fra
     number <<= ev.KIND_BITS
     if made.what == "Event":
         setattr(condition, _SET, number)
-    elif made.what != "Barrier":
-        setattr(condition, _NOTIFIED, number)
+    else:
+        setattr(condition, _INSIDE if made.what == "Barrier" else _NOTIFIED, number)
     semaphore.acquire = _Waiting(recorder, semaphore.acquire, number).acquire
 
 
@@ -111,6 +112,9 @@ def _watch_notify(recorder: Recorder, kind: Any) -> None:
     @functools.wraps(notify)
     def observed_notify(self: Any, n: int = 1) -> None:
         number = self._paraviz
+        # A barrier notifies as well when all have left it, and nobody waits.
+        if self._paraviz_inside and not self._sleeping_count._semlock._is_zero():
+            number = self._paraviz_inside
         if number and self._lock._semlock._is_mine():
             here.emit(ev.NOTIFY | number | site(1))
         notify(self, n)

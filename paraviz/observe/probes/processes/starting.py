@@ -54,15 +54,19 @@ def _watch_processes(recorder: Recorder, module: Any) -> None:
 
 
 def _carry_along(recorder: Recorder, module: Any) -> None:
-    """Give the recorder to what `multiprocessing` starts afresh, and its descriptor with it."""
+    """Give the recorder to what `multiprocessing` starts afresh, and its descriptors with it."""
     spawn: Any = module.spawnv_passfds
 
     @functools.wraps(spawn)
     def spawnv_passfds(path: Any, args: Any, passfds: Any) -> Any:
-        ours = command_line(args, recorder.descriptor, recorder.ship_every_s)
+        lifeline = recorder.lifeline
+        descriptors = [recorder.descriptor]
+        if lifeline is not None and lifeline.is_there():
+            descriptors.append(lifeline.descriptor)
+        ours = command_line(args, descriptors, recorder.ship_every_s)
         if ours is None:
             return spawn(path, args, passfds)
-        return spawn(path, ours, [*passfds, recorder.descriptor])
+        return spawn(path, ours, [*passfds, *descriptors])
 
     module.spawnv_passfds = spawnv_passfds
 

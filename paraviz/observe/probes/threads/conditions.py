@@ -25,14 +25,17 @@ if TYPE_CHECKING:
 
 MARK = "_paraviz"
 """The attribute of what is observed: its number, shifted to where a word has it."""
+INSIDE = "_paraviz_inside"
+"""The same of a condition that is inside of what the program made: it notifies on behalf of that,
+and only if somebody waits."""
 
 
 def install(recorder: Recorder) -> None:
     """Replace the methods that make and signal; where the waiting is there is nothing to replace
     but in the one instance."""
     _watch_conditions(recorder)
-    for kind in (threading.Event, threading.Barrier):
-        watch_making(recorder, kind, functools.partial(_watch_condition_inside, recorder))
+    watch_making(recorder, threading.Event, functools.partial(_watch_condition_inside, recorder))
+    watch_making(recorder, threading.Barrier, functools.partial(_watch_barrier, recorder))
     for name, event in (("set", ev.SET), ("clear", ev.CLEAR)):
         _watch_signal(recorder, name, event)
     _watch_timers(recorder)
@@ -71,6 +74,12 @@ def _original(made: object) -> str:
 
 def _watch_condition_inside(recorder: Recorder, made: Any, number: int) -> None:
     watch_waits(recorder, made._cond, *_wait_for(number))
+
+
+def _watch_barrier(recorder: Recorder, made: Any, number: int) -> None:
+    """The last to come waits for nobody: it is known by what it tells the others."""
+    _watch_condition_inside(recorder, made, number)
+    setattr(made._cond, INSIDE, number)
 
 
 def _wait_for(number: int) -> tuple[int, int, int]:
@@ -114,6 +123,7 @@ def _watch_conditions(recorder: Recorder) -> None:
     kind: Any = threading.Condition
     here, site, init, notify = recorder.here, recorder.site, kind.__init__, kind.notify
     setattr(kind, MARK, 0)
+    setattr(kind, INSIDE, 0)
 
     @functools.wraps(init)
     def __init__(self: Any, lock: Any = None) -> None:
@@ -130,7 +140,7 @@ def _watch_conditions(recorder: Recorder) -> None:
 
     @functools.wraps(notify)
     def observed_notify(self: Any, n: int = 1) -> None:
-        number = self._paraviz
+        number = self._paraviz or (n and self._waiters and self._paraviz_inside)
         if number and self._is_owned():
             here.emit(ev.NOTIFY | number | site(1))
         notify(self, n)

@@ -11,7 +11,7 @@ import threading
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
-from paraviz.observe.probes.threads.conditions import watch_making, watch_waits
+from paraviz.observe.probes.threads.conditions import INSIDE, watch_making, watch_waits
 from paraviz.observe.probes.threads.simple_queues import watch_simple_queues
 
 TYPE_CHECKING = False
@@ -56,6 +56,7 @@ def _watch_queues(recorder: Recorder, module: ModuleType) -> None:
             conditions, (ev.GET_WAIT, ev.PUT_WAIT, ev.WAIT_BEGIN), strict=True
         ):
             watch_waits(recorder, condition, begin | number, end, abandoned)
+        setattr(self.all_tasks_done, INSIDE, number)
         for condition, kind in ((self.not_empty, ev.PUT), (self.not_full, ev.GET)):
             condition.__class__ = reporting[kind, in_order]
             condition._word = kind | number

@@ -10,7 +10,7 @@ class Command(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """Its help."""
-        from paraviz.rich_help import help_of
+        from paraviz.commands.rich_help import help_of
 
         return help_of(self, ctx)
 
@@ -22,6 +22,6 @@ class Group(click.Group):
 
     def get_help(self, ctx: click.Context) -> str:
         """Its help."""
-        from paraviz.rich_help import help_of
+        from paraviz.commands.rich_help import help_of
 
         return help_of(self, ctx)

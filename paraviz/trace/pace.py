@@ -8,8 +8,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+STEP = 0.005
+"""What is told next is at least so much more: whoever tells a screen waits for it each time."""
+
+
 class CalledOff(Exception):
-    """Nobody wants the result any more. It never leaves this package."""
+    """Nobody wants the result any more. It leaves neither `figures` nor `findings`."""
 
 
 class Pace:
@@ -24,6 +28,7 @@ class Pace:
         self._progress = progress
         self._is_cancelled = is_cancelled
         self._low = self._high = 0.0
+        self._next = 0.0
 
     def part(self, until: float) -> None:
         """Begin the part after which so much of the whole is done."""
@@ -34,5 +39,9 @@ class Pace:
         """So much of the part is done. Raises CalledOff."""
         if self._is_cancelled is not None and self._is_cancelled():
             raise CalledOff
-        if self._progress is not None:
-            self._progress(self._low + (self._high - self._low) * share)
+        if self._progress is None:
+            return
+        done = self._low + (self._high - self._low) * share
+        if done >= min(self._next, 1.0):
+            self._next = done + STEP
+            self._progress(done)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from paraviz import completion, language
+from paraviz import language
+from paraviz.commands import completion
+from paraviz.commands.helping import Command
 from paraviz.errors import UsageError
-from paraviz.helping import Command
 from paraviz.words import _
 
 
@@ -64,7 +65,7 @@ lang_option = click.option(
     is_eager=True,
     expose_value=False,
     callback=choose_language,
-    help="The language of all texts; else the locale's.",
+    help="The language of all texts; else that of PARAVIZ_LANG or of the locale.",
 )
 
 

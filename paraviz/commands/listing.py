@@ -34,8 +34,10 @@ def listing_text() -> str:
 def _usage(parameter: Parameter) -> str:
     about = f": {parameter.text}" if parameter.text else ""
     if parameter.kind == "bool":
-        flag = parameter.flag if not parameter.default else f"--no-{parameter.flag[2:]}"
-        return flag + about
+        if not parameter.default:
+            return parameter.flag + about
+        words = _("on unless --no-{name}")
+        return f"{parameter.flag}{about} ({words.format(name=parameter.flag[2:])})"
     taken = "|".join(parameter.choices) or parameter.kind.upper()
     default = _("default {value}").format(value=parameter.default)
     return f"{parameter.flag} {taken}{about} ({default})"

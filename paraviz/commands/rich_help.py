@@ -4,6 +4,7 @@ takes as long as all the rest of the command line."""
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -64,6 +65,8 @@ def _told(command: click.Command, ctx: click.Context, formatter: Any) -> Iterato
     config = formatter.config
     config.options_panel_title = _("Options")
     config.commands_panel_title = _("Commands")
+    config.required_long_string = f"({_('required')})"
+    formatter.write_usage = partial(formatter.write_usage, prefix=_("Usage:"))
     config.command_groups = {
         path: [{**group, "name": _(group["name"])} for group in groups]
         for path, groups in config.command_groups.items()

@@ -1,0 +1,1 @@
+"""What the command line takes: a command a function, the work is done elsewhere."""

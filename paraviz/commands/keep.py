@@ -1,0 +1,83 @@
+"""Commands that keep a recording in another form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from paraviz.commands import completion
+from paraviz.commands.helping import Command
+from paraviz.commands.options import (
+    FILE,
+    lang_option,
+    projection_option,
+    size,
+)
+
+
+@click.command(cls=Command)
+@lang_option
+@click.argument("source", type=FILE, metavar="IN", shell_complete=completion.recordings)
+@click.argument("target", type=FILE, metavar="OUT")
+def convert(source: Path, target: Path) -> int:
+    """Convert between formats, by suffix: .pviz, .json, .json.gz."""
+    from paraviz.formats import check_target
+    from paraviz.loading import load_shown, save_shown
+
+    check_target(target)
+    save_shown(load_shown(source), target)
+    return 0
+
+
+@click.command(cls=Command)
+@lang_option
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    required=True,
+    metavar="OUT",
+    help="OUT.svg, OUT.png or, as plain text, OUT.txt",
+)
+@click.option(
+    "--size",
+    default="120x36",
+    callback=size,
+    metavar="WxH",
+    help="Width and height in cells, such as 120x36.",
+)
+@click.option(
+    "--theme",
+    default="paraviz-dark",
+    metavar="NAME",
+    help="paraviz-dark, paraviz-light, or one of Textual's.",
+)
+@projection_option
+@click.option(
+    "--range", "stretch", metavar="A..B", help="Only what lies between, such as 5ms..20ms."
+)
+@click.option("--at", metavar="T", help="The cursor's place, such as 12.5ms or 50%.")
+@click.option(
+    "--lanes", default="", metavar="WORDS", help="Only workers with WORDS in their names."
+)
+@click.argument("file", type=FILE, shell_complete=completion.recordings)
+def screenshot(
+    output: Path,
+    size: tuple[int, int],
+    theme: str,
+    projection: bool,
+    stretch: str | None,
+    at: str | None,
+    lanes: str,
+    file: Path,
+) -> int:
+    """Draw a recording as the app shows it."""
+    from paraviz.loading import load_shown
+    from paraviz.tui.picture import write
+    from paraviz.tui.view_options import view_of
+
+    trace = load_shown(file)
+    view = view_of(trace, stretch=stretch, at=at, lanes=lanes)
+    write(trace, output, size=size, theme=theme, view=view, projection=projection)
+    return 0

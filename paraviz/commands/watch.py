@@ -1,0 +1,116 @@
+"""Commands that watch: a program, or a recording of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from paraviz.commands import completion
+from paraviz.commands.helping import Command
+from paraviz.commands.in_app import hasten, look_of, need_terminal
+from paraviz.commands.options import (
+    FILE,
+    ProgramCommand,
+    lang_option,
+    projection_option,
+    theme_option,
+)
+from paraviz.errors import UsageError
+from paraviz.words import _
+
+
+@click.command(cls=ProgramCommand, context_settings={"allow_interspersed_args": False})
+@lang_option
+@click.option("--headless", is_flag=True, help="No app: the program keeps the terminal.")
+@click.option("-o", "--output", type=FILE, metavar="FILE", help="Write the recording to FILE.")
+@click.option("-q", "--quiet", is_flag=True, help="With --headless: no summary at the end.")
+@click.option(
+    "--kernel",
+    type=click.Choice(["auto", "off", "require"]),
+    default="auto",
+    help="Ask the operating system who ran: if it tells (auto), never (off), or run only then "
+    "(require).",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="S",
+    help="End the program after S seconds (exit code 124).",
+)
+@theme_option
+@projection_option
+@click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
+@click.argument(
+    "words",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    metavar="PROGRAM [ARGS]...",
+    shell_complete=completion.programs,
+)
+def run(
+    headless: bool,
+    output: Path | None,
+    quiet: bool,
+    kernel: Literal["auto", "off", "require"],
+    time_limit: float | None,
+    theme: str,
+    projection: bool,
+    module: str | None,
+    words: tuple[str, ...],
+) -> int:
+    """Run PROGRAM and watch it: a scenario's name, a file, or -m MODULE.
+
+    Everything after PROGRAM belongs to the program: paraviz run printers --locked
+    """
+    from paraviz import catalogue
+
+    if module is None and not words:
+        raise UsageError(_("run needs a PROGRAM: a scenario's name, a file, or -m MODULE"))
+    runnable = catalogue.module(module) if module is not None else catalogue.find(words[0])
+    argv = words if module is not None else words[1:]
+    runnable.values(argv)
+    if kernel == "require":
+        from paraviz.kernel import perf
+
+        perf.require()
+    if headless:
+        from paraviz.headless import run_headless
+
+        return run_headless(
+            runnable,
+            argv,
+            output=output,
+            time_limit_s=time_limit,
+            summary=not quiet,
+            kernel=kernel,
+        )
+    need_terminal("run", "run --headless")
+    hasten()
+    from paraviz.tui.start import show_run
+
+    look = look_of(theme, projection=projection)
+    return int(
+        show_run(runnable, argv, time_limit_s=time_limit, save_to=output, kernel=kernel, look=look)
+    )
+
+
+@click.command("open", cls=Command)
+@lang_option
+@theme_option
+@projection_option
+@click.argument("file", type=FILE, shell_complete=completion.recordings)
+def open_(theme: str, projection: bool, file: Path) -> int:
+    """Look at a recording, or at another tool's Chrome trace."""
+    from paraviz.loading import load_shown
+    from paraviz.recent import remember
+
+    hasten()
+    look = look_of(theme, projection=projection)
+    trace = load_shown(file)
+    need_terminal("open", "info")
+    remember(file)
+    from paraviz.tui.start import show_trace
+
+    return int(show_trace(trace, file, look))

@@ -1,0 +1,100 @@
+"""What a run has to say of itself: in English in a trace, told in the current language here.
+
+The recorder inside a program writes its notices itself; whoever else has one takes its words from
+here.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from paraviz.words import Phrase, phrase
+
+KERNEL_LOST = phrase(
+    "the kernel lost {count:,} record of context switches",
+    "the kernel lost {count:,} records of context switches",
+)
+LEFT_BEHIND = phrase(
+    "{count:,} process left behind by the program ended",
+    "{count:,} processes left behind by the program ended",
+)
+UNOBSERVED = phrase(
+    "{count:,} process of the program was not observed: {names}",
+    "{count:,} processes of the program were not observed: {names}",
+)
+OF_OTHERS = phrase(
+    "{count:,} process of another program was not observed: {names}",
+    "{count:,} processes of other programs were not observed: {names}",
+)
+FOREIGN = phrase("made by another tool: running means inside a span, blocked means between spans")
+CUT_OFF = phrase("the file is cut off; what came before is shown")
+TIMELESS = phrase(
+    "{count:,} event without a usable time was passed over",
+    "{count:,} events without a usable time were passed over",
+)
+MISTYPED = phrase(
+    "{count:,} event with fields of a wrong type was passed over",
+    "{count:,} events with fields of a wrong type were passed over",
+)
+NOT_SHOWN = phrase("not shown: {kinds}")
+INSTANTS = phrase("{count:,} instant", "{count:,} instants")
+COUNTERS = phrase("{count:,} counter", "{count:,} counters")
+ARROWS = phrase("{count:,} arrow", "{count:,} arrows")
+ASYNC_SPANS = phrase("{count:,} async span", "{count:,} async spans")
+SAMPLES = phrase("{count:,} sample", "{count:,} samples")
+
+_NOTICES = (
+    *(KERNEL_LOST, LEFT_BEHIND, UNOBSERVED, OF_OTHERS, FOREIGN, CUT_OFF),
+    *(TIMELESS, MISTYPED, NOT_SHOWN),
+    phrase("a message could not be read: {reason}"),
+    phrase("the probe for {name} is off: {reason}"),
+    phrase("a probe for {name} is off: {reason}"),
+    phrase("a {name} is not observed: {reason}"),
+    phrase("something logged is not shown: {reason}"),
+    phrase(
+        "threads met {count:,} times while writing: from then on, texts written in the same moment"
+        " stand in the order in which they began"
+    ),
+    phrase("only the first {count:,} tasks of a process have lanes"),
+    phrase("uvloop runs tasks in its own way: they have no lanes"),
+    phrase("reads and writes through SharedMemory.buf cannot be seen"),
+)
+"""All there are: the second half is what the recorder says."""
+_KINDS = (INSTANTS, COUNTERS, ARROWS, ASYNC_SPANS, SAMPLES)
+"""What is not shown of a trace by another tool."""
+
+
+def counted(words: Phrase, count: int) -> str:
+    """A notice of so many, in English."""
+    return phrase(words.one, words.many, count=count).english
+
+
+def told_notice(text: str) -> str:
+    """A notice of a trace in the current language; one that is not known here stays as it is."""
+    found = _found(text, _NOTICES)
+    if found is not None and found.one == NOT_SHOWN.one:
+        kinds = str(dict(found.values)["kinds"]).split(", ")
+        told = (each.told if (each := _found(kind, _KINDS)) else kind for kind in kinds)
+        found = phrase(found.one, kinds=", ".join(told))
+    return found.told if found is not None else text
+
+
+def _found(text: str, known: tuple[Phrase, ...]) -> Phrase | None:
+    """Which of these it is, with its values."""
+    for each in known:
+        for words in filter(None, (each.one, each.many)):
+            match = _pattern(words).fullmatch(text)
+            if match is not None:
+                values: dict[str, object] = match.groupdict()
+                if "count" in values:
+                    values["count"] = int(str(values["count"]).replace(",", ""))
+                return phrase(each.one, each.many, **values)
+    return None
+
+
+@cache
+def _pattern(words: str) -> re.Pattern[str]:
+    """What words with placeholders match."""
+    counted = re.sub(r"\\{(\w+):,\\}", r"(?P<\1>[0-9][0-9,]{0,20})", re.escape(words))
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", counted), re.DOTALL)

@@ -1,0 +1,113 @@
+"""Who waits for what when a run that does not end by itself is looked at for the last time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import Struct
+
+from paraviz import events as ev
+from paraviz.trace.model import lane_label
+from paraviz.trace.states import State
+from paraviz.words import N_, Phrase, phrase
+
+if TYPE_CHECKING:
+    from paraviz.trace.model import Lane, Trace
+
+DEATH_NS = 100_000_000
+"""Whoever is ended with the run wakes for it: what is so this long before is looked at."""
+_WAITS = (State.BLOCKED, State.WAITING_LOCK)
+_WORDS = {
+    ev.LOCK_WAIT: N_("{worker} waits for `{thing}`"),
+    ev.WAIT_BEGIN: N_("{worker} waits for `{thing}`"),
+    ev.PUT_WAIT: N_("{worker} waits for room in `{thing}`"),
+    ev.GET_WAIT: N_("{worker} waits for an item of `{thing}`"),
+    ev.SEND_WAIT: N_("{worker} waits for room in `{thing}`"),
+    ev.RECEIVE_WAIT: N_("{worker} waits for a message from `{thing}`"),
+    ev.JOIN_BEGIN: N_("{worker} waits for the end of {thing}"),
+    ev.PROCESS_JOIN_BEGIN: N_("{worker} waits for the end of {thing}"),
+    ev.RESULT_WAIT: N_("{worker} waits for the result of {thing}"),
+    ev.TASK_WAIT: N_("{worker} waits for a task"),
+    ev.COROUTINE_AWAIT: N_("{worker} awaits {thing}"),
+}
+"""What waits for other workers, in words."""
+JOINS = (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN)
+NAMED = 6
+"""Workers that are named; a list of more ends in an ellipsis."""
+
+
+class Waiting(Struct, frozen=True):
+    """A worker that waits."""
+
+    lane_index: int
+    """Who."""
+    since_ns: int
+    """Since when it has not run."""
+    kind: int
+    """The event that began it; of one that no event explains, its cause below 0."""
+    object_index: int
+    """What it waits for, as the kind has it, or -1."""
+    site: int
+    """The line of the program, or -1."""
+
+
+def last_look_ns(trace: Trace) -> int | None:
+    """The moment before a run was stopped, or now while it is live; None for one that ended."""
+    if not trace.lanes:
+        return None
+    if trace.live:
+        return trace.lanes[0].end_ns - 1
+    stopped = trace.end_reason.startswith("stopped")
+    # One that takes its leave runs on for that.
+    if not stopped or trace.lanes[0].end_reason != trace.end_reason:
+        return None
+    return trace.lanes[0].end_ns - DEATH_NS
+
+
+def alive_at(trace: Trace, at_ns: int) -> list[int]:
+    """The lanes that live at a moment."""
+    return [index for index, lane in enumerate(trace.lanes) if lane.start_ns <= at_ns < lane.end_ns]
+
+
+def waiting_at(trace: Trace, index: int, at_ns: int) -> Waiting | None:
+    """What a lane waits for at a moment; None if it waits for nothing but a CPU or the GIL."""
+    lane = trace.lanes[index]
+    row = int(np.searchsorted(lane.states.starts, at_ns, "right")) - 1
+    if row < 0 or State(int(lane.states.states[row])) not in _WAITS:
+        return None
+    cause, since = int(lane.states.causes[row]), int(lane.states.starts[row])
+    last = int(np.searchsorted(lane.times, at_ns, "right")) - 1
+    if last >= 0 and last != cause and lane.times[last] >= since:
+        # Whatever the state says, it did something in the meantime.
+        return None
+    if cause < 0:
+        return Waiting(index, since, cause, -1, -1)
+    kind, obj, site = (int(each[cause]) for each in (lane.kinds, lane.objects, lane.sites))
+    return Waiting(index, since, kind, obj, site)
+
+
+def told_waits(trace: Trace, waits: list[Waiting]) -> tuple[Phrase, ...]:
+    """A few of them in words."""
+    told = []
+    for each in waits[:NAMED]:
+        thing = each.object_index
+        if thing >= 0:
+            is_lane = each.kind in JOINS
+            name = lane_label(trace.lanes, thing) if is_lane else trace.objects[thing].name
+        worker = lane_label(trace.lanes, each.lane_index)
+        told.append(phrase(_WORDS[each.kind], worker=worker, thing=name if thing >= 0 else ""))
+    return (*told, phrase("…")) if len(waits) > NAMED else tuple(told)
+
+
+def is_for_others(each: Waiting) -> bool:
+    """Whether it is known that the wait is for another worker, and for whom or what."""
+    return each.kind == ev.TASK_WAIT or (each.kind in _WORDS and each.object_index >= 0)
+
+
+def open_task(lane: Lane) -> int:
+    """The name of the task that a lane is in when it was last heard of, or -1."""
+    rows = np.flatnonzero(np.isin(lane.kinds, (ev.TASK_BEGIN, ev.TASK_END)))
+    if not len(rows) or lane.kinds[rows[-1]] == ev.TASK_END:
+        return -1
+    return int(lane.objects[rows[-1]])

@@ -1,0 +1,70 @@
+"""Notices: English in a trace, and whatever is said of a run can be told in German."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from paraviz import language
+from paraviz.notices import ARROWS, INSTANTS, KERNEL_LOST, LEFT_BEHIND, counted, told_notice
+from tests.words import ROOT
+
+
+@pytest.fixture
+def _german(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_chosen", "de")
+
+
+def test_a_trace_has_them_in_english() -> None:
+    assert counted(LEFT_BEHIND, 1) == "1 process left behind by the program ended"
+    assert counted(KERNEL_LOST, 1234) == "the kernel lost 1,234 records of context switches"
+
+
+@pytest.mark.usefixtures("_german")
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        (counted(LEFT_BEHIND, 1), "1 Prozess, den das Programm zurückließ, wurde beendet"),
+        (counted(KERNEL_LOST, 1234), "der Kernel hat 1.234 Einträge über Kontextwechsel verloren"),
+        (
+            f"not shown: {counted(INSTANTS, 1)}, {counted(ARROWS, 2000)}, 3 {{unknown}}",
+            "nicht gezeigt: 1 Zeitpunkt, 2.000 Pfeile, 3 {unknown}",
+        ),
+        ("of another version {x}", "of another version {x}"),
+        ("the kernel lost ,, records of context switches",) * 2,
+        (f"the kernel lost {'9' * 5000} records of context switches",) * 2,
+    ],
+)
+def test_they_are_told_in_german(stored: str, told: str) -> None:
+    assert told_notice(stored) == told
+
+
+def notices_of_the_recorder() -> Iterator[str]:
+    """What is said inside the observed process, its values made up."""
+    for path in sorted((ROOT / "paraviz/observe").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            function = node.func
+            name = function.attr if isinstance(function, ast.Attribute) else ""
+            name = function.id if isinstance(function, ast.Name) else name
+            if name.lstrip("_") == "notice" and (text := said(node.args[0])):
+                yield text
+
+
+def said(node: ast.expr) -> str:
+    """A text, or what stands between and in its braces."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(said, node.values))
+    if isinstance(node, ast.FormattedValue):
+        return "7" if node.format_spec else "x"
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+@pytest.mark.usefixtures("_german")
+def test_whatever_the_recorder_says_can_be_told() -> None:
+    texts = list(notices_of_the_recorder())
+    assert len(texts) > 10
+    assert [text for text in texts if told_notice(text) == text] == []
