@@ -6,13 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 from paraviz.errors import UsageError
-from paraviz.program import Runnable, parameters_in
 from paraviz.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from paraviz.program import Parameter, Value
+    from paraviz.program import Parameter, Runnable, Value
     from paraviz.trace import Program, Trace
 
 LOCK_PARAMETER = "locked"
@@ -51,6 +50,8 @@ def told_apart(a: Trace, b: Trace) -> tuple[str, str]:
 
 def _settings(program: Program) -> Mapping[str, Value] | None:
     """Every parameter's value, by name; None where they cannot be told from its text."""
+    from paraviz.program import Runnable, parameters_in
+
     parameters = parameters_in(program.source) if program.source else ()
     try:
         return Runnable(program.name, "", parameters=parameters).values(program.argv) or None

@@ -210,6 +210,8 @@ async def test_escape_leaves_nothing_that_runs() -> None:
         await until(pilot, lambda: "q leaves" in said(pilot))
         assert pilot.app.is_running and not sessions[0].is_stopped()
         assert view.cursor_ns is None
+        await pilot.press("q")
+        await until(pilot, lambda: not pilot.app.is_running)
 
 
 async def test_quitting_stops_the_run() -> None:
