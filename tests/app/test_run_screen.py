@@ -208,7 +208,7 @@ async def test_escape_leaves_nothing_that_runs() -> None:
         await until(pilot, lambda: known(view) > 0)
         await pilot.press("right", "escape", "escape", "escape")
         await until(pilot, lambda: "q leaves" in said(pilot))
-        assert pilot.app.is_running and not sessions[0].is_stopped()
+        assert pilot.app.is_running and not sessions[0].stopped
         assert view.cursor_ns is None
         await pilot.press("q")
         await until(pilot, lambda: not pilot.app.is_running)
