@@ -2,8 +2,8 @@
 
 `tests/data/traces` has files that the tools themselves wrote, with the names of folders changed:
 VizTracer 1.1, PyTorch 2.15's profiler, Node.js 20 (Chromium's own tracing), tasks that Dask's
-`get_task_stream` told, written as its users write them, and Chromium 156, by
-`tests.data.record_chrome`.
+`get_task_stream` told, written as its users write them, Chromium 156, by
+`tests.data.record_chrome`, and what Perfetto 58's `traceconv json` made of that.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from paraviz.trace.intervals import union
 from tests.unit.strategies import assert_same
 
 TRACES = Path(__file__).parent.parent / "data" / "traces"
-TOOLS = ("viztracer", "pytorch", "node", "dask", "chrome")
+TOOLS = ("viztracer", "pytorch", "node", "dask", "chrome", "perfetto")
 every_tool = pytest.mark.parametrize("tool", TOOLS)
 
 PERFETTO = """{"traceEvents":[
