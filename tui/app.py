@@ -178,7 +178,8 @@ class ParavizApp(QuietApp):
         from .screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen([command for _, command in reachable(self.screen)]))
+            reached = [command for _, command in reachable(self.screen)]
+            self.push_screen(HelpScreen(reached, type(self.screen).__name__))
 
     def action_tour(self) -> None:
         """The first steps, at once."""

@@ -79,10 +79,11 @@ class HelpScreen(ModalScreen[None]):
     commands: ClassVar[tuple[Command, ...]] = _COMMANDS
     BINDINGS = bindings(_COMMANDS)
 
-    def __init__(self, reached: Sequence[Command]) -> None:
-        """`reached`: the commands of what it stands over."""
+    def __init__(self, reached: Sequence[Command], over: str) -> None:
+        """`reached`: the commands of what it stands over; `over`: the name of that screen."""
         super().__init__()
         self._reached = reached
+        self._over = over
 
     def compose(self) -> ComposeResult:
         """One long text."""
@@ -92,8 +93,7 @@ class HelpScreen(ModalScreen[None]):
 
     def _sections(self) -> list[_Section]:
         """All there is to say of what it stands over, in columns that are equally wide."""
-        stack = self.app.screen_stack
-        over = type(stack[stack.index(self) - 1]).__name__
+        over = self._over
         tables: list[_Table] = [
             (title, [(_(each.shown), _(each.help)) for each in commands], ())
             for title, commands in by_subject(self._reached)

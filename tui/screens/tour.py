@@ -90,7 +90,8 @@ class Tour(ModalScreen[None]):
     def below(self) -> Screen[object]:
         """What the tour is about."""
         stack = self.app.screen_stack
-        return stack[stack.index(self) - 1]
+        # It is asked before it stands there, too.
+        return stack[stack.index(self) - 1] if self in stack else stack[-1]
 
     def retell(self) -> None:
         """Say this step in the current language."""
