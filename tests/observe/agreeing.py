@@ -131,10 +131,17 @@ def _limited(trace: Trace, text: str) -> bool:
 
 
 def _messages(trace: Trace, text: str) -> bool:
-    # A daemon that is ended with the program may not have said all it did.
-    pairs = (ev.PUT, ev.GET), (ev.SEND, ev.RECEIVE)
-    paired = sum(min(events(trace, kind) for kind in pair) for pair in pairs)
-    assert figure(r"^([\d,]+) message", text) == paired
+    pairs = [
+        (events(trace, ev.PUT), events(trace, ev.GET)),
+        (events(trace, ev.SEND), events(trace, ev.RECEIVE)),
+    ]
+    paired, told = sum(map(min, pairs)), figure(r"^([\d,]+) message", text)
+    if all(begun == ended for begun, ended in pairs):
+        assert told == paired
+    else:
+        # A daemon that is ended with the program may not have said all it did: of what it put and
+        # got last, other halves are left over, and not as many of each.
+        assert 0 < told <= paired
     return paired > 0
 
 
