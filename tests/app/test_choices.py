@@ -16,32 +16,23 @@ from tests.render.arranged import workshop
 from tests.terminal import Terminal
 from tui.app import ParavizApp
 from tui.choices import Choices, Look
-from tui.compat import screen_strips
 from tui.screens.run import RunScreen
 from tui.widgets.run import RunView
 from tui.widgets.timeline import Timeline
 
 NOTHING = Settings(toured=True)
 RECORDING = Path(__file__).parents[1] / "data" / "printers.pviz"
-SIZES = [(60, 16), (80, 24), (120, 36), (200, 60), (300, 80)]
 
 
-def app(look: Look | None = None, *, projection: bool = False) -> ParavizApp:
-    """With a `look`, one that keeps what is chosen."""
-    trace = workshop()
-    if look is None:
-        return ParavizApp(lambda _: RunScreen("workshop", trace=trace), projection=projection)
-    choices = Choices(look)
+def app(look: Look) -> ParavizApp:
+    """One that keeps what is chosen."""
+    trace, choices = workshop(), Choices(look)
     return ParavizApp(
         lambda _: RunScreen("workshop", trace=trace),
         theme=choices.theme,
         projection=choices.projection,
         choices=choices,
     )
-
-
-def screen(pilot: Pilot[None]) -> list[str]:
-    return [strip.text for strip in screen_strips(pilot.app)]
 
 
 def unit(pilot: Pilot[None]) -> int:

@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from paraviz.settings import Settings
 from tests.app.rows_shown import chosen, said
 from tests.render.arranged import workshop
 from tests.traces import printers
 from tui.app import ParavizApp
-from tui.choices import Choices, Look
 from tui.compat import screen_strips
 from tui.render.large import block_rows
 from tui.screens.run import RunScreen
@@ -23,23 +21,12 @@ from tui.widgets.panes import Output, Overview, Sentence
 from tui.widgets.run import RunView
 from tui.widgets.timeline import Timeline
 
-NOTHING = Settings(toured=True)
-RECORDING = Path(__file__).parents[1] / "data" / "printers.pviz"
 SIZES = [(60, 16), (80, 24), (120, 36), (200, 60), (300, 80)]
 
 
-def app(look: Look | None = None, *, projection: bool = False) -> ParavizApp:
-    """With a `look`, one that keeps what is chosen."""
+def app(*, projection: bool = False) -> ParavizApp:
     trace = workshop()
-    if look is None:
-        return ParavizApp(lambda _: RunScreen("workshop", trace=trace), projection=projection)
-    choices = Choices(look)
-    return ParavizApp(
-        lambda _: RunScreen("workshop", trace=trace),
-        theme=choices.theme,
-        projection=choices.projection,
-        choices=choices,
-    )
+    return ParavizApp(lambda _: RunScreen("workshop", trace=trace), projection=projection)
 
 
 def screen(pilot: Pilot[None]) -> list[str]:
