@@ -21,19 +21,19 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from benchmarks.timeline import INTERVALS, LANES, run_of, viewports
-from tui.app import ParavizApp
-from tui.render.tracks import Arrangement, arranged
-from tui.screens.run import RunScreen
-from tui.widgets.run import RunView
-from tui.widgets.timeline import Timeline
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.render.tracks import Arrangement, arranged
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.run import RunView
+from paraviz.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
 
-    from tui.render.view import TraceView
-    from tui.render.viewport import Viewport
+    from paraviz.tui.render.view import TraceView
+    from paraviz.tui.render.viewport import Viewport
 
 SIZE = (200, 60)
 FRAMES = 100

@@ -75,7 +75,8 @@ def _switching(pairs: int) -> dict[str, float]:
 
 
 def _pairs(kind: str) -> dict[str, float]:
-    walls, agreements = [], []
+    walls: list[float] = []
+    agreements: list[float] = []
     for turn in range(PAIRS):
         # Who goes first takes turns, too: a machine that warms up or cools down favours neither.
         order: tuple[Kernel, ...] = ("require", "off") if turn % 2 else ("off", "require")
@@ -91,10 +92,11 @@ def _pairs(kind: str) -> dict[str, float]:
                     if line["cpu_ns"] > 200e6
                 ]
         walls.append(_wall_ns(told["require"]) / _wall_ns(told["off"]))
+    worst: float = max(agreements, key=lambda ratio: abs(ratio - 1))
     return {
         "wall_ratio": round(statistics.median(walls), 4),
         "running_to_cpu_time": round(statistics.median(agreements), 4),
-        "running_to_cpu_time_worst": round(max(agreements, key=lambda ratio: abs(ratio - 1)), 4),
+        "running_to_cpu_time_worst": round(worst, 4),
     }
 
 

@@ -17,15 +17,15 @@ from paraviz import events as ev
 from paraviz.trace import Lane, Program, State, Trace
 from paraviz.trace.index import StateIndex
 from paraviz.trace.model import States
-from tui.render.lanes import lane_rows
-from tui.render.shares import edges_of
-from tui.render.view import TraceView
-from tui.render.viewport import Viewport
+from paraviz.tui.render.lanes import lane_rows
+from paraviz.tui.render.shares import edges_of
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.render.viewport import Viewport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.render.inks import Row
+    from paraviz.tui.render.inks import Row
 
 LANES, COLUMNS = 60, 200
 INTERVALS = (100_000, 1_000_000, 10_000_000)

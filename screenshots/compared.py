@@ -8,7 +8,6 @@ from paraviz.tui.picture import screen_svg
 from paraviz.tui.render.view import TraceView
 from paraviz.tui.screens.compare import CompareScreen
 from paraviz.tui.widgets.compared import FigureLine
-
 from screenshots.frozen import locked, unlocked
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from paraviz.tui.picture import svg
 
 from paraviz.catalogue import recording
 from paraviz.formats import load
+from paraviz.tui.picture import svg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

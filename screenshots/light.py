@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from paraviz.tui.picture import svg
-
 from screenshots.frozen import unlocked
 
 

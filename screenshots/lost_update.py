@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from paraviz.tui.picture import svg
-
 from paraviz.formats import load
+from paraviz.tui.picture import svg
 
 RECORDING = Path(__file__).parents[1] / "docs" / "example" / "lost_update.pviz"
 

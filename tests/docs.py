@@ -15,10 +15,10 @@ from paraviz import language
 from paraviz.formats import load
 from paraviz.trace import State
 from paraviz.trace.report import summary_text
-from tui.render.glyphs import STATE_GLYPHS
-from tui.screens.help import GLYPHS, STATES, by_subject
-from tui.screens.run import RunScreen
-from tui.widgets.run import RunView
+from paraviz.tui.render.glyphs import STATE_GLYPHS
+from paraviz.tui.screens.help import GLYPHS, STATES, by_subject
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.run import RunView
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -61,13 +61,13 @@ def compare(as_json: bool, in_app: bool, theme: str, projection: bool, a: Path, 
     """Compare two recordings: figures side by side, and what B has more than A."""
     from paraviz.loading import load_shown
 
-    look = look_of(theme, projection=projection) if in_app else None
-    traces = load_shown(a), load_shown(b)
     if not in_app:
         from paraviz.comparing import told
 
-        click.echo(told(*traces, as_json=as_json), nl=False)
+        click.echo(told(load_shown(a), load_shown(b), as_json=as_json), nl=False)
         return 0
+    look = look_of(theme, projection=projection)
+    traces = load_shown(a), load_shown(b)
     need_terminal("compare --open", "compare")
     hasten()
     from paraviz.recent import remember

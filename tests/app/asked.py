@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from tui.widgets.prompt import Prompt
+from paraviz.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from tui.widgets.run import RunView
+    from paraviz.tui.widgets.run import RunView
 
 
 async def answer(pilot: Pilot[None], key: str, text: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paraviz.tui.screens.report import Report
 from tests.app.fakes import until
-from tui.screens.report import Report
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

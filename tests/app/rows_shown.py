@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.render.names import label
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.panes import Sentence
+from paraviz.tui.widgets.run import RunView
+from paraviz.tui.widgets.timeline import Timeline
 from tests.render.arranged import workshop
-from tui.app import ParavizApp
-from tui.render.names import label
-from tui.screens.run import RunScreen
-from tui.widgets.panes import Sentence
-from tui.widgets.run import RunView
-from tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.tui.render.tracks import Track
+from paraviz.tui.widgets.run.arranging import ARRANGING
 from tests.app.rows_shown import (
     CPUS,
     EVERYBODY,
@@ -19,8 +21,6 @@ from tests.app.rows_shown import (
 )
 from tests.render.arranged import workshop
 from tests.traces import lane, trace
-from tui.render.tracks import Track
-from tui.widgets.run.arranging import ARRANGING
 
 TESTED = set("xXgohHkFu") | {"f2"}
 """`F` and `f2` ask: they are tried in `test_asking`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from paraviz.errors import ParavizError
+from paraviz.tui.widgets.prompt import Prompt
 from tests.app.rows_shown import EVERYBODY, RESOURCES, chosen, names, said, sentence, shown
-from tui.widgets.prompt import Prompt
 
 
 async def test_shift_f_filters_with_enter() -> None:

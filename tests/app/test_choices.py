@@ -11,14 +11,14 @@ from textual.pilot import Pilot
 
 from paraviz import language
 from paraviz.settings import Settings, load, save
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.choices import Choices, Look
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.run import RunView
+from paraviz.tui.widgets.timeline import Timeline
 from tests.app.rows_shown import names, said
 from tests.render.arranged import workshop
 from tests.terminal import Terminal
-from tui.app import ParavizApp
-from tui.choices import Choices, Look
-from tui.screens.run import RunScreen
-from tui.widgets.run import RunView
-from tui.widgets.timeline import Timeline
 
 NOTHING = Settings(toured=True)
 RECORDING = Path(__file__).parents[1] / "data" / "printers.pviz"

@@ -14,19 +14,15 @@ from paraviz import language
 from paraviz.cli import main
 from paraviz.formats import save
 from paraviz.recent import recent
-from tests.app.fakes import until
-from tests.app.test_comparing import comparing, drawn, text
-from tests.terminal import Terminal
-from tests.traces import MS, lane, printers, trace
-from tui.app import ParavizApp
-from tui.render import view as view_module
-from tui.render.arrange import needed
-from tui.render.lanes import LARGE_UNITS
-from tui.render.large import block_rows
-from tui.render.view import TraceView
-from tui.screens.compare import CompareScreen
-from tui.widgets.bars import KeyLine
-from tui.widgets.compared import (
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.render import view as view_module
+from paraviz.tui.render.arrange import needed
+from paraviz.tui.render.lanes import LARGE_UNITS
+from paraviz.tui.render.large import block_rows
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.screens.compare import CompareScreen
+from paraviz.tui.widgets.bars import KeyLine
+from paraviz.tui.widgets.compared import (
     ComparedRun,
     FigureLine,
     FigureTable,
@@ -34,7 +30,11 @@ from tui.widgets.compared import (
     RunTitle,
     SharedTimeline,
 )
-from tui.widgets.panes import Sentence
+from paraviz.tui.widgets.panes import Sentence
+from tests.app.fakes import until
+from tests.app.test_comparing import comparing, drawn, text
+from tests.terminal import Terminal
+from tests.traces import MS, lane, printers, trace
 
 if TYPE_CHECKING:
     from pathlib import Path

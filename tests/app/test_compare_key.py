@@ -12,16 +12,16 @@ from textual.widgets import Input
 
 from paraviz.formats import save
 from paraviz.trace import Program
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens import comparing
+from paraviz.tui.screens.open import PathScreen
+from paraviz.tui.screens.run import RunScreen, run_screen
+from paraviz.tui.widgets.bars import Headline
+from paraviz.tui.widgets.compared import ComparedRun
+from paraviz.tui.widgets.prompt import Prompt
+from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import PROGRAM, FakeSession, until
 from tests.traces import printers
-from tui.app import ParavizApp
-from tui.screens import comparing
-from tui.screens.open import PathScreen
-from tui.screens.run import RunScreen, run_screen
-from tui.widgets.bars import Headline
-from tui.widgets.compared import ComparedRun
-from tui.widgets.prompt import Prompt
-from tui.widgets.run import RunView
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

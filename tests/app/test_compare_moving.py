@@ -8,14 +8,14 @@ import pytest
 from textual.widgets import Input
 
 from paraviz import language
+from paraviz.tui.render.groups import Grouping
+from paraviz.tui.screens.compare import CompareScreen
+from paraviz.tui.screens.help import HelpScreen
+from paraviz.tui.widgets.compared import ComparedRun, FigureTable
+from paraviz.tui.widgets.prompt import Prompt
 from tests.app.fakes import until
 from tests.app.test_comparing import comparing, drawn
 from tests.traces import MS, lane, trace
-from tui.render.groups import Grouping
-from tui.screens.compare import CompareScreen
-from tui.screens.help import HelpScreen
-from tui.widgets.compared import ComparedRun, FigureTable
-from tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -11,15 +11,21 @@ from textual.widgets import Input
 
 from paraviz import language
 from paraviz.trace import Program
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.render.tracks import Track
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.screens.compare import CompareScreen
+from paraviz.tui.widgets.compared import (
+    ComparedRun,
+    FigureLine,
+    FigureTable,
+    RunTitle,
+    SharedTimeline,
+)
+from paraviz.tui.widgets.panes import Sentence
+from paraviz.tui.widgets.prompt import Prompt
 from tests.app.fakes import until
 from tests.traces import MS, lane, printers, trace
-from tui.app import ParavizApp
-from tui.render.tracks import Track
-from tui.render.view import TraceView
-from tui.screens.compare import CompareScreen
-from tui.widgets.compared import ComparedRun, FigureLine, FigureTable, RunTitle, SharedTimeline
-from tui.widgets.panes import Sentence
-from tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,16 +10,16 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject
+from paraviz.tui.widgets.run import connecting
 from tests.app.asked import answer, go_to
 from tests.app.fakes import until
 from tests.app.rows_shown import chosen, drawn, shown
 from tests.render.arranged import workshop
 from tests.traces import Event, lane, trace
-from tui.widgets.run import connecting
 
 if TYPE_CHECKING:
     from paraviz.trace import Trace
-    from tui.widgets.run import RunView
+    from paraviz.tui.widgets.run import RunView
 
 KIND, FROM, TO = range(3)
 
@@ -162,7 +162,7 @@ async def test_a_large_trace_that_is_live_has_none_and_keeps_no_old_ones(
         await go_to(pilot, "30 us")
         assert connections(view) == HAND_OVER
         monkeypatch.setattr(connecting, "_AT_ONCE", 3)
-        from tui.render.view import TraceView
+        from paraviz.tui.render.view import TraceView
 
         view.show(TraceView.of(replace(workshop(), live=True), 1))
         await pilot.press("right")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.screens import everybody
+from paraviz.tui.screens.everybody import Everybody, EverybodyScreen
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.run import RunView, connecting
 from tests.app.fakes import until
 from tests.traces import printers
-from tui.app import ParavizApp
-from tui.render.inks import row_text
-from tui.screens import everybody
-from tui.screens.everybody import Everybody, EverybodyScreen
-from tui.screens.run import RunScreen
-from tui.widgets.run import RunView, connecting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

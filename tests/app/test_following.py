@@ -6,12 +6,12 @@ import pytest
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
+from paraviz.tui.widgets.run import connecting, following
 from tests.app.asked import go_to
 from tests.app.fakes import until
 from tests.app.rows_shown import chosen, said, shown
 from tests.app.test_connecting import pipe
 from tests.traces import Event, lane, printers, trace
-from tui.widgets.run import connecting, following
 
 US = 1_000
 

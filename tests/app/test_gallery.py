@@ -12,16 +12,16 @@ import pytest
 from paraviz.catalogue import scenarios
 from paraviz.formats import save
 from paraviz.program import Runnable
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens.gallery import Gallery
+from paraviz.tui.screens.open import OpenScreen
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.bars import Headline
+from paraviz.tui.widgets.form import ParameterForm
+from paraviz.tui.widgets.preview import Preview
+from paraviz.tui.widgets.shelf import Shelf
 from tests.app.fakes import PROGRAM, FakeSession, until
 from tests.traces import printers
-from tui.app import ParavizApp
-from tui.screens.gallery import Gallery
-from tui.screens.open import OpenScreen
-from tui.screens.run import RunScreen
-from tui.widgets.bars import Headline
-from tui.widgets.form import ParameterForm
-from tui.widgets.preview import Preview
-from tui.widgets.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tui.render.view import TraceView
+    from paraviz.tui.render.view import TraceView
 
 PROGRAMS = (
     PROGRAM,

@@ -7,18 +7,18 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from paraviz.trace import State
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.commands import reachable
+from paraviz.tui.screens.compare import CompareScreen
+from paraviz.tui.screens.everybody import EverybodyScreen
+from paraviz.tui.screens.gallery import Gallery
+from paraviz.tui.screens.help import OWN_GLYPHS, STATES, HelpScreen, by_subject
+from paraviz.tui.screens.parameters import ParameterScreen
+from paraviz.tui.screens.report import ReportScreen
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import until
 from tests.traces import printers
-from tui.app import ParavizApp
-from tui.commands import reachable
-from tui.screens.compare import CompareScreen
-from tui.screens.everybody import EverybodyScreen
-from tui.screens.gallery import Gallery
-from tui.screens.help import OWN_GLYPHS, STATES, HelpScreen, by_subject
-from tui.screens.parameters import ParameterScreen
-from tui.screens.report import ReportScreen
-from tui.screens.run import RunScreen
-from tui.widgets.run import RunView
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

@@ -10,18 +10,18 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from paraviz.trace.model import Bookmark
+from paraviz.tui.render.inks import BOOKMARK, row_text, under
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.widgets.panes import Overview, Sentence
+from paraviz.tui.widgets.timeline import Timeline
 from tests.app.asked import answer, go_to
 from tests.app.rows_shown import chosen, drawn, said, sentence, shown
 from tests.render.arranged import workshop
-from tui.render.inks import BOOKMARK, row_text, under
-from tui.render.view import TraceView
-from tui.widgets.panes import Overview, Sentence
-from tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from tui.widgets.run import RunView
+    from paraviz.tui.widgets.run import RunView
 
 
 async def note(pilot: Pilot[None], at: str, text: str) -> None:
@@ -157,7 +157,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What came to the clipboard."""
     found: list[str] = []
     monkeypatch.setattr(
-        "tui.app.ParavizApp.copy_to_clipboard", lambda _app, text: found.append(text)
+        "paraviz.tui.app.ParavizApp.copy_to_clipboard", lambda _app, text: found.append(text)
     )
     return found
 

@@ -9,16 +9,16 @@ from textual.widgets import Static
 
 from paraviz import language
 from paraviz.catalogue import scenarios
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens.gallery import Gallery
+from paraviz.tui.screens.help import HelpScreen
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.bars import Headline, KeyLine
+from paraviz.tui.widgets.form import ParameterForm
+from paraviz.tui.widgets.panes import Output
+from paraviz.tui.widgets.shelf import Shelf
 from tests.app.fakes import FakeSession, until
 from tests.traces import printers
-from tui.app import ParavizApp
-from tui.screens.gallery import Gallery
-from tui.screens.help import HelpScreen
-from tui.screens.run import RunScreen
-from tui.widgets.bars import Headline, KeyLine
-from tui.widgets.form import ParameterForm
-from tui.widgets.panes import Output
-from tui.widgets.shelf import Shelf
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

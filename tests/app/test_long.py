@@ -5,19 +5,19 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from paraviz.tui.render import view as views
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.widgets.panes import Output
 from tests.app.cells import cells_of, written_by
 from tests.app.fakes import until
 from tests.app.rows_shown import names, shown
 from tests.traces import printers
-from tui.render import view as views
-from tui.render.view import TraceView
-from tui.widgets.panes import Output
 
 if TYPE_CHECKING:
     import pytest
     from textual.pilot import Pilot
 
-    from tui.widgets.run import RunView
+    from paraviz.tui.widgets.run import RunView
 
 
 def output(view: RunView) -> str:

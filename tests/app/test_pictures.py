@@ -13,10 +13,10 @@ import pytest
 
 from paraviz.catalogue import scenarios
 from paraviz.errors import UsageError
+from paraviz.tui.picture import View, drawn, png, svg, write
+from paraviz.tui.render.times import time_text
 from screenshots import CONTENTS, NAMES, SCENARIOS, contents, kept, made
 from tests.traces import printers
-from tui.picture import View, drawn, png, svg, write
-from tui.render.times import time_text
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from paraviz.tui.render.replay import SPEEDS
+from paraviz.tui.widgets.panes import Sentence
+from paraviz.tui.widgets.run import RunView, playing
 from tests.app.asked import go_to
 from tests.app.fakes import FakeSession, until
 from tests.app.rows_shown import said, shown
 from tests.app.test_run_screen import running
-from tui.render.replay import SPEEDS
-from tui.widgets.panes import Sentence
-from tui.widgets.run import RunView, playing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.compat import screen_strips
+from paraviz.tui.render.large import block_rows
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.bars import KeyLine
+from paraviz.tui.widgets.panes import Output, Overview, Sentence
+from paraviz.tui.widgets.run import RunView
+from paraviz.tui.widgets.timeline import Timeline
 from tests.app.rows_shown import chosen, said
 from tests.render.arranged import workshop
 from tests.traces import printers
-from tui.app import ParavizApp
-from tui.compat import screen_strips
-from tui.render.large import block_rows
-from tui.screens.run import RunScreen
-from tui.widgets.bars import KeyLine
-from tui.widgets.panes import Output, Overview, Sentence
-from tui.widgets.run import RunView
-from tui.widgets.timeline import Timeline
 
 SIZES = [(60, 16), (80, 24), (120, 36), (200, 60), (300, 80)]
 
@@ -179,8 +179,8 @@ async def test_with_few_colours_nothing_is_tinted(
 ) -> None:
     from rich.color import ColorSystem
 
-    from tui.palette import palette_of
-    from tui.render.inks import Ink
+    from paraviz.tui.palette import palette_of
+    from paraviz.tui.render.inks import Ink
 
     if few == "NO_COLOR":
         monkeypatch.setenv("NO_COLOR", "1")

@@ -22,26 +22,26 @@ from textual.strip import Strip
 from textual.widgets._toast import Toast
 
 from paraviz.formats import load
+from paraviz.tui import ready
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.palette import Palette
+from paraviz.tui.render.inks import Ink
+from paraviz.tui.screens.gallery import Gallery
+from paraviz.tui.screens.parameters import ParameterScreen
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.rows import Rows
+from paraviz.tui.widgets.timeline import Timeline
 from tests.app.cells import cells_of, written_by
 from tests.app.fakes import PROGRAM, until
 from tests.render.arranged import workshop
-from tui import ready
-from tui.app import ParavizApp
-from tui.palette import Palette
-from tui.render.inks import Ink
-from tui.screens.gallery import Gallery
-from tui.screens.parameters import ParameterScreen
-from tui.screens.run import RunScreen
-from tui.widgets.rows import Rows
-from tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from textual.pilot import Pilot
 
+    from paraviz.tui.render.inks import Row
     from tests.app.cells import Cells
-    from tui.render.inks import Row
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 from paraviz.catalogue import find
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens.compare import CompareScreen
+from paraviz.tui.screens.run import run_screen
+from paraviz.tui.widgets.bars import Headline
+from paraviz.tui.widgets.compared import ComparedRun, FigureLine
 from tests.app.fakes import until
 from tests.terminal import Terminal
-from tui.app import ParavizApp
-from tui.screens.compare import CompareScreen
-from tui.screens.run import run_screen
-from tui.widgets.bars import Headline
-from tui.widgets.compared import ComparedRun, FigureLine
 
 DATA = Path(__file__).parents[1] / "data"
 

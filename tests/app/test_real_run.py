@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from paraviz.catalogue import find
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens.run import run_screen
+from paraviz.tui.widgets.bars import Headline
+from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import until
-from tui.app import ParavizApp
-from tui.screens.run import run_screen
-from tui.widgets.bars import Headline
-from tui.widgets.run import RunView
 
 
 async def test_the_printers_run_and_run_again_with_the_lock() -> None:

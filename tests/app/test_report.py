@@ -10,12 +10,12 @@ import pytest
 from paraviz import language
 from paraviz.formats import load
 from paraviz.trace import findings as finding_rules
+from paraviz.tui.screens.report import ReportScreen
 from tests.app.asked import go_to
 from tests.app.fakes import until
 from tests.app.reported import PHILOSOPHERS, opened, report, rows, text
 from tests.app.rows_shown import chosen, shown
 from tests.traces import printers, trace
-from tui.screens.report import ReportScreen
 
 if TYPE_CHECKING:
     from paraviz.trace import Trace

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from paraviz.formats import load
+from paraviz.tui.screens.report import Report
 from tests.app.fakes import until
 from tests.app.rows_shown import shown
-from tui.screens.report import Report
 
 PHILOSOPHERS = Path(__file__).parents[2] / "scenarios" / "recordings" / "philosophers.pviz"
 

@@ -9,14 +9,14 @@ from textual.widgets import Input, OptionList
 
 from paraviz.formats import load
 from paraviz.trace import figures as figure_rules
+from paraviz.tui.render.places import lock_places, path_places, task_place
+from paraviz.tui.render.sections import SECTIONS, section_of
+from paraviz.tui.screens.report import ReportScreen
+from paraviz.tui.widgets.bars import KeyLine
+from paraviz.tui.widgets.run.reporting import FIGURES
 from tests.app.fakes import until
 from tests.app.reported import PHILOSOPHERS, RECORDINGS, opened, report, rows, text
 from tests.app.rows_shown import shown
-from tui.render.places import lock_places, path_places, task_place
-from tui.render.sections import SECTIONS, section_of
-from tui.screens.report import ReportScreen
-from tui.widgets.bars import KeyLine
-from tui.widgets.run.reporting import FIGURES
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (100, 30), (200, 60)])

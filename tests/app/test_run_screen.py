@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from textual.widgets._toast import Toast
 
 from paraviz.errors import ProgramError
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens.help import HelpScreen
+from paraviz.tui.screens.parameters import ParameterScreen
+from paraviz.tui.screens.run import RunScreen, run_screen
+from paraviz.tui.widgets.bars import Headline, KeyLine
+from paraviz.tui.widgets.form import ParameterForm
+from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import PROGRAM, FakeSession, until
 from tests.app.rows_shown import said
-from tui.app import ParavizApp
-from tui.screens.help import HelpScreen
-from tui.screens.parameters import ParameterScreen
-from tui.screens.run import RunScreen, run_screen
-from tui.widgets.bars import Headline, KeyLine
-from tui.widgets.form import ParameterForm
-from tui.widgets.run import RunView
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -94,7 +94,7 @@ async def test_a_moved_view_stays_and_end_follows_again() -> None:
 
 
 async def test_snapshots_come_at_most_ten_times_a_second() -> None:
-    from tui.live import Watch
+    from paraviz.tui.live import Watch
 
     class Clock:
         now = 0.0

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from paraviz.trace import State
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.panes import Output, Overview, Sentence
+from paraviz.tui.widgets.run import RunView
+from paraviz.tui.widgets.run.state import Beside
+from paraviz.tui.widgets.timeline import Timeline
 from tests.traces import printers
-from tui.app import ParavizApp
-from tui.screens.run import RunScreen
-from tui.widgets.panes import Output, Overview, Sentence
-from tui.widgets.run import RunView
-from tui.widgets.run.state import Beside
-from tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from paraviz.trace import Trace
-    from tui.render.viewport import Viewport
+    from paraviz.tui.render.viewport import Viewport
 
 
 @asynccontextmanager

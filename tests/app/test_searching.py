@@ -10,20 +10,20 @@ from textual.widgets import Input
 
 from paraviz.trace import State
 from paraviz.trace.search import find
+from paraviz.tui.render.inks import row_text, under
+from paraviz.tui.widgets.panes import Overview
+from paraviz.tui.widgets.prompt import Prompt
 from tests.app.asked import answer, complaint, go_to
 from tests.app.fakes import until
 from tests.app.rows_shown import chosen, said, shown
 from tests.traces import printers
-from tui.render.inks import row_text, under
-from tui.widgets.panes import Overview
-from tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from paraviz.trace import Trace
     from paraviz.trace.search import Matches
-    from tui.widgets.run import RunView
+    from paraviz.tui.widgets.run import RunView
 
 LOCK = [("worker-1", 20_000), ("worker-2", 25_000), ("worker-1", 60_000)]
 LOCK += [("worker-2", 60_100), ("worker-2", 70_000)]

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from paraviz.tui.app import ParavizApp
-from paraviz.tui.screens.run import RunScreen
 
 from paraviz.formats import load
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens.run import RunScreen
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -11,17 +11,17 @@ from textual.events import MouseScrollDown, MouseScrollUp
 
 from paraviz import language
 from paraviz.trace import Program, Site
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.widgets.panes import Output
+from paraviz.tui.widgets.source import Source
 from tests.app.asked import go_to
 from tests.app.fakes import part, until
 from tests.app.rows_shown import chosen, shown
 from tests.traces import printers
-from tui.render.view import TraceView
-from tui.widgets.panes import Output
-from tui.widgets.source import Source
 
 if TYPE_CHECKING:
     from paraviz.trace import Lane, Trace
-    from tui.widgets.run import RunView
+    from paraviz.tui.widgets.run import RunView
 
 LINES = 60
 WIDE, NARROW = (120, 30), (80, 30)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz.formats import load
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens.report import Report, ReportScreen
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.panes import Sentence
+from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import until
 from tests.docs import DOCS, EXAMPLE
-from tui.app import ParavizApp
-from tui.screens.report import Report, ReportScreen
-from tui.screens.run import RunScreen
-from tui.widgets.panes import Sentence
-from tui.widgets.run import RunView
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

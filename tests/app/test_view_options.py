@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from paraviz.errors import UsageError
+from paraviz.tui.picture import View
+from paraviz.tui.view_options import view_of
 from tests.render.arranged import END, workshop
-from tui.picture import View
-from tui.view_options import view_of
 
 TRACE = workshop()
 

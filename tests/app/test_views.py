@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
+from paraviz.tui.widgets.panes import Sentence
+from paraviz.tui.widgets.prompt import Prompt
+from paraviz.tui.widgets.timeline import Timeline
 from tests.app.asked import complaint, go_to
 from tests.app.rows_shown import chosen, drawn, said, sentence, shown
 from tests.render.arranged import END
-from tui.widgets.panes import Sentence
-from tui.widgets.prompt import Prompt
-from tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
-    from tui.widgets.run import RunView
+    from paraviz.tui.widgets.run import RunView
 
 
 def shown_ns(view: RunView) -> tuple[int, int]:

@@ -11,16 +11,16 @@ from textual.widgets import Input, Static
 
 from paraviz.errors import FormatError
 from paraviz.formats.progress import Cancelled
+from paraviz.tui.app import ParavizApp
+from paraviz.tui.screens import open as opening
+from paraviz.tui.screens import working
+from paraviz.tui.screens.gallery import Gallery
+from paraviz.tui.screens.open import PathScreen
+from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.screens.working import WorkingScreen
 from tests.app.fakes import until
 from tests.app.rows_shown import said
 from tests.traces import printers
-from tui.app import ParavizApp
-from tui.screens import open as opening
-from tui.screens import working
-from tui.screens.gallery import Gallery
-from tui.screens.open import PathScreen
-from tui.screens.run import RunScreen
-from tui.screens.working import WorkingScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.lanes import lane_rows
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.render.viewport import Viewport
 from tests.traces import Event, lane, trace
-from tui.render.inks import row_text
-from tui.render.lanes import lane_rows
-from tui.render.view import TraceView
-from tui.render.viewport import Viewport
 
 if TYPE_CHECKING:
     from paraviz.trace import Trace

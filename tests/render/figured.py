@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from paraviz import events as ev
 from paraviz.formats import load
 from paraviz.trace.figures import Figures, figures
+from paraviz.tui.render.inks import Row, row_text
+from paraviz.tui.render.view import TraceView
 from tests.traces import Event, lane, trace
-from tui.render.inks import Row, row_text
-from tui.render.view import TraceView
 
 if TYPE_CHECKING:
     from paraviz.trace import Trace

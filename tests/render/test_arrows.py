@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from paraviz.trace.edges import Edge
-from tui.render.arrange import Placed, Placement
-from tui.render.arrows import ARROW, MOST, draw_arrows
-from tui.render.inks import PLAIN, Row, row_text
-from tui.render.tracks import Track
-from tui.render.viewport import Viewport
+from paraviz.tui.render.arrange import Placed, Placement
+from paraviz.tui.render.arrows import ARROW, MOST, draw_arrows
+from paraviz.tui.render.inks import PLAIN, Row, row_text
+from paraviz.tui.render.tracks import Track
+from paraviz.tui.render.viewport import Viewport
 
 COLUMNS = 12
 NAMES = 2

@@ -8,10 +8,7 @@ import pytest
 
 from paraviz.trace import State
 from paraviz.trace.figures import figures
-from tests.render.arranged import workshop
-from tests.render.figured import NAMES, of, recorded, tasks, texts, told
-from tests.traces import MS, lane, printers, trace
-from tui.render.charts import (
+from paraviz.tui.render.charts import (
     count_rows,
     course_rows,
     fair_rows,
@@ -22,8 +19,11 @@ from tui.render.charts import (
     share_rows,
     switch_rows,
 )
-from tui.render.inks import row_text
-from tui.render.view import TraceView
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.view import TraceView
+from tests.render.arranged import workshop
+from tests.render.figured import NAMES, of, recorded, tasks, texts, told
+from tests.traces import MS, lane, printers, trace
 
 
 @pytest.mark.parametrize(("columns", "told"), [(100, 5), (60, 1)])

@@ -9,11 +9,11 @@ from rich.color import ColorSystem
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
+from paraviz.tui.palette import Palette
+from paraviz.tui.render.glyphs import STATE_GLYPHS
+from paraviz.tui.render.inks import WORKER_TONES, Ink
+from paraviz.tui.themes import PROJECTED, THEMES, fitting, opposite, tones
 from tests.render.colors import SIGHTS, contrast, distance, seen
-from tui.palette import Palette
-from tui.render.glyphs import STATE_GLYPHS
-from tui.render.inks import WORKER_TONES, Ink
-from tui.themes import PROJECTED, THEMES, fitting, opposite, tones
 
 STATES = ("cpu", "gil", "lock", "blocked")
 WORKERS = tuple(f"worker-{number}" for number in range(WORKER_TONES))

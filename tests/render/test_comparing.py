@@ -11,9 +11,8 @@ from msgspec.structs import replace
 from paraviz import language
 from paraviz.trace import Program
 from paraviz.trace.compare import Figure, compare
-from tests.traces import MS, lane, printers, trace
-from tui.render.arrange import needed
-from tui.render.comparing import (
+from paraviz.tui.render.arrange import needed
+from paraviz.tui.render.comparing import (
     figure_rows,
     figures_row,
     gain,
@@ -21,11 +20,12 @@ from tui.render.comparing import (
     pair_text,
     run_row,
 )
-from tui.render.comparing_plan import LEAST_TABLE, all_fit_large, figures_height, shares
-from tui.render.inks import row_text
-from tui.render.large import block_rows
-from tui.render.tracks import Arrangement, Tracks, arranged
-from tui.render.view import TraceView
+from paraviz.tui.render.comparing_plan import LEAST_TABLE, all_fit_large, figures_height, shares
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.large import block_rows
+from paraviz.tui.render.tracks import Arrangement, Tracks, arranged
+from paraviz.tui.render.view import TraceView
+from tests.traces import MS, lane, printers, trace
 
 if TYPE_CHECKING:
     from paraviz.trace import Trace

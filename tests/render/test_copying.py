@@ -10,16 +10,16 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace.model import Site
+from paraviz.tui.render.copying import MOST_EVENTS, as_json, as_text
+from paraviz.tui.render.inks import PLAIN, QUIET
+from paraviz.tui.render.spans import span_at
+from paraviz.tui.render.tracks import Arrangement, Track, arranged
+from paraviz.tui.render.view import TraceView
 from tests.render.arranged import END, workshop
 from tests.traces import lane, trace
-from tui.render.copying import MOST_EVENTS, as_json, as_text
-from tui.render.inks import PLAIN, QUIET
-from tui.render.spans import span_at
-from tui.render.tracks import Arrangement, Track, arranged
-from tui.render.view import TraceView
 
 if TYPE_CHECKING:
-    from tui.render.spans import Span
+    from paraviz.tui.render.spans import Span
 
 VIEW = TraceView.of(workshop())
 ONE, TWO = Track("lane", 2), Track("lane", 3)

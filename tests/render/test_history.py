@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.render.history import MOST, History
-from tui.render.viewport import Viewport
+from paraviz.tui.render.history import MOST, History
+from paraviz.tui.render.viewport import Viewport
 
 WHOLE = Viewport(0, 10_000_000, 0, 10_000_000, 10_000_000)
 CLOSER = WHOLE.between(1_000_000, 2_000_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.render.inks import PLAIN, QUIET, cut, row_text
+from paraviz.tui.render.inks import PLAIN, QUIET, cut, row_text
 
 pieces = st.lists(st.tuples(st.text("abc", max_size=4), st.sampled_from([PLAIN, QUIET])))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from paraviz import events as ev
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.lanes import UNITS, lane_rows
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.render.viewport import Viewport
 from tests.render.drawn import COLUMN, alone, art, event, write
 from tests.traces import printers
-from tui.render.inks import row_text
-from tui.render.lanes import UNITS, lane_rows
-from tui.render.view import TraceView
-from tui.render.viewport import Viewport
 
 
 def test_a_lane_lives_from_its_start_to_its_end() -> None:

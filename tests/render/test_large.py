@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 
 from paraviz.formats import load
+from paraviz.tui.render.arrange import Placement, needed, place, plan
+from paraviz.tui.render.axis import legend_below, legend_row
+from paraviz.tui.render.headline import headline
+from paraviz.tui.render.inks import PLAIN, QUIET, Ink, Row, row_text
+from paraviz.tui.render.lanes import LARGE_UNITS, lane_rows
+from paraviz.tui.render.large import ROWS, block_rows, large_rows, large_time, loud, wrapped
+from paraviz.tui.render.locks import lock_rows
+from paraviz.tui.render.spans import span_at
+from paraviz.tui.render.times import time_text
+from paraviz.tui.render.tracks import Arrangement, Track, Tracks, arranged
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.render.viewport import Viewport
 from paraviz.words import _
 from tests.render.arranged import END, workshop
 from tests.traces import printers
-from tui.render.arrange import Placement, needed, place, plan
-from tui.render.axis import legend_below, legend_row
-from tui.render.headline import headline
-from tui.render.inks import PLAIN, QUIET, Ink, Row, row_text
-from tui.render.lanes import LARGE_UNITS, lane_rows
-from tui.render.large import ROWS, block_rows, large_rows, large_time, loud, wrapped
-from tui.render.locks import lock_rows
-from tui.render.spans import span_at
-from tui.render.times import time_text
-from tui.render.tracks import Arrangement, Track, Tracks, arranged
-from tui.render.view import TraceView
-from tui.render.viewport import Viewport
 
 RECORDING = Path(__file__).parents[2] / "scenarios" / "recordings" / "philosophers.pviz"
 VIEW = TraceView.of(workshop())

@@ -13,16 +13,16 @@ from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
 from paraviz.trace.chain import chain
 from paraviz.trace.locks import VAIN_NS, lock_histories
+from paraviz.tui.render.groups import Grouping
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.locks import lock_row, lock_rows
+from paraviz.tui.render.resources import track_sentence
+from paraviz.tui.render.sentence import sentence
+from paraviz.tui.render.tracks import Arrangement, Track, arranged
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.render.viewport import Viewport
+from paraviz.tui.render.waiting import beyond
 from tests.traces import MS, Event, lane, trace
-from tui.render.groups import Grouping
-from tui.render.inks import row_text
-from tui.render.locks import lock_row, lock_rows
-from tui.render.resources import track_sentence
-from tui.render.sentence import sentence
-from tui.render.tracks import Arrangement, Track, arranged
-from tui.render.view import TraceView
-from tui.render.viewport import Viewport
-from tui.render.waiting import beyond
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraviz.errors import UsageError
-from tui.render.moment import typed_length, typed_time
-from tui.render.times import time_text
+from paraviz.tui.render.moment import typed_length, typed_time
+from paraviz.tui.render.times import time_text
 
 NOW, START, END = 5_000_000, 1_000_000, 21_000_000
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paraviz.tui.render.groups import Grouping
+from paraviz.tui.render.moments import beside, moments
+from paraviz.tui.render.tracks import Arrangement, Track, arranged
+from paraviz.tui.render.view import TraceView
 from tests.render.arranged import END, workshop
-from tui.render.groups import Grouping
-from tui.render.moments import beside, moments
-from tui.render.tracks import Arrangement, Track, arranged
-from tui.render.view import TraceView
 
 VIEW = TraceView.of(workshop())
 TRACKS = arranged(VIEW, Arrangement(grouping=Grouping.NAME, cpus=True))

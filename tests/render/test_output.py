@@ -11,9 +11,9 @@ from paraviz import events as ev
 from paraviz.trace import Trace
 from paraviz.trace.output import output_runs
 from paraviz.trace.transcript import Transcript
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.output import OutputLayout
 from tests.traces import Event, lane, printers, trace
-from tui.render.inks import row_text
-from tui.render.output import OutputLayout
 
 WRITES = st.lists(
     st.tuples(st.integers(0, 2), st.text("ab\né漢", max_size=5), st.sampled_from((1, 2))),

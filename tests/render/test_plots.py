@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from paraviz.trace import State
 from paraviz.trace.model import Counter
+from paraviz.tui.render.inks import Ink, Row, row_text
+from paraviz.tui.render.plots import Plot, group_rows, plot_rows
+from paraviz.tui.render.view import TraceView
 from tests.render.arranged import END, workshop
 from tests.render.drawn import COLUMN
-from tui.render.inks import Ink, Row, row_text
-from tui.render.plots import Plot, group_rows, plot_rows
-from tui.render.view import TraceView
 
 Change = tuple[int, float]
 

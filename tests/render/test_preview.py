@@ -8,11 +8,11 @@ from paraviz import catalogue
 from paraviz.formats import load
 from paraviz.program import Runnable
 from paraviz.trace import Trace
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.preview import preview
+from paraviz.tui.render.view import TraceView
 from tests.render.drawn import write
 from tests.traces import lane, printers, trace
-from tui.render.inks import row_text
-from tui.render.preview import preview
-from tui.render.view import TraceView
 
 
 def art(shown: Trace, columns: int, rows: int) -> list[str]:

@@ -9,14 +9,14 @@ import pytest
 
 from paraviz import events as ev
 from paraviz.trace import State, Trace
+from paraviz.tui.render.doing import STATE_VERBS
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.ranges import range_sentence
+from paraviz.tui.render.spans import span_at
+from paraviz.tui.render.times import time_text
+from paraviz.tui.render.view import TraceView
 from tests.render.arranged import workshop
 from tests.traces import lane, printers, trace
-from tui.render.doing import STATE_VERBS
-from tui.render.inks import row_text
-from tui.render.ranges import range_sentence
-from tui.render.spans import span_at
-from tui.render.times import time_text
-from tui.render.view import TraceView
 
 US = 1_000
 

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Site, Trace
 from paraviz.trace.chain import told_by
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.sentence import sentence
+from paraviz.tui.render.spans import span_at
+from paraviz.tui.render.view import TraceView
 from tests.traces import MS, Event, lane, trace
-from tui.render.inks import row_text
-from tui.render.sentence import sentence
-from tui.render.spans import span_at
-from tui.render.view import TraceView
 
 
 def said(shown: Trace, lane_index: int, at_ms: float, *, whole: bool = False) -> str:

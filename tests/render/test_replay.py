@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.render.replay import SPEEDS, Replay
+from paraviz.tui.render.replay import SPEEDS, Replay
 
 SLOWEST = len(SPEEDS) - 1
 

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz.trace import SharedObject
 from paraviz.trace.model import Counter
+from paraviz.tui.render.groups import Grouping
+from paraviz.tui.render.inks import Ink, row_text
+from paraviz.tui.render.resources import track_sentence
+from paraviz.tui.render.tracks import Arrangement, Track, Tracks, arranged
+from paraviz.tui.render.view import TraceView
 from tests.render.arranged import workshop
 from tests.traces import Event, lane, trace
-from tui.render.groups import Grouping
-from tui.render.inks import Ink, row_text
-from tui.render.resources import track_sentence
-from tui.render.tracks import Arrangement, Track, Tracks, arranged
-from tui.render.view import TraceView
 
 VIEW = TraceView.of(workshop())
 TRACKS = arranged(VIEW, Arrangement(grouping=Grouping.NAME, cpus=True))

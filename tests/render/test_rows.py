@@ -11,18 +11,18 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject
+from paraviz.tui.render.arrange import SHORT, Placed, needed, place, plan
+from paraviz.tui.render.axis import legend_row
+from paraviz.tui.render.headline import headline
+from paraviz.tui.render.inks import CURSOR, Ink, repainted, row_text, shortened, under
+from paraviz.tui.render.locks import lock_row
+from paraviz.tui.render.names import lane_name, names_width, track_name
+from paraviz.tui.render.overview import bars, overview_row, parallelism
+from paraviz.tui.render.tracks import Arrangement, Track, Tracks, arranged
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.render.viewport import Viewport
 from tests.render.drawn import COLUMN, event
 from tests.traces import Event, lane, printers, trace
-from tui.render.arrange import SHORT, Placed, needed, place, plan
-from tui.render.axis import legend_row
-from tui.render.headline import headline
-from tui.render.inks import CURSOR, Ink, repainted, row_text, shortened, under
-from tui.render.locks import lock_row
-from tui.render.names import lane_name, names_width, track_name
-from tui.render.overview import bars, overview_row, parallelism
-from tui.render.tracks import Arrangement, Track, Tracks, arranged
-from tui.render.view import TraceView
-from tui.render.viewport import Viewport
 
 HELD, GIVEN, WAIT = ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_WAIT
 

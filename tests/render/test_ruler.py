@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraviz.trace import State
-from tui.render.axis import ruler_row, span_row
-from tui.render.inks import row_text
-from tui.render.ruler import exact, ruler
-from tui.render.spans import Span
-from tui.render.viewport import Viewport
+from paraviz.tui.render.axis import ruler_row, span_row
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.ruler import exact, ruler
+from paraviz.tui.render.spans import Span
+from paraviz.tui.render.viewport import Viewport
 
 
 def art(start_ns: int, end_ns: int, columns: int, cursor_ns: int | None = None) -> str:

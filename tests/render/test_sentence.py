@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz.trace import Program, SharedObject, Site, State, Trace
 from paraviz.trace.model import States
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.moments import beside
+from paraviz.tui.render.sentence import sentence
+from paraviz.tui.render.spans import span_at
+from paraviz.tui.render.view import TraceView
 from tests.render.drawn import alone, event, write
 from tests.traces import lane, printers, trace
-from tui.render.inks import row_text
-from tui.render.moments import beside
-from tui.render.sentence import sentence
-from tui.render.spans import span_at
-from tui.render.view import TraceView
 
 MS = 1_000_000
 

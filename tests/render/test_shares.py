@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from paraviz import events as ev
 from paraviz.trace import State, Trace
 from paraviz.trace.index import StateIndex
+from paraviz.tui.render.shares import GLYPHS, NO_STATE, edges_of, lane_columns
+from paraviz.tui.render.viewport import Viewport
 from tests.traces import Event, lane, trace
-from tui.render.shares import GLYPHS, NO_STATE, edges_of, lane_columns
-from tui.render.viewport import Viewport
 
 TURNS = (ev.SLEEP_BEGIN, ev.SLEEP_END, ev.LOCK_WAIT, ev.LOCK_ACQUIRED)
 

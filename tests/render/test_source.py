@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.render.inks import PLAIN, QUIET, Ink, Row, row_text
-from tui.render.source import coloured, lines_of_workers, source_row
+from paraviz.tui.render.inks import PLAIN, QUIET, Ink, Row, row_text
+from paraviz.tui.render.source import coloured, lines_of_workers, source_row
 
 KEYWORD, TEXT = Ink("text", mood="bold"), Ink("overview")
 LETTERS = {KEYWORD: "k", TEXT: "t", QUIET: "c", PLAIN: " "}

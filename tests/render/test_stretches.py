@@ -9,12 +9,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paraviz.tui.render.inks import Ink, row_text, worker
+from paraviz.tui.render.nested import DEEPEST, Nested
+from paraviz.tui.render.stretches import NOBODY, Stretches, stretches_row
+from paraviz.tui.render.view import TraceView
 from tests.render.arranged import END, workshop
 from tests.render.drawn import COLUMN
-from tui.render.inks import Ink, row_text, worker
-from tui.render.nested import DEEPEST, Nested
-from tui.render.stretches import NOBODY, Stretches, stretches_row
-from tui.render.view import TraceView
 
 Stretch = tuple[int, int, int]
 """(start, end, what)"""

@@ -10,20 +10,20 @@ from paraviz import language
 from paraviz.trace import Trace
 from paraviz.trace.figures import Figures, figures
 from paraviz.trace.findings import Finding, findings
-from paraviz.words import phrase
-from tests.render.arranged import workshop
-from tests.render.figured import NAMES, of, recorded, tasks, texts, told
-from tests.traces import MS, printers
-from tui.render.charts import (
+from paraviz.tui.render.charts import (
     length_rows,
     lock_rows,
     queue_rows,
 )
-from tui.render.inks import Row, row_text
-from tui.render.places import path_rows
-from tui.render.sections import SECTIONS, Page, add_figures, contents_rows
-from tui.render.telling import finding_rows, heading, marked, range_title, told_rows
-from tui.render.view import TraceView
+from paraviz.tui.render.inks import Row, row_text
+from paraviz.tui.render.places import path_rows
+from paraviz.tui.render.sections import SECTIONS, Page, add_figures, contents_rows
+from paraviz.tui.render.telling import finding_rows, heading, marked, range_title, told_rows
+from paraviz.tui.render.view import TraceView
+from paraviz.words import phrase
+from tests.render.arranged import workshop
+from tests.render.figured import NAMES, of, recorded, tasks, texts, told
+from tests.traces import MS, printers
 
 WIDTHS = range(60, 201)
 

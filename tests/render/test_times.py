@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from paraviz import language
-from tui.render.times import steady_text, time_text
+from paraviz.tui.render.times import steady_text, time_text
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from paraviz.tui.render.groups import MANY, Group, Grouping, automatic, grouped, stem
+from paraviz.tui.render.names import label
+from paraviz.tui.render.tracks import (
+    FIRST,
+    NO_TRACKS,
+    Arrangement,
+    Track,
+    Tracks,
+    arranged,
+    lane_key,
+)
+from paraviz.tui.render.view import TraceView
 from tests.render.arranged import workshop
 from tests.traces import lane, trace
-from tui.render.groups import MANY, Group, Grouping, automatic, grouped, stem
-from tui.render.names import label
-from tui.render.tracks import FIRST, NO_TRACKS, Arrangement, Track, Tracks, arranged, lane_key
-from tui.render.view import TraceView
 
 VIEW = TraceView.of(workshop())
 BY_NAME = Arrangement(grouping=Grouping.NAME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.render.viewport import Viewport
+from paraviz.tui.render.viewport import Viewport
 
 MOVES = st.lists(
     st.one_of(

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Site
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.sentence import sentence
+from paraviz.tui.render.view import TraceView
+from paraviz.tui.render.waiting import edges_at
 from tests.traces import MS, Event, lane, trace
-from tui.render.inks import row_text
-from tui.render.sentence import sentence
-from tui.render.view import TraceView
-from tui.render.waiting import edges_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +72,12 @@ def test_the_observed_process_loads_little_that_a_program_may_never_use() -> Non
 def test_the_package_itself_costs_nothing() -> None:
     before = loaded_after("pass")
     assert loaded_after("import paraviz") - before <= {"paraviz", "__future__"}
+
+
+def test_the_app_has_one_name() -> None:
+    import paraviz.tui
+
+    folder = Path(paraviz.tui.__path__[0]).resolve().parent
+    code = "import paraviz.tui.commands\ntry: import tui\nexcept ImportError: pass\nelse: 1 / 0"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=folder)
+    assert not done.returncode, done.stderr.decode()

@@ -32,6 +32,7 @@ ENGLISH_FILES = {
     "paraviz/events.py": "names of events are exported; the app has a text for each",
     "paraviz/trace/states.py": "names of states are exported; the app has words of its own",
     "paraviz/session/endings.py": "stored in recordings",
+    "tui/__init__.py": "for who imports it by another name",
     "tui/svg.py": "SVG",
 }
 ENGLISH_TEXTS = {
