@@ -178,6 +178,7 @@ CLOSED = 0x43  # JSON: a lane ends, with the number of events it emitted
 NOTICE = 0x4E  # JSON: something the user should know, such as a probe that switched itself off
 LEAVING = 0x58  # JSON: a process ends by its own doing, and how
 ENDED = 0x57  # JSON: a process learned how a child of its own ended
+CHILD = 0x48  # JSON: a process started a child, and what it is called
 
 MESSAGE_HEAD = struct.Struct("=BI")
 """type, length of the body in bytes."""

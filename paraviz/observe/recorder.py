@@ -143,6 +143,10 @@ class Recorder:
             number = self._named[kind, name] = self.new_object(kind=kind, name=name)
         return number
 
+    def child(self, pid: int, at_ns: int, **fields: Field) -> None:
+        """Tell of a child that was started: `name`, what the program calls it."""
+        self.report(ev.CHILD, child=pid, at_ns=at_ns, **fields)
+
     def rename_process(self, name: str) -> None:
         """This process has a name of its own: its main thread's lane gets it."""
         self._hold_lifeline()

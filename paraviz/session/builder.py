@@ -14,7 +14,7 @@ from paraviz import events as ev
 from paraviz.session.arriving import LaneSoFar
 from paraviz.session.endings import code_in_words
 from paraviz.session.objects import Described, shared_objects
-from paraviz.trace.model import Kinds, Lane, Refs, SharedObject, Site
+from paraviz.trace.model import MAIN_THREAD, Kinds, Lane, Refs, SharedObject, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,11 +48,24 @@ class ProcessSoFar(Struct):
     reason: str = ""
 
 
+class Child(Struct):
+    """A process, as the one that started it tells of it."""
+
+    pid: int
+    parent: int
+    at_ns: int
+    """Just before it was started."""
+    name: str
+    """What the program calls it, or ""."""
+
+
 class TraceBuilder:
     """Everything that was reported so far."""
 
     def __init__(self) -> None:
         self.processes: dict[int, ProcessSoFar] = {}
+        self.children: dict[int, list[Child]] = {}
+        """What was told of processes by those that started them; a number may be used again."""
         self.notices: list[str] = []
         self.origin: int | None = None
         self.latest = 0
@@ -158,6 +171,10 @@ class TraceBuilder:
         process.switch_interval_s = told["switch_interval_s"]
         process.emit_ns = told["emit_ns"]
 
+    def _take_child(self, told: dict[str, Any]) -> None:
+        child = Child(told["child"], told["pid"], told["at_ns"], told["name"])
+        self.children.setdefault(child.pid, []).append(child)
+
     def _take_ended(self, told: dict[str, Any]) -> None:
         self.saw_end(told["child"], told["at_ns"], told["code"])
 
@@ -215,7 +232,7 @@ class TraceBuilder:
         start = max(lane.start, origin) if lane.kind == "process" else lane.start
         end = max(start, end)
         return Lane(
-            name=lane.name,
+            name=self._name_of(lane),
             pid=lane.pid,
             tid=lane.tid,
             kind=lane.kind,
@@ -230,6 +247,13 @@ class TraceBuilder:
             text=lane.text(),
             emitted=max(lane.emitted, len(times)),
         )
+
+    def _name_of(self, lane: LaneSoFar) -> str:
+        """A child that has not said its name yet is called what its parent calls it."""
+        if lane.number == 0 and lane.name == MAIN_THREAD:
+            told = [child for child in self.children.get(lane.pid, ()) if child.at_ns <= lane.start]
+            return told[-1].name if told and told[-1].name else lane.name
+        return lane.name
 
     def _references(
         self, pid: int, kinds: Kinds, numbers: Refs, places: dict[tuple[int, int], int]
@@ -294,4 +318,5 @@ _TAKERS = {
     ev.NOTICE: TraceBuilder._take_notice,
     ev.LEAVING: TraceBuilder._take_leaving,
     ev.ENDED: TraceBuilder._take_ended,
+    ev.CHILD: TraceBuilder._take_child,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -94,6 +95,37 @@ def test_a_worker_that_nobody_joins_has_ended(
     main = trace.lanes[0]
     assert last.end_ns < main.times[main.kinds == ev.PROCESS_JOIN_END][0]
     assert main.end_reason == "stopped"
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_a_child_that_has_not_spoken_is_called_what_its_parent_calls_it(
+    method: str, tmp_path: Path, sessions: list[Session]
+) -> None:
+    ends = tmp_path / "end"
+    argv = [method, str(ends)]
+    session = Session(find(str(PROGRAMS / "silent_children.py")), argv, kernel="off")
+    sessions.append(session)
+    session.start()
+
+    def called() -> set[str]:
+        assert session.pump(0.02)
+        return {lane.name for lane in session.snapshot().lanes}
+
+    wait_until(lambda: {"work-1", "work-2"} <= called(), "they are called by their names")
+    wait_until(lambda: any("Process-3" in name for name in called()), "the third one is, too")
+    ends.touch()
+    while session.pump(0.05):
+        pass
+    names = {
+        "work-1",
+        "work-2",
+        "Process-3",
+        "SpawnProcess-3",
+        "ForkServerProcess-3",
+        "ForkProcess-3",
+    }
+    called_so = [lane.name for lane in session.snapshot().lanes if lane.name in names]
+    assert len(called_so) == 3
 
 
 def test_how_processes_end_for_which_nobody_waits_or_somebody_else_did() -> None:

@@ -59,3 +59,15 @@ def test_who_is_killed_while_it_takes_its_leave_was_killed() -> None:
     builder.feed(described(ev.ENDED, pid=0, child=1, code=-15, at_ns=60))
     (lane,) = builder.lanes(99, "")
     assert (lane.end_ns, lane.end_reason) == (50, "killed by SIGTERM")
+
+
+def test_a_number_that_is_used_again_is_called_by_its_latest_parent() -> None:
+    builder = TraceBuilder()
+    for at_ns, name in ((5, "first"), (50, "second")):
+        builder.feed(described(ev.CHILD, pid=9, child=1, at_ns=at_ns, name=name))
+    builder.feed(begins(0, "MainThread", 10, 10, "process"))
+    assert [lane.name for lane in builder.lanes(99, "")] == ["first"]
+    builder.feed(begins(0, "MainThread", 60, 10, "process"))
+    assert [lane.name for lane in builder.lanes(99, "")] == ["second"]
+    builder.feed(begins(0, "own name", 60, 10, "process"))
+    assert [lane.name for lane in builder.lanes(99, "")] == ["own name"]

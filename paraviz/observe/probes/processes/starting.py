@@ -38,7 +38,11 @@ def _watch_processes(recorder: Recorder, module: Any) -> None:
 
     @functools.wraps(start)
     def observed_start(self: Any) -> None:
+        before = perf_counter_ns()
         start(self)
+        # The child says its name as soon as it has anything to say; until then its parent's word
+        # is all there is, and for one that ends before that for ever.
+        recorder.child(self.pid or 0, before, name=self.name)
         here.emit(ev.word(ev.PROCESS_START, self.pid or 0) | site(1))
 
     @functools.wraps(join)
