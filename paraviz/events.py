@@ -70,6 +70,9 @@ COROUTINE_RUN = 61
 COROUTINE_AWAIT = 62
 COROUTINE_READY = 63
 COROUTINE_END = 64
+CALLBACK_LATE = 120
+CALLBACK_LONG = 121
+FOR_OWN_LOOP = 122
 
 NOTHING, AN_OBJECT, A_LANE, A_PROCESS, A_STREAM = range(5)
 """What the object of an event is: none; a row of the objects (a lock, a queue, a text); a lane of
@@ -126,6 +129,9 @@ _KINDS: dict[int, tuple[str, int]] = {
     COROUTINE_AWAIT: ("await", AN_OBJECT),
     COROUTINE_READY: ("ready", NOTHING),
     COROUTINE_END: ("done", NOTHING),
+    CALLBACK_LATE: ("called late:", AN_OBJECT),
+    CALLBACK_LONG: ("has called", AN_OBJECT),
+    FOR_OWN_LOOP: ("is about to wait in its own loop for", AN_OBJECT),
 }
 
 KIND_NAMES: dict[int, str] = {kind: name for kind, (name, _) in _KINDS.items()}
@@ -144,8 +150,13 @@ PUT_KINDS = (PUT_WAIT, PUT, GET_WAIT, GET)
 where that is not known. (A SEND and a RECEIVE have the number of bytes.)"""
 MARK_KINDS = (MARK, SPAN_BEGIN, SPAN_END)
 """Kinds whose object is a text that the program chose."""
-TASK_KINDS = (TASK_BEGIN, TASK_END, RESULT_WAIT, RESULT, COROUTINE_AWAIT)
-"""Kinds whose object is a name as it is."""
+TASK_KINDS = (TASK_BEGIN, TASK_END, RESULT_WAIT, RESULT, COROUTINE_AWAIT, FOR_OWN_LOOP)
+"""Kinds whose object is a name as it is. (A COROUTINE_READY has as its value for how long, in ns,
+the timer that made it ready had been due; 0 where that was no time, or no timer.)"""
+CALLBACK_KINDS = (CALLBACK_LATE, CALLBACK_LONG)
+"""Kinds whose object is the name of a function that an event loop called, reported when it is over,
+and only if that is worth a word. CALLBACK_LATE: its value is how long ago, in ns, it had been due;
+CALLBACK_LONG: how long it took, in ns."""
 
 KIND_BITS = 8
 OBJECT_BITS = 24

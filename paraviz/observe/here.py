@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 class Here(thread_local):
     """What belongs to the current thread. Its first use in a thread makes its lane."""
 
+    late_ns = 0
+    """How long the timer that an event loop runs here and now had been due, if that is worth a
+    word."""
+
     def __init__(self, recorder: Recorder) -> None:
         announced = recorder.beginning.pop(get_ident(), None)
         if announced is not None:

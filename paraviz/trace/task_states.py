@@ -35,7 +35,7 @@ _BETWEEN_STEPS = (ev.COROUTINE_AWAIT, ev.COROUTINE_READY)
 def with_task_states(lanes: Sequence[Lane], derive: Derive) -> list[Lane]:
     """The lanes with their states. `derive` finds those of threads: it gets a lane for each of
     `lanes`, in their order, with what its tasks did among its own, and an empty one for a task."""
-    hosts = _hosts(lanes)
+    hosts = hosts_of_tasks(lanes)
     if not hosts:
         return list(derive(lanes))
     tasks: dict[int, list[int]] = {}
@@ -55,7 +55,7 @@ def with_task_states(lanes: Sequence[Lane], derive: Derive) -> list[Lane]:
     return result
 
 
-def _hosts(lanes: Sequence[Lane]) -> dict[int, int]:
+def hosts_of_tasks(lanes: Sequence[Lane]) -> dict[int, int]:
     """The thread of each task, by their places. The number of a thread that ended may be another's
     later on."""
     threads: dict[tuple[int, int], list[int]] = {}

@@ -22,6 +22,7 @@ from paraviz.trace.findings.hung import hung
 from paraviz.trace.findings.idle import idle
 from paraviz.trace.findings.killed import killed
 from paraviz.trace.findings.left import locks_lost
+from paraviz.trace.findings.loops import loop_blocked
 from paraviz.trace.findings.lost import lost_updates
 from paraviz.trace.findings.raised import raised
 from paraviz.trace.findings.stuck import stuck
@@ -52,6 +53,7 @@ _RULES: tuple[tuple[_Rule, float], ...] = (
     (hung, 0.55),
     (exhausted, 0.56),
     (stuck, 0.57),
+    (loop_blocked, 0.58),
     (killed, 0.59),
     (raised, 0.6),
     (lost_updates, 0.8),

@@ -21,6 +21,7 @@ Kind = Literal[
     "deadlock",
     "exhausted_pool",
     "stuck",
+    "loop_blocked",
     "killed",
     "raised",
     "lost_updates",

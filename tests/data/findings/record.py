@@ -16,7 +16,7 @@ PROGRAMS = Path(__file__).parents[2] / "observe" / "programs"
 NAMES = sorted(path.stem.removeprefix("findings_") for path in PROGRAMS.glob("findings_*.py"))
 SIZE_LIMIT = 15_000
 """Bytes of one recording."""
-HANG = ("exhausted", "stuck", "awaits", "orphaned")
+HANG = ("exhausted", "stuck", "awaits", "orphaned", "own_loop")
 """Those that do not end by themselves, nor their twins perhaps."""
 LIMIT_S = 1.0
 """They are stopped after this time."""

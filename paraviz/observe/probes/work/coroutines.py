@@ -11,7 +11,9 @@ import sys
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_ours
-from paraviz.observe.probes.work.task_lanes import TaskLanes
+from paraviz.observe.probes.work.callbacks import caller
+from paraviz.observe.probes.work.results import of_loop
+from paraviz.observe.probes.work.task_lanes import TaskLanes, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def install(recorder: Recorder) -> None:
 
     def watch_loops(module: Any) -> None:
         lanes = TaskLanes(recorder)
-        _watch_steps(recorder, lanes, module.events.Handle)
+        _watch_steps(recorder, lanes, module.events)
         _watch_scheduling(recorder, lanes, module.BaseEventLoop)
         if hasattr(module.tasks, "eager_task_factory"):
             code = module.tasks.eager_task_factory.__code__
@@ -48,6 +50,7 @@ def install(recorder: Recorder) -> None:
         recorder.notice("uvloop runs tasks in its own way: they have no lanes")
 
     wait_for = recorder.after_import.when_imported
+    wait_for("asyncio.tasks", functools.partial(_watch_asking, recorder))
     wait_for("asyncio.base_events", watch_loops)
     wait_for("asyncio.selector_events", watch_waiting)
     wait_for("uvloop", tell)
@@ -62,16 +65,17 @@ class _Kinds(dict[type, int]):
         return what
 
 
-def _watch_steps(recorder: Recorder, lanes: TaskLanes, handle: Any) -> None:
+def _watch_steps(recorder: Recorder, lanes: TaskLanes, module: Any) -> None:
+    handle = module.Handle
     run = handle._run
-    here, kinds = recorder.here, _Kinds()
+    here, kinds, call = recorder.here, _Kinds(), caller(recorder, run, module.TimerHandle)
 
     @functools.wraps(run)
     def _run(self: Any) -> Any:
         callback = self._callback
         kind = kinds[type(callback)]
         if not kind or (kind == 1 and getattr(callback, "__name__", "") not in _STEPS):
-            return run(self)
+            return call(self, callback)
         try:
             lane = lanes.begin(callback.__self__)
         except Exception as error:
@@ -169,6 +173,22 @@ def _adopt(recorder: Recorder, lanes: TaskLanes, task: Any, lane: Lane) -> None:
         _without_ours(task)
     except Exception as error:
         _tell(recorder, error)
+
+
+def _watch_asking(recorder: Recorder, module: Any) -> None:
+    """What a thread asks a loop to run, and may wait for: by name, and of which loop."""
+    ask = module.run_coroutine_threadsafe
+
+    @functools.wraps(ask)
+    def run_coroutine_threadsafe(coro: Any, loop: Any) -> Any:
+        future = ask(coro, loop)
+        try:
+            of_loop(future, shown(coro), loop)
+        except Exception as error:
+            _tell(recorder, error)
+        return future
+
+    module.run_coroutine_threadsafe = run_coroutine_threadsafe
 
 
 def _watch_select(recorder: Recorder, kind: Any, run_once: CodeType) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Made = Callable[..., None]
 
 _NAME = "_paraviz_name"
+_LOOP = "_paraviz_loop"
+"""The attribute of a future's condition that tells which event loop is to run it, by identity."""
 _WAITERS = {
     "_AsCompletedWaiter": "any task",
     "_FirstCompletedWaiter": "any task",
@@ -109,6 +111,18 @@ def _asked_for(pool: Any) -> str:
     return ""
 
 
+def of_loop(future: Any, name: str, loop: Any) -> None:
+    """A future of `concurrent.futures` is the result of a coroutine that a loop is to run."""
+    setattr(future._condition, _NAME, name)
+    setattr(future._condition, _LOOP, id(loop))
+
+
+def _is_own_loop(waits_in: Any) -> bool:
+    """Whether the event loop of this very thread has to run what it is about to wait for."""
+    loop = getattr(waits_in, _LOOP, None)
+    return loop is not None and id(sys.modules["asyncio.events"]._get_running_loop()) == loop
+
+
 def _reporting(recorder: Recorder) -> tuple[type, type]:
     """The classes of a condition and of an event in which somebody waits for a result."""
     here, site = recorder.here, recorder.site
@@ -116,6 +130,8 @@ def _reporting(recorder: Recorder) -> tuple[type, type]:
     def observed(wait: Any, self: Any, timeout: float | None) -> Any:
         name = getattr(self, _NAME, "a task")
         number = recorder.named("task", name) << ev.KIND_BITS | site(1)
+        if _is_own_loop(self):
+            here.emit(ev.FOR_OWN_LOOP | number)
         here.emit(ev.RESULT_WAIT | number)
         try:
             return wait(self, timeout)

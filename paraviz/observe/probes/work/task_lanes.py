@@ -62,7 +62,7 @@ class TaskLanes:
         else:
             self._opened += 1
             recorder = self._recorder
-            lane = recorder.open_lane(recorder.new_number(), _shown(coroutine), "task")
+            lane = recorder.open_lane(recorder.new_number(), shown(coroutine), "task")
             self._unnamed.add(lane)
         here.emit(ev.COROUTINE_CREATE | lane.number << ev.KIND_BITS | self._recorder.site(1))
         return lane
@@ -93,7 +93,12 @@ class TaskLanes:
             lane, by = self.of(task), 0
         # In its own step it is running still.
         if here is not lane and lane.name is not FURTHER:
-            lane.emit(_READY | by)
+            late_ns = self._here.late_ns
+            if late_ns:
+                lane.emit_value(_READY | by, late_ns)
+                self._here.late_ns = 0
+            else:
+                lane.emit(_READY | by)
 
     def begin(self, task: Any) -> Lane:
         """A step of the task begins."""
@@ -141,7 +146,7 @@ class TaskLanes:
         lane.closed = True
 
 
-def _shown(coroutine: Any) -> str:
+def shown(coroutine: Any) -> str:
     """The name of a coroutine, without the function it was defined in."""
     name = getattr(coroutine, "__qualname__", None) or type(coroutine).__name__
     return str(name).rpartition("<locals>.")[2]
