@@ -51,6 +51,7 @@ _NOTICES = (
     phrase("the probe for {name} is off: {reason}"),
     phrase("a probe for {name} is off: {reason}"),
     phrase("a {name} is not observed: {reason}"),
+    phrase("a child was started without a recorder: {reason}"),
     phrase("something logged is not shown: {reason}"),
     phrase(
         "threads met {count:,} times while writing: from then on, texts written in the same moment"

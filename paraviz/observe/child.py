@@ -13,33 +13,61 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SPAWNED = "from multiprocessing.spawn import spawn_main"
-_FORK_SERVER = "from multiprocessing.forkserver import main"
 _BEGIN = (
     "from importlib.util import module_from_spec, spec_from_file_location as s; "
     "s = s('paraviz_child', {host!r}); m = module_from_spec(s); s.loader.exec_module(m); "
     "m.begin_child({fd}, {lifeline}, {every_s}, {serves}); del s, m, module_from_spec; "
 )
 
+SPAWNED, SERVER, HELPER, STRANGER = range(4)
+"""Who is started afresh: a child; the server that children are forked from; what the library runs
+for itself; anything else."""
+_STARTED_BY = {
+    "multiprocessing.popen_spawn_posix": SPAWNED,
+    "multiprocessing.forkserver": SERVER,
+    "multiprocessing.resource_tracker": HELPER,
+}
+_CODE = {
+    "from multiprocessing.spawn import": SPAWNED,
+    "from multiprocessing.forkserver import": SERVER,
+}
+
+
+def who_starts(module: str, arguments: Sequence[str]) -> int:
+    """Who is started by a command line that a module of this name hands over. The line itself is
+    asked only where the module is not known: its words change from one Python to the next."""
+    if module in _STARTED_BY:
+        return _STARTED_BY[module]
+    code = _code(arguments)
+    text = arguments[code] if code else ""
+    return next((who for words, who in _CODE.items() if words in text), STRANGER)
+
 
 def command_line(
-    arguments: Sequence[str], descriptors: Sequence[int], every_s: float
+    arguments: Sequence[str], descriptors: Sequence[int], every_s: float, *, serves: bool
 ) -> list[str] | None:
-    """A child's command line with the recorder in it, or None for what is not ours to touch.
+    """A child's command line with the recorder in it, or None where there is no place for it.
 
-    `descriptors`: where it reports to, then the lifeline if there is one.
+    `descriptors`: where it reports to, then the lifeline if there is one. `serves`: as in `begin`.
     """
+    at = _code(arguments)
+    if not at:
+        return None
     fd, lifeline = (*descriptors, -1)[:2]
     host = os.path.join(os.path.dirname(os.path.abspath(__file__)), "host.py")
+    numbers = {"fd": fd, "lifeline": lifeline, "every_s": every_s}
     result = list(arguments)
-    for at, argument in enumerate(result[:-1]):
-        code = result[at + 1]
-        if argument == "-c" and code.startswith((_SPAWNED, _FORK_SERVER)):
-            serves = code.startswith(_FORK_SERVER)
-            numbers = {"fd": fd, "lifeline": lifeline, "every_s": every_s}
-            result[at + 1] = _BEGIN.format(host=host, serves=serves, **numbers) + code
-            return result
-    return None
+    result[at] = _BEGIN.format(host=host, serves=serves, **numbers) + result[at]
+    return result
+
+
+def _code(arguments: Sequence[str]) -> int:
+    """Where the code stands that Python is to run by `-c`; 0 for nowhere. What follows belongs to
+    the program."""
+    for at, argument in enumerate(arguments[:-1]):
+        if argument == "-c":
+            return at + 1
+    return 0
 
 
 def begin(descriptor: int, lifeline: int, every_s: float, serves: bool) -> None:

@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import sys
 
+_NOTICE = 0x4E
+"""As `paraviz.events` has it."""
+
 
 def _know_paraviz() -> None:
     """Let `import paraviz` find the package this file belongs to, without touching `sys.path`."""
@@ -29,11 +32,29 @@ def _know_paraviz() -> None:
 
 
 def begin_child(descriptor: int, lifeline: int, every_s: float, serves: bool) -> None:
-    """For a process that `multiprocessing` starts afresh: observe it, too."""
-    _know_paraviz()
-    from paraviz.observe.child import begin
+    """For a process that `multiprocessing` starts afresh, in whichever interpreter that may be:
+    observe it, too. Where that fails the process goes on without."""
+    try:
+        _know_paraviz()
+        from paraviz.observe.child import begin
 
-    begin(descriptor, lifeline, every_s, serves)
+        begin(descriptor, lifeline, every_s, serves)
+    except Exception as error:
+        _say_why_not(descriptor, error)
+
+
+def _say_why_not(descriptor: int, error: Exception) -> None:
+    """One notice, made and sent without what could not be loaded."""
+    import json
+    import os
+    from struct import pack
+
+    text = f"a child was started without a recorder: {type(error).__name__}: {error}"
+    body = json.dumps({"pid": os.getpid(), "text": text[:2_000]}).encode()
+    try:
+        os.write(descriptor, pack("=BI", _NOTICE, len(body)) + body)
+    except OSError:
+        pass
 
 
 if __name__ == "__main__":

@@ -101,6 +101,10 @@ class Recorder:
             self.lifeline.hold_as_well(self.pid)
 
     def _before_fork(self) -> None:
+        if not self._active:
+            # A server has nothing to say for itself, but its children know what it made by the
+            # numbers that it gave.
+            self._shipper.finish()
         if _FORK_COUNTS_THREADS:
             self._shipper.pause()
 
@@ -173,7 +177,7 @@ class Recorder:
 
     def messages(self) -> Iterator[bytes]:
         """Take all that has gathered: what is new, then each lane's events."""
-        lanes = list(self._lanes)
+        lanes = list(self._lanes) if self._active else ()
         count = len(self._outbox)
         yield from self._outbox[:count]
         del self._outbox[:count]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import os
+import sys
 from time import perf_counter_ns
 
 from paraviz import events as ev
-from paraviz.observe.child import command_line
+from paraviz.observe.child import SERVER, SPAWNED, command_line, who_starts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,16 +65,25 @@ def _carry_along(recorder: Recorder, module: Any) -> None:
 
     @functools.wraps(spawn)
     def spawnv_passfds(path: Any, args: Any, passfds: Any) -> Any:
+        who = who_starts(sys._getframe(1).f_globals.get("__name__", ""), args)
+        if who not in (SPAWNED, SERVER):
+            return spawn(path, args, passfds)
         lifeline = recorder.lifeline
         descriptors = [recorder.descriptor]
         if lifeline is not None and lifeline.is_there():
             descriptors.append(lifeline.descriptor)
-        ours = command_line(args, descriptors, recorder.ship_every_s)
+        serves = who == SERVER
+        ours = command_line(args, descriptors, recorder.ship_every_s, serves=serves)
         if ours is None:
+            recorder.notice(f"a child was started without a recorder: {_named(args)}")
             return spawn(path, args, passfds)
         return spawn(path, ours, [*passfds, *descriptors])
 
     module.spawnv_passfds = spawnv_passfds
+
+
+def _named(args: Any) -> str:
+    return os.path.basename(os.fsdecode(args[0])) if args else "?"
 
 
 def _watch_ends(recorder: Recorder, module: Any) -> None:

@@ -284,6 +284,19 @@ class ObservedRLock(_Observed):
         self._depth = 0
 
 
+def _passed_on(name: str) -> Any:
+    """A method that the lock inside has in this Python and does not concern us."""
+
+    def passed_on(self: _Observed, *args: Any, **kwargs: Any) -> Any:
+        return getattr(self._inner, name)(*args, **kwargs)
+
+    passed_on.__name__ = name
+    return passed_on
+
+
 for _kind in (ObservedLock, ObservedRLock):
     for _name in ("__name__", "__qualname__", "__module__"):
         setattr(_kind, _name, getattr(_kind.plain, _name))
+    for _name in vars(_kind.plain):
+        if not hasattr(_kind, _name):
+            setattr(_kind, _name, _passed_on(_name))
