@@ -18,6 +18,7 @@ from paraviz.commands.helping import Group
 from paraviz.commands.in_app import hasten, need_terminal
 from paraviz.commands.options import (
     lang_option,
+    python_option,
     tell_completion,
 )
 from paraviz.errors import ParavizError
@@ -42,20 +43,23 @@ BROKEN = 70
     callback=tell_completion,
     help="Write what this shell has to read to complete paraviz.",
 )
+@python_option
 @click.pass_context
-def cli(ctx: click.Context) -> int:
+def cli(ctx: click.Context, python: str) -> int:
     """See who ran when in a Python program with several threads and processes, and why the others
     waited.
 
     Without a command, the app opens on its gallery.
     """
     if ctx.invoked_subcommand is not None:
+        # Before the command or behind it.
+        ctx.obj = python
         return 0
     need_terminal(_("the gallery"), "list")
     hasten()
     from paraviz.tui.start import show_gallery
 
-    return int(show_gallery())
+    return int(show_gallery(python=python))
 
 
 for command in (

@@ -33,6 +33,7 @@ def run_headless(
     time_limit_s: float | None,
     summary: bool,
     kernel: Kernel = "auto",
+    python: str = "",
 ) -> int:
     """Run a program to its end; returns the exit code for paraviz.
 
@@ -48,7 +49,12 @@ def run_headless(
         if output is not None:
             check_target(output)
         session = Session(
-            runnable, argv, stdio="inherited", time_limit_s=time_limit_s, kernel=kernel
+            runnable,
+            argv,
+            stdio="inherited",
+            time_limit_s=time_limit_s,
+            kernel=kernel,
+            python=python,
         )
         session.start()
         try:
@@ -87,6 +93,7 @@ def summary_line(trace: Trace, output: Path | None) -> str:
     from paraviz.endings import ending
     from paraviz.notices import told_notice
     from paraviz.trace.claims import claims
+    from paraviz.trace.labels import interpreter_label
 
     lanes, events = len(trace.lanes), trace.events
     parts = [
@@ -95,6 +102,7 @@ def summary_line(trace: Trace, output: Path | None) -> str:
         ngettext("{count:,} lane", "{count:,} lanes", lanes).format(count=lanes),
         ngettext("{count:,} event", "{count:,} events", events).format(count=events),
         _("{count:,} dropped").format(count=trace.dropped),
+        *([interpreter_label(trace)] if trace.executable_by else []),
         _("kernel states") if trace.truth == "kernel" else _("inferred states"),
     ]
     if output is not None:

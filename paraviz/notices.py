@@ -27,6 +27,9 @@ OF_OTHERS = phrase(
     "{count:,} process of another program was not observed: {names}",
     "{count:,} processes of other programs were not observed: {names}",
 )
+PASSED_OVER = phrase(
+    "VIRTUAL_ENV names {path}, which is no environment with a Python: it was passed over"
+)
 FOREIGN = phrase("made by another tool: running means inside a span, blocked means between spans")
 CUT_OFF = phrase("the file is cut off; what came before is shown")
 TIMELESS = phrase(
@@ -46,7 +49,7 @@ SAMPLES = phrase("{count:,} sample", "{count:,} samples")
 
 _NOTICES = (
     *(KERNEL_LOST, LEFT_BEHIND, UNOBSERVED, OF_OTHERS, FOREIGN, CUT_OFF),
-    *(TIMELESS, MISTYPED, NOT_SHOWN),
+    *(TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
     phrase("a message could not be read: {reason}"),
     phrase("the probe for {name} is off: {reason}"),
     phrase("a probe for {name} is off: {reason}"),

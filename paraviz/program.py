@@ -195,12 +195,14 @@ def described(name: str, path: Path) -> Runnable:
         raw = file.read(SOURCE_LIMIT + 1)
     if len(raw) > SOURCE_LIMIT:
         return Runnable(name, str(path))
+    source = ""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
         source = raw.decode(encoding)
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Runnable(name, str(path))
+        # The Python that runs it may know more of the language than ours.
+        return Runnable(name, str(path), source=source)
     title, _, text = (ast.get_docstring(tree) or "").partition("\n")
     return Runnable(
         name,

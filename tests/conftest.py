@@ -23,6 +23,8 @@ def _plain_from_the_first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setenv("XDG_STATE_HOME", str(_state_home(tmp_path_factory)))
         patch.setenv("XDG_CONFIG_HOME", str(_config_home(tmp_path_factory)))
         patch.setenv("PARAVIZ_LANG", "en")
+        # What the tests run, they run in the Python they run in.
+        patch.delenv("VIRTUAL_ENV", raising=False)
         yield
 
 
@@ -40,6 +42,7 @@ def _plain_environment(
     # What the app or a command chose holds for the process.
     monkeypatch.setattr("paraviz.language._chosen", None)
     monkeypatch.setenv("PARAVIZ_LANG", "en")
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
 

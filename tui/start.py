@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from paraviz.session import Kernel
     from paraviz.trace import Trace
 
-    from .live import SessionFactory
+    from .live import LiveSession, SessionFactory
 
 _AS_CHOSEN = Look()
 
@@ -45,13 +45,18 @@ def _run(
     return app.return_code or 0, app
 
 
-def show_gallery(look: Look = _AS_CHOSEN) -> int:
-    """The app on its gallery. Returns the exit code."""
+def show_gallery(look: Look = _AS_CHOSEN, *, python: str = "") -> int:
+    """The app on its gallery, from which `python` runs what is chosen. Returns the exit code."""
     from paraviz.catalogue import scenarios
 
     from .screens.gallery import Gallery
 
-    return _run(lambda _: Gallery(scenarios()), look)[0]
+    def make_session(runnable: Runnable, argv: Sequence[str]) -> LiveSession:
+        from paraviz.session import Session
+
+        return Session(runnable, argv, python=python)
+
+    return _run(lambda _: Gallery(scenarios()), look, make_session)[0]
 
 
 def show_run(
@@ -61,6 +66,7 @@ def show_run(
     time_limit_s: float | None = None,
     save_to: Path | None = None,
     kernel: Kernel = "auto",
+    python: str = "",
     look: Look = _AS_CHOSEN,
 ) -> int:
     """The app on a live run; the last run is saved at the end. Returns the exit code.
@@ -74,7 +80,9 @@ def show_run(
     code, app = _run(
         lambda app: run_screen(app, runnable, argv),
         look,
-        lambda runnable, argv: Session(runnable, argv, time_limit_s=time_limit_s, kernel=kernel),
+        lambda runnable, argv: Session(
+            runnable, argv, time_limit_s=time_limit_s, kernel=kernel, python=python
+        ),
     )
     if save_to is not None and app.watches:
         from paraviz.formats import save

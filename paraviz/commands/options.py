@@ -75,3 +75,11 @@ theme_option = click.option(
 projection_option = click.option(
     "--projection", is_flag=True, help="Everything large, with few words and more contrast."
 )
+
+python_option = click.option(
+    "--python",
+    metavar="PATH",
+    default="",
+    help="The Python that runs the program: a file, an environment's folder or a command; else "
+    "that of VIRTUAL_ENV, else of the .venv beside the program, else the one that runs paraviz.",
+)

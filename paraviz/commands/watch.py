@@ -15,6 +15,7 @@ from paraviz.commands.options import (
     ProgramCommand,
     lang_option,
     projection_option,
+    python_option,
     theme_option,
 )
 from paraviz.errors import UsageError
@@ -39,6 +40,7 @@ from paraviz.words import _
     metavar="S",
     help="End the program after S seconds (exit code 124).",
 )
+@python_option
 @theme_option
 @projection_option
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
@@ -55,6 +57,7 @@ def run(
     quiet: bool,
     kernel: Literal["auto", "off", "require"],
     time_limit: float | None,
+    python: str,
     theme: str,
     projection: bool,
     module: str | None,
@@ -65,7 +68,9 @@ def run(
     Everything after PROGRAM belongs to the program: paraviz run printers --locked
     """
     from paraviz import catalogue
+    from paraviz.interpreter import interpreter_for
 
+    python = python or click.get_current_context().obj or ""
     if module is None and not words:
         raise UsageError(_("run needs a PROGRAM: a scenario's name, a file, or -m MODULE"))
     runnable = catalogue.module(module) if module is not None else catalogue.find(words[0])
@@ -85,14 +90,24 @@ def run(
             time_limit_s=time_limit,
             summary=not quiet,
             kernel=kernel,
+            python=python,
         )
     need_terminal("run", "run --headless")
+    interpreter_for(runnable, python)
     hasten()
     from paraviz.tui.start import show_run
 
     look = look_of(theme, projection=projection)
     return int(
-        show_run(runnable, argv, time_limit_s=time_limit, save_to=output, kernel=kernel, look=look)
+        show_run(
+            runnable,
+            argv,
+            time_limit_s=time_limit,
+            save_to=output,
+            kernel=kernel,
+            python=python,
+            look=look,
+        )
     )
 
 

@@ -106,6 +106,8 @@ class Meta(msgspec.Struct, frozen=True):
     clock: Literal["monotonic", "logical"] = "monotonic"
     truth: Literal["kernel", "inferred"] = "inferred"
     python: str = ""
+    executable: str = ""
+    executable_by: str = ""
     gil: bool = True
     switch_interval_s: Measure = 0.0
     emit_ns: Measure = 0.0
@@ -131,6 +133,8 @@ _PLAIN = (
     "clock",
     "truth",
     "python",
+    "executable",
+    "executable_by",
     "gil",
     "switch_interval_s",
     "emit_ns",

@@ -8,7 +8,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -62,10 +61,12 @@ class Host:
         *,
         stdio: Stdio,
         event_descriptor: int,
+        python: str,
     ) -> None:
         """Start it. Raises ProgramError when the system cannot.
 
-        `argv`: the program's own arguments; `values`: those defaults of its `main()` to replace.
+        `argv`: the program's own arguments; `values`: those defaults of its `main()` to replace;
+        `python`: the file of the interpreter.
         """
         read_end, self._lifeline = os.pipe()
         every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
@@ -86,7 +87,7 @@ class Host:
         try:
             with as_inherited():
                 self._popen = subprocess.Popen(
-                    [sys.executable, str(HOST_FILE), *order, name, *argv],
+                    [python, str(HOST_FILE), *order, name, *argv],
                     pass_fds=(event_descriptor, read_end),
                     **options,
                 )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from paraviz import events as ev
-from paraviz.notices import LEFT_BEHIND, counted
+from paraviz.interpreter import Interpreter, interpreter_for
+from paraviz.notices import LEFT_BEHIND, PASSED_OVER, counted
 from paraviz.session.accounts import Kernel, KernelAccount
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
 from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
@@ -24,6 +25,7 @@ from paraviz.trace.kernel_states import context_switches, with_kernel_states
 from paraviz.trace.model import Program, Trace
 from paraviz.trace.output import writes
 from paraviz.trace.task_states import with_task_states
+from paraviz.words import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +51,10 @@ class Session:
         stdio: Stdio = "captured",
         time_limit_s: float | None = None,
         kernel: Kernel = "auto",
+        python: str = "",
     ) -> None:
-        """Raises UsageError when the program's parameters cannot take `argv`."""
+        """Raises UsageError when the program's parameters cannot take `argv`. `python`: the
+        interpreter that the user asked for, see `interpreter_for`."""
         self.runnable = runnable
         self.argv = tuple(argv)
         defaults = runnable.defaults()
@@ -58,6 +62,8 @@ class Session:
         self._values = {name: value for name, value in values.items() if value != defaults[name]}
         self._stdio: Stdio = stdio
         self._time_limit_s = time_limit_s
+        self._asked_for = python
+        self._python = Interpreter("")
         ship_every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
         self._lag_ns = int((ship_every_s + _ON_THE_WAY_S) * 1e9)
         """What happened longer ago than this has arrived."""
@@ -75,19 +81,22 @@ class Session:
         self._closed = False
 
     def start(self) -> None:
-        """Start the program. Raises ProgramError when the system cannot, KernelError when its own
-        record is required and refused; then the program has not run."""
+        """Start the program. Raises ProgramError when the system cannot, or there is no Python for
+        it, KernelError when the system's own record is required and refused; then the program has
+        not run."""
         self._tree = ProcessTree()
         self._recorded_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began = time.monotonic()
         try:
             self._account.check()
+            self._python = interpreter_for(self.runnable, self._asked_for)
             host = Host(
                 self.runnable,
                 self.argv,
                 self._values,
                 stdio=self._stdio,
                 event_descriptor=self._queue.descriptor,
+                python=self._python.path,
             )
             try:
                 self._account.open(host.pid)
@@ -238,6 +247,8 @@ class Session:
             live=not self._closed,
             truth="inferred" if switches is None else "kernel",
             python=process.python,
+            executable=self._python.path,
+            executable_by=self._python.chosen_by,
             gil=process.gil,
             switch_interval_s=process.switch_interval_s,
             emit_ns=process.emit_ns,
@@ -261,6 +272,8 @@ class Session:
     def _notices(self) -> list[str]:
         notices = [*self._builder.notices, *self._account.notices()]
         notices += self._looks.notices(self._builder.processes)
+        if self._python.passed_over:
+            notices.append(phrase(PASSED_OVER.one, path=self._python.passed_over).english)
         if self._strays:
             notices.append(counted(LEFT_BEHIND, self._strays))
         return notices

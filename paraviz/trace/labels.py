@@ -30,6 +30,26 @@ def abbreviated(name: str, columns: int) -> str:
     return name[: max(columns - len(tail) - 1, 0)] + "…"[:columns] + tail
 
 
+_PLACE_COLUMNS = 32
+_ENVIRONMENT = "/bin/python"
+_USUAL = frozenset((".venv", "venv", ".env", "env"))
+"""Names of environments that say nothing without the folder they lie in."""
+
+
+def interpreter_label(trace: Trace) -> str:
+    """The interpreter that ran a program, where somebody chose it: `Python 3.12.1 (shop/.venv)`."""
+    where = trace.executable
+    if trace.executable_by != "--python":
+        where = where.removesuffix(_ENVIRONMENT)
+        *_, folder, name = ("", "", *where.split("/"))
+        where = f"{folder}/{name}" if name in _USUAL and folder else name
+    parts = where.split("/")
+    while len(where) > _PLACE_COLUMNS and len(parts) > 2:
+        del parts[0]
+        where = "/".join(("…", *parts))
+    return f"Python {trace.python} ({where})".replace("  ", " ")
+
+
 def subject(trace: Trace, kind: int, obj: int) -> str:
     """What an event is about: a lock in backquotes, a mark in quotes, a lane's name, or ""."""
     if obj < 0:

@@ -236,6 +236,10 @@ class Trace(Struct, frozen=True, eq=False):
     """Whether states come from the operating system's own record or from the events alone."""
     python: str = ""
     """The version of the interpreter that ran it, or "" for a foreign trace."""
+    executable: str = ""
+    """The file of that interpreter, or "" where it is not known."""
+    executable_by: str = ""
+    """Why it was that one, see `interpreter.ChosenBy`; "" for the one that ran paraviz itself."""
     gil: bool = True
     """Whether that interpreter had a GIL."""
     switch_interval_s: float = 0.0

@@ -178,12 +178,14 @@ def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
 
 def _python(trace: Trace) -> Iterator[str]:
     """Which one, and how it takes turns."""
-    if not trace.gil:
+    if trace.gil:
+        yield _("{version} with a GIL").format(version=trace.python)
+        interval = _length(round(trace.switch_interval_s * 1e9))
+        yield _("switch interval {length}").format(length=interval)
+    else:
         yield _("{version} without a GIL").format(version=trace.python)
-        return
-    yield _("{version} with a GIL").format(version=trace.python)
-    interval = _length(round(trace.switch_interval_s * 1e9))
-    yield _("switch interval {length}").format(length=interval)
+    if trace.executable_by:
+        yield f"{trace.executable} ({trace.executable_by})"
 
 
 def _length(ns: int) -> str:

@@ -50,6 +50,8 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
         "clock": trace.clock,
         "truth": trace.truth,
         "python": trace.python,
+        "executable": trace.executable,
+        "executable_by": trace.executable_by,
         "gil": trace.gil,
         "switch_interval_s": trace.switch_interval_s,
         "lanes": [_lane(lane) for lane in trace.lanes],

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+import pytest
+
 from paraviz.catalogue import find
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.screens.run import run_screen
 from paraviz.tui.widgets.bars import Headline
 from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import until
+from tests.pythons import environment
 
 
 async def test_the_printers_run_and_run_again_with_the_lock() -> None:
@@ -33,6 +39,39 @@ async def test_the_printers_run_and_run_again_with_the_lock() -> None:
             "a" * 20 + "b" * 20 + "\n",
             "b" * 20 + "a" * 20 + "\n",
         )
+
+
+async def test_the_headline_says_which_python_was_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = environment(tmp_path / "env-of-mine")
+    monkeypatch.setenv("VIRTUAL_ENV", str(made))
+    program = tmp_path / "where.py"
+    program.write_text("import sys\nprint(sys.prefix)\n")
+    app = ParavizApp(lambda app: run_screen(app, find(str(program)), []))
+    async with app.run_test(size=(120, 36)) as pilot:
+        view = app.screen.query_one(RunView)
+        await until(pilot, lambda: view.view is not None and not view.view.trace.live)
+        headline = app.screen.query_one(Headline).render_line(0).text
+        version = ".".join(map(str, sys.version_info[:3]))
+        assert f" · Python {version} (env-of-mine) " in headline
+        assert view.view is not None
+        assert view.view.trace.lanes[0].text == f"{made}\n"
+
+
+async def test_a_python_that_cannot_run_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = environment(tmp_path / "env")
+    (made / "bin" / "python").unlink()
+    (made / "bin" / "python").symlink_to("/nowhere/python")
+    monkeypatch.setenv("VIRTUAL_ENV", str(made))
+    app = ParavizApp(lambda app: run_screen(app, find("printers"), []))
+    async with app.run_test(size=(120, 36)) as pilot:
+        headline = app.screen.query_one(Headline)
+        await until(pilot, lambda: "✗ " in headline.render_line(0).text)
+        said = [notification.message for notification in app._notifications]
+        assert any("there is no Python at" in each for each in said), said
 
 
 async def test_quitting_in_the_middle_leaves_nothing_running() -> None:

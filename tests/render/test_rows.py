@@ -153,6 +153,33 @@ def test_the_headline_leaves_out_what_matters_least() -> None:
         assert "ended" in drawn and "22.3 ms" in drawn and "printers" in drawn
 
 
+def test_the_headline_tells_which_python_was_chosen() -> None:
+    shown = replace(printers(), executable="/usr/bin/python3.11")
+    assert "/usr/bin" not in row_text(headline("p", {}, shown, 200))
+    for by, where, told in (
+        ("--python", "/usr/bin/python3.11", "(/usr/bin/python3.11)"),
+        (
+            "--python",
+            "/home/someone/far/away/projects/bin/python3",
+            "(…/far/away/projects/bin/python3)",
+        ),
+        (".venv", "/home/someone/shop/.venv/bin/python", "(shop/.venv)"),
+        ("VIRTUAL_ENV", "/home/someone/.envs/shop-3.11/bin/python", "(shop-3.11)"),
+        ("VIRTUAL_ENV", "/venv/bin/python", "(venv)"),
+    ):
+        chosen = replace(shown, executable=where, executable_by=by)
+        # It stays where other figures go.
+        for columns in (200, 80):
+            drawn = row_text(headline("p", {"n": 20}, chosen, columns))
+            assert f" · Python 3.11.7 {told} " in drawn
+            assert drawn.count("Python") == 1
+    named = "/home/someone/with/long/names/for/everything/they/write.py"
+    for columns, there in ((80, True), (60, True), (40, False)):
+        drawn = row_text(headline(named, {"n": 20}, chosen, columns))
+        assert ("(venv)" in drawn) == there and "ended" in drawn
+        assert len(drawn) == columns
+
+
 def test_the_headline_tells_how_a_run_ended() -> None:
     killed = replace(printers(), exit_code=-9, end_reason="killed by SIGKILL")
     assert "✗ killed by SIGKILL" in row_text(headline("p", {}, killed, 80))

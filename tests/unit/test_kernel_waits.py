@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paraviz.kernel import runtime, waits
+from paraviz.kernel import waits
 from paraviz.kernel.runtime import runtime_of
 from paraviz.kernel.syscalls import FUTEX, MACHINES, NUMBER_LIMIT, on_x86_64, syscall_name
 from paraviz.kernel.waits import GIL, WaitPoller, pause_after, waits_joined, waits_of
@@ -164,23 +163,6 @@ def test_the_more_it_costs_the_more_seldom_it_looks() -> None:
     assert pause_after(0) == waits.SHORTEST_S
     assert 0.99 * 1e-3 / waits.SHARE < pause_after(1_000_000) <= 1e-3 / waits.SHARE
     assert pause_after(10**12) == waits.LONGEST_S
-
-
-def test_where_the_runtime_lies() -> None:
-    found = runtime_of(os.getpid())
-    if found is None:
-        pytest.skip("where _PyRuntime lies is not known here")
-    symbol = ctypes.c_char.in_dll(ctypes.pythonapi, "_PyRuntime")
-    assert found.start == ctypes.addressof(symbol)
-    assert 10_000 < len(found) < 10_000_000
-
-
-def test_of_another_file_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = runtime._Place((b"00:00", b"1"), 0, 8)
-    monkeypatch.setattr(runtime, "_place", lambda: other)
-    assert runtime_of(os.getpid()) is None
-    monkeypatch.setattr(runtime, "_place", lambda: None)
-    assert runtime_of(os.getpid()) is None
 
 
 def test_numbers_of_system_calls() -> None:

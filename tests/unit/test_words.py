@@ -15,7 +15,7 @@ from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import read_mo
 from msgspec.structs import replace
 
-from paraviz import language
+from paraviz import interpreter, language
 from paraviz.endings import ending
 from paraviz.errors import FormatError
 from paraviz.formats import load
@@ -46,6 +46,7 @@ ENGLISH_TEXTS = {
     "run again": "the name of a worker of the app",
     "DejaVu Sans Mono": "a font",
     "$accent bold": "a style",
+    interpreter._WHO: "for a Python",
     "GIL": "a name",
     "Python ": "a name",
     " paraviz": "a name",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from paraviz.trace import Trace
 
+_LEAST_NAME = 12
+"""Columns that a program's name keeps beside which interpreter ran it."""
 _GOOD_ENDS = frozenset({"ended", ""})
 
 
@@ -41,6 +43,10 @@ def headline(
         facts.insert(1, [(_("deadlock"), Ink("error", mood="bold"))])
     if progress and len(facts) > 1 and not large:
         facts.insert(2, [(progress, Ink("text"))])
+    least = 2
+    if trace is not None and trace.executable_by and len(facts) > 1 and not large:
+        facts.insert(2, [(_interpreter(trace), QUIET)])
+        least += _length(_joined(facts[:3])) + _LEAST_NAME < columns
     if large:
         del facts[2 + deadlocked :]
         facts.append([("? ", Ink("key")), (_("help"), QUIET)])
@@ -51,9 +57,10 @@ def headline(
         left = [*title, *(piece for setting in settings for piece in setting)]
         right = _joined(facts)
         room = columns - _length(left) - _length(right) - 1
-        if room >= 1 or (len(facts) <= 2 and not settings):
+        if room >= 1 or (len(facts) <= least and not settings):
             break
-        # The state and the wall time stay; settings go before the last figures do.
+        # The state, the wall time and a chosen interpreter stay; settings go before the last
+        # figures do.
         if len(facts) > 4 or not settings:
             facts.pop()
         else:
@@ -64,6 +71,13 @@ def headline(
         room = max(columns - _length(left) - _length(right) - 1, 1)
     row = [*left, (" " * room, PLAIN), *right, (" ", PLAIN)]
     return loud(row) if large else row
+
+
+def _interpreter(trace: Trace) -> str:
+    # The first frame goes without NumPy.
+    from paraviz.trace.labels import interpreter_label
+
+    return interpreter_label(trace)
 
 
 def _setting(key: str, value: object) -> Row:
@@ -92,6 +106,7 @@ def _facts(trace: Trace | None) -> list[Row]:
     facts.append([(_(_TRUTH[trace.truth]), QUIET)])
     if trace.python:
         facts.append([("GIL" if trace.gil else _("no GIL"), QUIET)])
+    if trace.python and not trace.executable_by:
         facts.append([(f"Python {trace.python}", QUIET)])
     return facts
 
