@@ -188,6 +188,8 @@ TEXT = 0x54  # TEXT_HEAD, then UTF-8 (surrogates passed): what the lane wrote, i
 CLOSED = 0x43  # JSON: a lane ends, with the number of events it emitted
 NOTICE = 0x4E  # JSON: something the user should know, such as a probe that switched itself off
 LEAVING = 0x58  # JSON: a process ends by its own doing, and how
+STANDS = 0x41  # JSON: where a thread stands that has been silent
+RESTS = 0x52  # JSON: it has not run since
 ENDED = 0x57  # JSON: a process learned how a child of its own ended
 CHILD = 0x48  # JSON: a process started a child, and what it is called
 

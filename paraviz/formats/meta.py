@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from paraviz.errors import FormatError
 from paraviz.trace import Lane, Program, SharedObject, Site, Trace
-from paraviz.trace.model import Bookmark, LaneKind
+from paraviz.trace.model import Bookmark, LaneKind, Stand
 from paraviz.words import _
 
 if TYPE_CHECKING:
@@ -77,6 +77,20 @@ class BookmarkMeta(msgspec.Struct, frozen=True):
     lane_index: Ref = -1
 
 
+class StandMeta(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`trace.Stand`."""
+
+    lane_index: Annotated[int, msgspec.Meta(ge=0, le=(1 << 31) - 1)]
+    at_ns: Time
+    until_ns: Time
+    site: Ref = -1
+    function: str = ""
+    what: str = ""
+    thing: str = ""
+    other: Ref = -1
+    is_stuffed: bool = False
+
+
 class LaneMeta(msgspec.Struct, frozen=True):
     """`trace.Lane` without its columns."""
 
@@ -118,6 +132,7 @@ class Meta(msgspec.Struct, frozen=True):
     cpus: tuple[Count, ...] = ()
     """Their numbers."""
     bookmarks: Annotated[tuple[BookmarkMeta, ...], msgspec.Meta(max_length=BOOKMARK_LIMIT)] = ()
+    stands: tuple[StandMeta, ...] = ()
 
 
 class _Versioned(msgspec.Struct, frozen=True):
@@ -166,6 +181,7 @@ def encode_meta(trace: Trace) -> bytes:
         bookmarks=tuple(
             BookmarkMeta(known.at_ns, known.note, known.lane_index) for known in trace.bookmarks
         ),
+        stands=tuple(StandMeta(**msgspec.structs.asdict(known)) for known in trace.stands),
         **{name: getattr(trace, name) for name in _PLAIN},
     )
     encoded = msgspec.json.encode(_map_texts(escape, msgspec.to_builtins(meta)))
@@ -194,6 +210,13 @@ def decode_meta(encoded: bytes | memoryview | msgspec.Raw) -> Meta:
             raise _damaged(_("an object refers to what is not there"))
     if any(known.lane_index >= len(meta.lanes) for known in meta.bookmarks):
         raise _damaged(_("a bookmark refers to what is not there"))
+    if any(
+        known.lane_index >= len(meta.lanes)
+        or known.other >= len(meta.lanes)
+        or known.site >= len(meta.sites)
+        for known in meta.stands
+    ):
+        raise _damaged(_("a look at a thread refers to what is not there"))
     return meta
 
 
@@ -216,6 +239,12 @@ def trace_of(meta: Meta, lanes: Sequence[Lane]) -> Trace:
             sorted(
                 (Bookmark(known.at_ns, known.note, known.lane_index) for known in meta.bookmarks),
                 key=lambda known: known.at_ns,
+            )
+        ),
+        stands=tuple(
+            sorted(
+                (Stand(**msgspec.structs.asdict(known)) for known in meta.stands),
+                key=lambda known: (known.lane_index, known.at_ns),
             )
         ),
     )

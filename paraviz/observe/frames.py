@@ -25,6 +25,11 @@ def is_standard_library(filename: str) -> bool:
     ].startswith(_INSTALLED)
 
 
+def is_installed(filename: str) -> bool:
+    """Whether a file belongs to what was installed for a program to use."""
+    return any(f"{os.sep}{folder}{os.sep}" in filename for folder in _INSTALLED)
+
+
 @lru_cache(4096)
 def is_programs(filename: str) -> bool:
     """Whether a file belongs to somebody's program: what it makes is observed."""

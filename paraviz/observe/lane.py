@@ -7,7 +7,7 @@ handler nor a finalizer can tear a record, and no garbage-collected object is ma
 from __future__ import annotations
 
 import struct
-from _thread import get_native_id
+from _thread import get_ident, get_native_id
 from time import perf_counter_ns
 
 from paraviz import events as ev
@@ -28,8 +28,8 @@ class Lane:
     """One worker's events on their way."""
 
     __slots__ = (
-        "announced", "closed", "dropped", "emit", "emit_value", "events", "kind", "name",
-        "number", "reason", "sent", "started_ns", "texts", "tid",
+        "announced", "closed", "dropped", "emit", "emit_value", "events", "ident", "kind",
+        "name", "number", "reason", "sent", "started_ns", "texts", "tid",
     )  # fmt: skip
 
     def __init__(self, number: int, name: str, kind: str = "thread") -> None:
@@ -38,6 +38,7 @@ class Lane:
         self.number = number
         self.name = name
         self.kind = kind
+        self.ident = get_ident()
         self.tid = get_native_id()
         self.started_ns = perf_counter_ns()
         self.events: list[int] = []

@@ -15,10 +15,12 @@ from paraviz.observe.here import Here
 from paraviz.observe.lane import Lane
 from paraviz.observe.shipper import Shipper
 from paraviz.observe.sites import site_finders
+from paraviz.observe.stands import Stands
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
     from paraviz.observe.descriptions import Field
     from paraviz.observe.lifeline import Lifeline
@@ -68,6 +70,7 @@ class Recorder:
         self._lanes: list[Lane] = []
         self._outbox: list[bytes] = []
         self._shipper = Shipper(self.descriptor, self, self.ship_every_s)
+        self._stands = Stands(self.report, self._line_of)
         self._asleep = allocate_lock()
         """Held once it ships."""
 
@@ -196,6 +199,14 @@ class Recorder:
         for lane in list(self._lanes):
             if len(lane.events) > limit:
                 lane.drop()
+
+    def look(self) -> None:
+        """See where lanes stand that are silent: only a GIL keeps the others still meanwhile."""
+        if self.gil:
+            self._stands.look(list(self._lanes))
+
+    def _line_of(self, frame: FrameType) -> int:
+        return self.programs_site(0, frame)
 
     def flush(self) -> None:
         """Send what there is now, as before the process image is replaced."""

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
         def relieve(self, limit: int) -> None:
             """Drop the backlog of lanes that hold more than `limit` integers."""
 
+        def look(self) -> None:
+            """See where those stand that are silent."""
+
 
 SHIP_FIRST_S = 0.01
 """A program that is killed in its first moments has been seen."""
@@ -108,6 +111,7 @@ class Shipper:
                     return
                 if not self.send():
                     self._lanes.relieve(BACKLOG_LIMIT)
+                self._lanes.look()
                 if nudged and self._stop.acquire(timeout=_REST_S):
                     return
         except Exception:

@@ -14,7 +14,8 @@ from paraviz import events as ev
 from paraviz.session.arriving import LaneSoFar
 from paraviz.session.endings import code_in_words
 from paraviz.session.objects import Described, shared_objects
-from paraviz.trace.model import MAIN_THREAD, Kinds, Lane, Refs, SharedObject, Site
+from paraviz.session.standing import Standing
+from paraviz.trace.model import MAIN_THREAD, Kinds, Lane, Refs, SharedObject, Site, Stand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -81,6 +82,8 @@ class TraceBuilder:
         self._places: dict[Site, int] = {}
         self._ended: dict[int, tuple[int, int | None]] = {}
         """Stamp and exit code of processes, as others saw them; None where that is not known."""
+        self.standing = Standing()
+        """Where silent threads stand."""
 
     def feed(self, parcel: bytes) -> None:
         """Take in a parcel. What is no message of ours is passed over, with a notice."""
@@ -162,6 +165,16 @@ class TraceBuilder:
         if len(kinds) and kinds[-1] in (ev.THREAD_END, ev.COROUTINE_END):
             lane.end = lane.latest
 
+    def _take_stand(self, told: dict[str, Any]) -> None:
+        self.standing.take_stand(told)
+
+    def _take_rest(self, told: dict[str, Any]) -> None:
+        self.standing.take_rest(told)
+
+    def tid_of(self, pid: int, number: int) -> int:
+        """The thread of a lane."""
+        return self._lane(pid, number).tid
+
     def _take_notice(self, told: dict[str, Any]) -> None:
         self.notices.append(told["text"])
 
@@ -195,11 +208,22 @@ class TraceBuilder:
         `cut_off` ("" while it may go on). `exits`: when threads ended, as the operating system has
         it.
         """
-        known = [lane for lane in self._lanes.values() if lane.start or lane.latest is not None]
-        known.sort(key=_order(known))
+        known = self._in_order()
         places = {(lane.pid, lane.number): row for row, lane in enumerate(known)}
         ends = [self._end(lane, now, cut_off, exits or {}) for lane in known]
         return [self._finished(lane, places, end) for lane, end in zip(known, ends, strict=True)]
+
+    def _in_order(self) -> list[LaneSoFar]:
+        known = [lane for lane in self._lanes.values() if lane.start or lane.latest is not None]
+        known.sort(key=_order(known))
+        return known
+
+    def stands(self, lanes: Sequence[Lane]) -> tuple[Stand, ...]:
+        """Where silent threads were seen. `lanes`: as `lanes` gave them just now."""
+        places = {(lane.pid, lane.number): row for row, lane in enumerate(self._in_order())}
+        row_of = partial(self._row, places)
+        site_of = partial(self._row, self._sites)
+        return self.standing.stands(lanes, row_of, site_of, self.origin or 0)
 
     def objects(self) -> tuple[SharedObject, ...]:
         """What events refer to."""
@@ -319,4 +343,6 @@ _TAKERS = {
     ev.LEAVING: TraceBuilder._take_leaving,
     ev.ENDED: TraceBuilder._take_ended,
     ev.CHILD: TraceBuilder._take_child,
+    ev.STANDS: TraceBuilder._take_stand,
+    ev.RESTS: TraceBuilder._take_rest,
 }

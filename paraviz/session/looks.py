@@ -114,10 +114,10 @@ class Looks:
                 of_others.append(name)
         # Of a Python that was gone too soon there is no telling whether it was a library's helper.
         elif len(line) > 1 and not any(map(_HELPER.search, line)):
-            of_program.append(_short(name, line[1:]))
+            of_program.append(short_command(name, line[1:]))
 
 
-def _short(name: str, arguments: tuple[str, ...]) -> str:
+def short_command(name: str, arguments: Sequence[str]) -> str:
     """A command line of Python as it is told: `python -m joblib…`, `python work.py`."""
     for at, argument in enumerate(arguments):
         if argument == "-m" and at + 1 < len(arguments):

@@ -10,6 +10,8 @@ _TARGET = r"[A-Za-z_][\w.]*(?:\[[^\]]*\])?"
 _BINDING = re.compile(rf"^\s*({_TARGET})\s*(?::[^=]+)?=[^=]")
 _BINDINGS = re.compile(rf"^\s*\(?\s*({_TARGET}(?:\s*,\s*{_TARGET})+)\s*,?\s*\)?\s*=[^=]")
 
+_CALLEE = re.compile(r"\s*([^\W\d][\w.]*)\s*\(")
+
 
 def lock_name(kind: str, file: str, line: int, target: int | None = None) -> str:
     """The name of a lock made at that line: `lock`, `self._lock`, else `Lock work.py:12`.
@@ -29,3 +31,11 @@ def lock_name(kind: str, file: str, line: int, target: int | None = None) -> str
     if target is not None and target < len(names):
         return names[target]
     return f"{kind} {PurePath(file).name}:{line}"
+
+
+def callee_name(file: str, line: int, column: int, end: int) -> str:
+    """What is called in a part of a line, as `conn.recv` of `conn.recv(1024)`; "" where no call
+    stands there. `column`, `end`: bytes of its UTF-8."""
+    text = linecache.getline(file, line).encode()[column:end].decode(errors="replace")
+    found = _CALLEE.match(text)
+    return found[1] if found else ""

@@ -19,6 +19,7 @@ from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, 
 from paraviz.session.looks import Looks
 from paraviz.session.queue import EventQueue
 from paraviz.session.tree import ProcessTree
+from paraviz.trace.at_rest import with_rests
 from paraviz.trace.cpus import cpu_histories
 from paraviz.trace.inferred import with_states
 from paraviz.trace.kernel_states import context_switches, with_kernel_states
@@ -140,6 +141,8 @@ class Session:
                 parcel = self._queue.get(0)
         except EOFError:
             return True
+        finally:
+            self._builder.standing.look(self._builder.tid_of)
         return False
 
     def _look(self, roots: list[int]) -> None:
@@ -221,6 +224,7 @@ class Session:
         switches = self._account.since(builder.origin or 0)
         known = builder.origin is not None
         lanes = builder.lanes(now, cut_off, self._account.exits()) if known else []
+        stands = builder.stands(lanes) if known else ()
         interval_s = process.switch_interval_s
         if switches is not None:
             derive = partial(
@@ -233,6 +237,7 @@ class Session:
             lanes = with_task_states(lanes, derive)
         else:
             lanes = with_states(lanes, gil=process.gil, switch_interval_s=interval_s)
+            lanes = with_rests(lanes, stands)
         trace = Trace(
             program=Program(
                 *(self.runnable.name, self.argv, self.runnable.path, self.runnable.source),
@@ -241,6 +246,7 @@ class Session:
             lanes=tuple(lanes),
             objects=builder.objects(),
             sites=builder.sites(),
+            stands=stands,
             cpus=cpu_histories(lanes, switches) if switches is not None else (),
             wall_ns=(process.left_at or now) - builder.origin if builder.origin else 0,
             context_switches=context_switches(switches) if switches is not None else 0,

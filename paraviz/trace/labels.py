@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
@@ -61,6 +62,13 @@ def subject(trace: Trace, kind: int, obj: int) -> str:
     if kind in _ABOUT_OBJECTS:
         return f"`{trace.objects[obj].name}`"
     return trace.lanes[obj].name if kind in _ABOUT_LANES else ""
+
+
+def place(trace: Trace, site: int) -> str:
+    """A line of the program as a person reads it, `work.py:12`; "" for -1."""
+    if site < 0:
+        return ""
+    return f"{PurePath(trace.sites[site].file).name}:{trace.sites[site].line}"
 
 
 def event_label(trace: Trace, kind: int, obj: int) -> str:

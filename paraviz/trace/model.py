@@ -187,6 +187,33 @@ class Cpu(Struct, frozen=True, eq=False):
     """int32[n]: the thread, as a row of `Trace.lanes`; -1 for one that has no lane."""
 
 
+class Stand(Struct, frozen=True):
+    """Where a thread was seen that had been silent for a while: a wait that no event explains has
+    its line by it."""
+
+    lane_index: int
+    """Whose."""
+    at_ns: int
+    """When it was seen."""
+    until_ns: int
+    """It did not run from `at_ns` to here, as far as its CPU clock told; `at_ns` where that is not
+    known."""
+    site: int = -1
+    """The program's own line, as a row of `Trace.sites`, or -1."""
+    function: str = ""
+    """What that line had called: `Popen.wait`, `import`, `conn.recv`; "" where that is not known,
+    or nothing was."""
+    what: str = ""
+    """"import" and "handler" for the lock of an import or of a logging handler, "child" for the end
+    of a child process, "pipe" for room in a pipe that a child reads; "" for anything else."""
+    thing: str = ""
+    """The name of that: a module, the class of a handler, the command of a process."""
+    other: int = -1
+    """The lane that has that lock, or that of the child process; -1 where there is none."""
+    is_stuffed: bool = False
+    """Whether that process waits for room in a pipe that this one has the other end of."""
+
+
 class Bookmark(Struct, frozen=True):
     """A moment that somebody wants to find again."""
 
@@ -248,6 +275,8 @@ class Trace(Struct, frozen=True, eq=False):
     """What one event cost the program, measured in it."""
     recorded_at: str = ""
     """ISO 8601, UTC."""
+    stands: tuple[Stand, ...] = ()
+    """Where silent threads were seen, by lane and time."""
     bookmarks: tuple[Bookmark, ...] = ()
     """Moments that a reader marked, by time."""
     notices: tuple[str, ...] = ()

@@ -106,8 +106,15 @@ def own_states(lane: Lane) -> States:
     )
 
 
-def overlay(base: States, end_ns: int, begins: Times, ends: Times, state: State) -> States:
-    """`base` with its running stretches inside [begins, ends) set to `state`.
+def overlay(
+    base: States,
+    end_ns: int,
+    begins: Times,
+    ends: Times,
+    state: State,
+    over: tuple[State, ...] = (State.RUNNING,),
+) -> States:
+    """`base` with its stretches of the states `over` inside [begins, ends) set to `state`.
 
     `begins`, `ends` (int64[k]): sorted, none overlapping the next.
     """
@@ -122,7 +129,7 @@ def overlay(base: States, end_ns: int, begins: Times, ends: Times, state: State)
     inside = (window >= 0) & (edges < ends[np.maximum(window, 0)])
     states = base.states[at]
     causes = base.causes[at]
-    hit = inside & (states == State.RUNNING)
+    hit = inside & np.isin(states, over)
     states[hit] = state
     causes[hit] = -1
     return partition(int(base.starts[0]), end_ns, edges, states, causes)

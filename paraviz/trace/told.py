@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from paraviz.trace.figures import Material, as_json, figures
 from paraviz.trace.findings import findings
 from paraviz.trace.index import index_of
+from paraviz.trace.labels import place
 from paraviz.trace.summary import summary
 
 if TYPE_CHECKING:
     from paraviz.trace.findings import Finding
-    from paraviz.trace.model import Trace
+    from paraviz.trace.model import Stand, Trace
 
 
 def told(trace: Trace) -> dict[str, object]:
@@ -20,8 +21,23 @@ def told(trace: Trace) -> dict[str, object]:
     whole = figures(trace, index, trace.start_ns, trace.end_ns, material=material)
     return {
         **summary(trace, material),
+        "stands": [_stand(trace, each) for each in trace.stands],
         "figures": as_json(whole) if whole is not None else {},
         "findings": [_finding(trace, each) for each in findings(trace, index, material=material)],
+    }
+
+
+def _stand(trace: Trace, stand: Stand) -> dict[str, object]:
+    """Where a silent thread was seen."""
+    return {
+        "lane": stand.lane_index,
+        "at_ns": stand.at_ns,
+        "until_ns": stand.until_ns,
+        "line": place(trace, stand.site) or None,
+        "function": stand.function,
+        "what": stand.what,
+        "thing": stand.thing,
+        "other": stand.other if stand.other >= 0 else None,
     }
 
 

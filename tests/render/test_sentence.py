@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Program, SharedObject, Site, State, Trace
-from paraviz.trace.model import States
+from paraviz.trace.model import Stand, States
 from paraviz.tui.render.inks import row_text
 from paraviz.tui.render.moments import beside
 from paraviz.tui.render.sentence import sentence
@@ -177,3 +177,35 @@ def test_what_a_killed_worker_had_not_sent_is_not_known() -> None:
     assert lost in said(trace([later], gil=False), 0, 960)
     well = trace([replace(killed, end_reason="returned")], gil=False)
     assert "lost with it" not in said(well, 0, 850)
+
+
+def test_a_wait_that_no_event_explains_has_its_line() -> None:
+    made = trace([lane(name, [], end_ns=20 * MS) for name in "ab"], gil=False)
+    blocked = States(
+        np.array([0, 2 * MS]),
+        np.array([State.RUNNING, State.BLOCKED], np.uint8),
+        np.array([-1, -2 - 61], np.int32),
+    )
+    told = {
+        ("Popen.wait", "child", "cat", -1): "a waits in Popen.wait for cat to end since 2 ms",
+        ("conn.recv", "", "", -1): "a waits in conn.recv since 2 ms",
+        ("import", "import", "m", 1): "a waits for the import of m by b since 2 ms",
+        ("Logger.info", "handler", "H", 1): "a waits for the lock of the handler H, which b has",
+        ("p.stdin.write", "pipe", "cat", -1): "a waits for room in a pipe that cat reads",
+        ("", "", "", -1): "a is blocked in wait4 since 2 ms",
+    }
+    for (function, what, thing, other), words in told.items():
+        stand = Stand(0, 5 * MS, 9 * MS, 0, function, what, thing, other)
+        shown = replace(
+            made,
+            lanes=(replace(made.lanes[0], states=blocked), made.lanes[1]),
+            sites=(Site("work.py", 7),),
+            stands=(stand,),
+        )
+        assert said(shown, 0, 3).startswith(words)
+        assert " at work.py:7 | " in said(shown, 0, 3)
+        assert "waits" not in said(shown, 0, 1)
+        stuffed = replace(shown, stands=(replace(stand, is_stuffed=True),))
+        if what == "child":
+            words = "a waits for cat, which waits for room in a pipe that nobody reads since 2 ms"
+            assert said(stuffed, 0, 3).startswith(words)

@@ -13,7 +13,7 @@ from paraviz.formats import extras, load, save
 from paraviz.formats.columns import DTYPES
 from paraviz.formats.npz import MappedNpz, write_npz
 from paraviz.trace.index import StateIndex, index_of
-from paraviz.trace.model import Counter, Cpu, Spans
+from paraviz.trace.model import Counter, Cpu, Spans, Stand
 from tests import traces
 from tests.unit.strategies import assert_same
 from tests.unit.test_formats_safety import long
@@ -39,6 +39,7 @@ def with_everything() -> Trace:
         span_names=("inner", "outer"),
         counters=(Counter("depth", np.array([1, 4]), np.array([1.0, 0.5])),),
         cpus=(Cpu(3, np.array([2]), np.array([4]), np.array([1], np.int32)),),
+        stands=(Stand(1, 3, 9, function="recv"), Stand(2, 4, 4, -1, "import", "import", "m", 1)),
     )
 
 
@@ -66,6 +67,8 @@ def with_everything() -> Trace:
         (put("cpu_lanes", 0, -2), "a lane that is not there"),
         (meta_with(counters=["a", "b"]), "does not fit"),
         (meta_with(cpus=[-1]), "metadata are damaged"),
+        (meta_with(stands=[{"lane_index": 9, "at_ns": 1, "until_ns": 1}]), "what is not there"),
+        (meta_with(stands=[{"lane_index": -1, "at_ns": 1, "until_ns": 1}]), "are damaged"),
         (lambda parts: parts.pop("span_depths"), "only some are there"),
         (lambda parts: [parts.pop(f"cpu_{n}") for n in ("starts", "ends", "lanes", "offsets")], ""),
     ],
@@ -102,7 +105,7 @@ def test_an_older_paraviz_reads_what_it_knows(tmp_path: Path) -> None:
     assert set(DTYPES) <= set(parts)
     old = {name: parts[name] for name in (*DTYPES, "meta.json")}
     meta = json.loads(bytes(old["meta.json"]))
-    del meta["counters"], meta["cpus"]
+    del meta["counters"], meta["cpus"], meta["stands"]
     old["meta.json"] = json.dumps(meta).encode()
     with path.open("wb") as file:
         write_npz(file, old)

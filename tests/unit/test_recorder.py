@@ -32,6 +32,9 @@ class OneLane:
         if len(self.lane.events) > limit:
             self.lane.drop()
 
+    def look(self) -> None:
+        pass
+
 
 def received(parcels: list[bytes]) -> TraceBuilder:
     builder = TraceBuilder()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,8 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.kernel.syscalls import syscall_name
 from paraviz.trace import State
+from paraviz.trace.at_rest import stand_within
+from paraviz.trace.labels import place as place_of
 from paraviz.trace.labels import subject
 from paraviz.trace.memory import shown_value
 from paraviz.trace.model import SYSCALL_CAUSE
@@ -21,6 +22,7 @@ from .inks import PLAIN, QUIET, Ink, Piece, Row, name_ink, worded
 
 if TYPE_CHECKING:
     from paraviz.trace import Trace
+    from paraviz.trace.model import Stand
 
     from .spans import Span
     from .view import TraceView
@@ -47,6 +49,13 @@ _WAITS_FOR = {
     ev.RESULT_WAIT: N_("waits for the result of {what}"),
     ev.COROUTINE_AWAIT: N_("awaits {what}"),
 }
+_STANDS = {
+    "import": N_("waits for the import of {thing} by {worker}"),
+    "handler": N_("waits for the lock of the handler {thing}, which {worker} has"),
+    "child": N_("waits in {function} for {thing} to end"),
+    "pipe": N_("waits for room in a pipe that {thing} reads"),
+}
+"""What a look tells, by what is waited for."""
 _OF_A_VALUE = (ev.MEMORY_READ, ev.MEMORY_BEFORE, ev.MEMORY_WRITE)
 _ABOUT_NOTHING = ev.kinds_about(ev.NOTHING)
 _JOINS = (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN)
@@ -65,6 +74,8 @@ def doing(view: TraceView, span: Span) -> Row:
     lane = view.trace.lanes[span.lane_index]
     kind = int(lane.kinds[span.cause]) if span.cause >= 0 else -1
     obj = int(lane.objects[span.cause]) if span.cause >= 0 else -1
+    if stood := _standing(view, span, ink):
+        return stood
     if span.cause <= SYSCALL_CAUSE and span.state is State.BLOCKED:
         call = syscall_name(SYSCALL_CAUSE - span.cause)
         return [(_("is blocked in {call}").format(call=call), ink)]
@@ -88,6 +99,39 @@ def doing(view: TraceView, span: Span) -> Row:
         name = view.trace.objects[obj].name if obj >= 0 else _("a lock")
         return worded(_("waits for {what}"), ink, what=(name, what))
     return [(_(STATE_VERBS[span.state]), ink)]
+
+
+def _stand_in(view: TraceView, span: Span) -> Stand | None:
+    """The look at a worker in a stretch that no event explains."""
+    if span.cause >= 0 or span.state is not State.BLOCKED:
+        return None
+    return stand_within(view.trace, span.lane_index, span.start_ns, span.end_ns)
+
+
+def _standing(view: TraceView, span: Span, ink: Ink) -> Row:
+    """What a look at the worker tells of a wait that no event explains."""
+    stand = _stand_in(view, span)
+    if stand is None or not (stand.function or stand.what):
+        return []
+    words = _STANDS.get(stand.what, N_("waits in {function}"))
+    if stand.what == "child" and stand.is_stuffed:
+        words = N_("waits for {thing}, which waits for room in a pipe that nobody reads")
+    return worded(
+        _(words),
+        ink,
+        function=(stand.function, Ink(mood="bold")),
+        thing=(stand.thing, Ink(mood="bold")),
+        worker=lane_name(view, stand.other) if stand.other >= 0 else ("?", QUIET),
+    )
+
+
+def at_place(view: TraceView, span: Span) -> Row:
+    """ " at work.py:12", the line that a stretch begins in or in which its worker was seen."""
+    stand = _stand_in(view, span)
+    if stand is None or stand.site < 0:
+        return at_line(view, span.lane_index, span.cause)
+    place = place_of(view.trace, stand.site), PLAIN
+    return [(" ", QUIET), *worded(_("at {place}"), QUIET, place=place)]
 
 
 def happening(view: TraceView, lane_index: int, at_ns: int) -> Row:
@@ -148,7 +192,7 @@ def at_line(view: TraceView, lane_index: int, row: int) -> Row:
     site = int(view.trace.lanes[lane_index].sites[row]) if row >= 0 else -1
     if site < 0:
         return []
-    place = _place(view.trace, site), PLAIN
+    place = place_of(view.trace, site), PLAIN
     return [(" ", QUIET), *worded(_("at {place}"), QUIET, place=place)]
 
 
@@ -157,10 +201,5 @@ def last_seen(view: TraceView, lane_index: int, at_ns: int) -> Row:
     site = view.lines.site_at(lane_index, at_ns)
     if site < 0:
         return []
-    words, place = _("last seen at {place}"), _place(view.trace, site)
+    words, place = _("last seen at {place}"), place_of(view.trace, site)
     return [(", ", QUIET), *worded(words, QUIET, place=(place, PLAIN))]
-
-
-def _place(trace: Trace, site: int) -> str:
-    place = trace.sites[site]
-    return f"{PurePath(place.file).name}:{place.line}"

@@ -237,6 +237,7 @@ def _span_text(view: TraceView, lane_index: int, row: int, end_ns: int) -> tuple
     if state is State.WAITING_GIL:
         return "GIL", state
     if state in (State.BLOCKED, State.WAITING_LOCK):
-        cause = int(lane.states.causes[row])
-        return cause_text(view.trace, view.labels, Span(lane_index, 0, end_ns, state, cause)), state
+        start, cause = int(lane.states.starts[row]), int(lane.states.causes[row])
+        span = Span(lane_index, start, end_ns, state, cause)
+        return cause_text(view.trace, view.labels, span), state
     return "", state

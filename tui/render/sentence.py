@@ -12,7 +12,7 @@ from paraviz.trace import State
 from paraviz.words import N_, _, percent
 
 from .characters import one_cell
-from .doing import STATE_VERBS, at_line, doing, happening, lane_name, last_seen
+from .doing import STATE_VERBS, at_place, doing, happening, lane_name, last_seen
 from .glyphs import STATE_TONES
 from .inks import PLAIN, QUIET, Ink, Piece, Row, joined, worded
 from .spans import Span, span_at
@@ -79,7 +79,7 @@ def _of_moment(
         does=doing(view, span),
         time=_time(span.start_ns),
     )
-    head += at_line(view, lane_index, span.cause) or last_seen(view, lane_index, at_ns)
+    head += at_place(view, span) or last_seen(view, lane_index, at_ns)
     lane = trace.lanes[lane_index]
     return head, _facts(
         happening(view, lane_index, at_ns),
@@ -103,7 +103,7 @@ def _of_span(view: TraceView, span: Span, edges: Sequence[Edge]) -> tuple[Row, R
         start=_time(span.start_ns),
         end=_time(span.end_ns),
     )
-    head += at_line(view, span.lane_index, span.cause)
+    head += at_place(view, span)
     lane = view.trace.lanes[span.lane_index]
     wrote = _writes(lane, view, span) if span.state is State.RUNNING else []
     return head, _facts(blame(view, span, span.start_ns), relief(view, span, edges), wrote)

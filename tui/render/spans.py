@@ -10,6 +10,7 @@ from msgspec import Struct
 from paraviz import events as ev
 from paraviz.kernel.syscalls import syscall_name
 from paraviz.trace import State
+from paraviz.trace.at_rest import stand_within
 from paraviz.trace.model import SYSCALL_CAUSE
 from paraviz.words import N_, _
 
@@ -65,6 +66,10 @@ def runners_at(trace: Trace, lane_index: int, at_ns: int) -> list[int]:
 
 def cause_text(trace: Trace, labels: tuple[str, ...], span: Span) -> str:
     """What a blocked or waiting worker waits for, in few words: `join thread-a`."""
+    if span.cause < 0 and span.state is State.BLOCKED:
+        stand = stand_within(trace, span.lane_index, span.start_ns, span.end_ns)
+        if stand is not None and stand.function:
+            return stand.function
     if span.cause <= SYSCALL_CAUSE and span.state is State.BLOCKED:
         return syscall_name(SYSCALL_CAUSE - span.cause)
     if span.cause < 0:

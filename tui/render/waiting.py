@@ -12,7 +12,7 @@ from paraviz.trace.chain import Holder, chain, circle, ending_edge, holders_at, 
 from paraviz.trace.deadlocks import deadlock_at
 from paraviz.words import _
 
-from .doing import at_line, doing, lane_name, last_seen
+from .doing import at_line, at_place, doing, lane_name, last_seen
 from .inks import PLAIN, QUIET, Ink, Row, joined, worded
 from .spans import Span, runners_at, span_at
 from .times import time_text
@@ -83,7 +83,7 @@ def beyond(view: TraceView, lane_index: int, at_ns: int) -> Row:
         return [*row, (", ", QUIET), *ended]
     span = span_at(view.trace, steps[-1].lane_index, at_ns)
     row += [(" ", QUIET), *doing(view, span)]
-    seen = at_line(view, span.lane_index, span.cause)
+    seen = at_place(view, span)
     return row + (seen or last_seen(view, span.lane_index, at_ns))
 
 
