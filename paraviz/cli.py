@@ -21,6 +21,7 @@ from paraviz.commands.options import (
     python_option,
     tell_completion,
 )
+from paraviz.commands.wrong_use import OneOf, told
 from paraviz.errors import ParavizError
 from paraviz.words import _
 
@@ -36,7 +37,7 @@ BROKEN = 70
 @lang_option
 @click.option(
     "--completion",
-    type=click.Choice(completion.SHELLS),
+    type=OneOf(completion.SHELLS),
     metavar="bash|zsh|fish",
     is_eager=True,
     expose_value=False,
@@ -96,8 +97,7 @@ def _exit_code(arguments: list[str] | None) -> int:
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "paraviz"
-        message = error.format_message().rstrip(".")
-        _say(_("{error} (see {command} --help)").format(error=message, command=path))
+        _say(_("{error} (see {command} --help)").format(error=told(error), command=path))
         return error.exit_code
     except ParavizError as error:
         _say(error.message)

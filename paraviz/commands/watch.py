@@ -18,6 +18,7 @@ from paraviz.commands.options import (
     python_option,
     theme_option,
 )
+from paraviz.commands.wrong_use import OneOf, seconds
 from paraviz.errors import UsageError
 from paraviz.words import _
 
@@ -29,14 +30,14 @@ from paraviz.words import _
 @click.option("-q", "--quiet", is_flag=True, help="With --headless: no summary at the end.")
 @click.option(
     "--kernel",
-    type=click.Choice(["auto", "off", "require"]),
+    type=OneOf(["auto", "off", "require"]),
     default="auto",
     help="Ask the operating system who ran: if it tells (auto), never (off), or run only then "
     "(require).",
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    callback=seconds,
     metavar="S",
     help="End the program after S seconds (exit code 124).",
 )

@@ -73,7 +73,7 @@ def unpack(path: Path, target: BinaryIO, heard: Callable[[int], None] = unheard)
                         )
                     )
     except zlib.error as error:
-        raise damaged(str(error)) from error
+        raise damaged(_("its compressed data do not unpack")) from error
     target.flush()
 
 

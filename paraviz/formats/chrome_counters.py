@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct, field
 
+from paraviz.formats.undecodable import UNREADABLE
 from paraviz.trace.model import Counter
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Counted:
         """Note the numbers of an event at `ts` µs. False where there are none."""
         try:
             told = self._arguments.decode(args)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        except UNREADABLE:
             return False
         full_name = " ".join(str(part) for part in (name, number) if part is not None)
         found = False

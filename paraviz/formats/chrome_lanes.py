@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from paraviz.formats.meta import LANE_LIMIT
+from paraviz.formats.undecodable import UNREADABLE
 
 _LONGEST_NAME = 200
 """Characters of a name."""
@@ -60,7 +61,7 @@ class LaneNames:
         """Note a metadata event (`M`). What cannot be read says nothing."""
         try:
             told = msgspec.json.decode(args, type=_NameArgs)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        except UNREADABLE:
             return
         name = told.name[:_LONGEST_NAME]
         match what:

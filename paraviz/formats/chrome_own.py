@@ -21,6 +21,7 @@ from paraviz.formats.chrome_extras import DERIVED, Depth, Extras
 from paraviz.formats.columns import Columns, checked_trace
 from paraviz.formats.extras import with_extras
 from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS, Number, Time, decode_meta, unescape
+from paraviz.formats.undecodable import UNREADABLE, reason
 from paraviz.trace.model import LOWEST_CAUSE
 from paraviz.words import _
 
@@ -99,7 +100,7 @@ def is_own(other_data: msgspec.Raw) -> bool:
     """Whether a document's `otherData` says that paraviz wrote it."""
     try:
         found = msgspec.json.decode(other_data, type=dict[str, msgspec.Raw])
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+    except UNREADABLE:
         return False
     return "paraviz" in found
 
@@ -108,8 +109,8 @@ def read_own(document: Document) -> Trace:
     """The trace in a document that paraviz wrote. Raises FormatError."""
     try:
         other = msgspec.json.decode(document.other_data, type=OtherData)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise damaged(str(error)) from error
+    except UNREADABLE as error:
+        raise damaged(reason(error, document.other_data)) from error
     meta = decode_meta(other.paraviz)
     if not len(meta.lanes) == len(other.tids) == len(other.rests):
         raise damaged(_("its metadata do not fit each other"))

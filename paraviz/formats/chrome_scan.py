@@ -16,6 +16,7 @@ import numpy as np
 from paraviz.errors import FormatError
 from paraviz.formats.checks import damaged
 from paraviz.formats.progress import unheard
+from paraviz.formats.undecodable import UNREADABLE, reason
 from paraviz.words import _
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ BATCH_BYTES = 256 << 10
 EVENT_LIMIT = 64 << 20
 """Bytes that one event may take."""
 
-_UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _SPACE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*")
 _SEPARATORS = re.compile(rb"[ \t\r\n,]*")
 _EVENTS_KEY = re.compile(rb'"traceEvents"[ \t\r\n]*:[ \t\r\n]*\[')
@@ -84,9 +84,9 @@ class Document:
                 break
         try:
             top = msgspec.json.decode(self._content[begin:], type=_Top)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             if not found:
-                raise damaged(reason(error)) from error
+                raise damaged(reason(error, self._content[begin:])) from error
             self.cut_off = True
             return found[0]
         self._keep(top)
@@ -163,9 +163,9 @@ class Document:
                 return decoder.decode(listed)
             except msgspec.ValidationError:
                 return self._decode_one_by_one(event_type, listed)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             if must:
-                raise damaged(reason(error)) from error
+                raise damaged(reason(error, listed)) from error
             return None
 
     def _decode_one_by_one(self, event_type: type[Event], listed: bytes) -> list[Event]:
@@ -175,7 +175,7 @@ class Document:
         for raw in msgspec.json.decode(listed, type=list[msgspec.Raw]):
             try:
                 events.append(decoder.decode(raw))
-            except _UNREADABLE:
+            except UNREADABLE:
                 self.skipped += 1
         return events
 
@@ -184,7 +184,7 @@ def _top(text: bytes) -> _Top | None:
     """A document without its events; None for what is no JSON."""
     try:
         return msgspec.json.decode(text, type=_Top)
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
 
 
@@ -218,10 +218,3 @@ def _exact_boundary(piece: memoryview) -> tuple[int, int]:
     if len(beyond):
         ends = ends[ends < beyond[0]]
     return (int(ends[-1]) + 1 if len(ends) else 0), closed
-
-
-def reason(error: Exception) -> str:
-    """What is wrong with a text that cannot be decoded."""
-    if isinstance(error, RecursionError):
-        return _("it nests too deeply")
-    return _("its text is not UTF-8") if isinstance(error, UnicodeDecodeError) else str(error)

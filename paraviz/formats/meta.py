@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from paraviz.errors import FormatError
+from paraviz.formats.undecodable import UNREADABLE, reason
 from paraviz.trace import Lane, Program, SharedObject, Site, Trace
 from paraviz.trace.model import Bookmark, LaneKind, Stand
 from paraviz.words import _
@@ -203,8 +204,8 @@ def decode_meta(encoded: bytes | memoryview | msgspec.Raw) -> Meta:
             raise FormatError(words.format(version=version, known=VERSION))
         plain = _map_texts(unescape, msgspec.json.decode(encoded))
         meta = msgspec.convert(plain, Meta)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise _damaged(str(error)) from error
+    except UNREADABLE as error:
+        raise _damaged(reason(error, memoryview(encoded))) from error
     for known in meta.objects:
         if known.site >= len(meta.sites) or known.peer >= len(meta.objects):
             raise _damaged(_("an object refers to what is not there"))
