@@ -4,9 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEVELOPING := $(VENV)/.developing
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+EDITABLE := $(PIP) --no-deps --no-build-isolation --editable .
+# Suites of tests that run real programs or terminals have the machine to themselves; the others share it.
+WORKERS ?= auto
+LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format format-check lint types imports bench conformance lecture screenshots recordings versions words docs wheel clean
+.PHONY: help run test quick check format format-check lint types imports bench conformance lecture screenshots recordings versions others short-here lock newest lowest words docs wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
@@ -17,21 +22,28 @@ $(BIN)/python:
 	  { echo "paraviz needs Python 3.11 or newer; try: make PYTHON=python3.12 …" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(INSTALLED): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+# What is installed is what is pinned, each file by its hash; `make lock` renews the pins.
+$(INSTALLED): pyproject.toml requirements/run.txt | $(BIN)/python
+	$(PIP) --require-hashes --requirement requirements/run.txt
+	$(EDITABLE)
 	@touch $@
 
-$(DEVELOPING): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(DEVELOPING): pyproject.toml requirements/dev.txt | $(BIN)/python
+	$(PIP) --require-hashes --requirement requirements/dev.txt
+	$(EDITABLE)
 	@touch $@ $(INSTALLED)
 
 run: $(INSTALLED)  ## set up and open the app on its gallery
 	@$(BIN)/paraviz
 
 test: $(DEVELOPING)  ## set up and run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
-check: format-check lint types imports test  ## what CI runs: format, lint, types, import contracts, tests
+quick: $(DEVELOPING)  ## the tests that need no program, no terminal and no app (a minute)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone" --ignore tests/app -x
+
+check: format-check lint types imports test others  ## what CI runs: format, lint, types, import contracts, tests, and a few on other Pythons
 
 format: $(DEVELOPING)  ## rewrite the code in the house format
 	$(BIN)/ruff format .
@@ -71,13 +83,33 @@ docs: $(DEVELOPING)  ## write the tables of docs/ anew from the code
 	@$(BIN)/python -m tests.docs
 
 versions: $(DEVELOPING)  ## run the suite on every other Python that is installed
-	@for version in 3.12 3.13 3.14; do \
-	  python=$$(ls ~/.pyenv/versions/$$version*/bin/python 2>/dev/null | tail -n 1); \
-	  python=$${python:-$$(command -v python$$version)}; \
-	  if [ -z "$$python" ]; then echo "Python $$version: not here, skipped"; continue; fi; \
-	  echo "Python $$version"; \
-	  $(MAKE) --no-print-directory test PYTHON=$$python VENV=.venv-$$version || exit 1; \
-	done
+	@$(BIN)/python -m tests.versions test
+
+others: $(DEVELOPING)  ## try every scenario with processes on every other Python that is installed
+	@$(BIN)/python -m tests.versions short
+
+short-here: $(INSTALLED)
+	@$(BIN)/python -m tests.short
+
+lock: | $(BIN)/python  ## pin the newest versions that pyproject.toml allows anew, for every Python and system
+	$(PIP) --upgrade uv
+	$(BIN)/uv pip compile $(LOCKING) --output-file requirements/run.txt pyproject.toml requirements/build.in
+	$(BIN)/uv pip compile $(LOCKING) --output-file requirements/dev.txt --extra dev pyproject.toml requirements/build.in
+
+newest: ## run the suite with the newest versions that pyproject.toml allows
+	$(PYTHON) -m venv --clear .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --upgrade --editable '.[dev]'
+	@touch .venv-newest/.installed .venv-newest/.developing
+	$(MAKE) --no-print-directory test VENV=.venv-newest
+
+lowest: ## run the suite with the lowest versions that pyproject.toml allows
+	$(PYTHON) -m venv --clear .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet uv
+	.venv-lowest/bin/uv pip compile --quiet --resolution lowest-direct --extra dev pyproject.toml requirements/build.in --output-file .venv-lowest/lowest.txt
+	.venv-lowest/bin/python -m pip install --quiet --requirement .venv-lowest/lowest.txt
+	.venv-lowest/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch .venv-lowest/.installed .venv-lowest/.developing
+	$(MAKE) --no-print-directory test VENV=.venv-lowest
 
 wheel: $(DEVELOPING)  ## build the wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

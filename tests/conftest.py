@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 # A job in the background is started deaf to Ctrl-C, and so would be all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+ALONE = tuple(Path(__file__).parent / folder for folder in ("observe", "conformance", "lecture"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where real programs run, nothing else shall take their CPUs."""
+    for item in items:
+        if any(folder in item.path.parents for folder in ALONE):
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 from paraviz.catalogue import find
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.screens.compare import CompareScreen
@@ -13,6 +15,8 @@ from paraviz.tui.widgets.bars import Headline
 from paraviz.tui.widgets.compared import ComparedRun, FigureLine
 from tests.app.fakes import until
 from tests.terminal import Terminal
+
+pytestmark = pytest.mark.alone
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -15,6 +15,8 @@ from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import until
 from tests.pythons import environment
 
+pytestmark = pytest.mark.alone
+
 
 async def test_the_printers_run_and_run_again_with_the_lock() -> None:
     runnable = find("printers")

@@ -12,6 +12,8 @@ from tests.observe.running import PROGRAMS
 from tests.observe.test_stopping import processes_marked, wait_until
 from tests.terminal import Terminal
 
+pytestmark = pytest.mark.alone
+
 PARAVIZ = [sys.executable, "-m", "paraviz"]
 Open = Callable[..., Terminal]
 

@@ -89,16 +89,19 @@ def run_now(folder: Path, name: str, *args: str) -> Trace:
     return load(folder / "run.pviz")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", AT_ANY_TIME)
 def test_a_program_run_now(name: str, tmp_path: Path) -> None:
     assert [each.kind for each in found_in(run_now(tmp_path, name))] == [FAULTS[name][0]]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", AT_ANY_TIME)
 def test_a_twin_run_now(name: str, tmp_path: Path) -> None:
     assert found_in(run_now(tmp_path, name, "twin")) == ()
 
 
+@pytest.mark.alone
 def test_a_pool_that_hangs_since_one_was_killed(tmp_path: Path) -> None:
     """As the guide has it: the run is stopped, and still tells who was killed."""
     options = ("-o", str(tmp_path / "run.pviz"), "--time-limit", str(LIMIT_S))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 KNOWS_GIL = getattr(sys, "_is_gil_enabled", lambda: True)() and runtime_of(os.getpid()) is not None
 WAITERS = """
 import os, sys, threading, time
+
+pytestmark = pytest.mark.alone
 lock = threading.Lock()
 lock.acquire()
 def spin():

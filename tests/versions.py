@@ -1,0 +1,61 @@
+"""The other Pythons of this machine: `python -m tests.versions short` tries each with
+`tests.short`, `python -m tests.versions test` runs the whole suite on each. Which ones were not
+there is told.
+
+Each gets a virtual environment of its own (`.venv-3.12`, …) with what is pinned.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+VERSIONS = tuple(f"3.{minor}" for minor in range(11, 16))
+
+
+def python_of(version: str) -> str | None:
+    """The interpreter of a version: what pyenv has, else what is on the path."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    kept = sorted(
+        (path for path in pyenv.glob(f"{version}.*/bin/python") if path.parts[-3][-1].isdigit()),
+        key=lambda path: [int(part) for part in path.parts[-3].split(".")[:3] if part.isdigit()],
+    )
+    for candidate in (*map(str, reversed(kept)), shutil.which(f"python{version}")):
+        if candidate and _is(candidate, version):
+            return candidate
+    return None
+
+
+def _is(python: str, version: str) -> bool:
+    """Whether it starts, and has what an environment is made of."""
+    code = "import sys, venv, ensurepip; print('{}.{}'.format(*sys.version_info))"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    return not done.returncode and done.stdout.strip() == version
+
+
+def main(words: list[str]) -> int:
+    """Run what is asked for on each of them."""
+    target = {"short": "short-here", "test": "test"}[words[0]]
+    own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    failed = []
+    for version in VERSIONS:
+        python = None if version == own else python_of(version)
+        if python is None:
+            reason = "this one" if version == own else "not here"
+            print(f"Python {version}: {reason}, passed over", flush=True)
+            continue
+        print(f"Python {version}: {python}", flush=True)
+        make = ["make", "--no-print-directory", target, f"PYTHON={python}", f"VENV=.venv-{version}"]
+        if subprocess.run(make, cwd=ROOT, check=False).returncode:
+            failed.append(version)
+    if failed:
+        print(f"failed on {', '.join(failed)}", file=sys.stderr)
+    return min(len(failed), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
