@@ -21,6 +21,7 @@ from benchmarks import (
     starting,
     timeline,
     tmux,
+    truth,
 )
 
 BENCHMARKS = {
@@ -37,6 +38,7 @@ BENCHMARKS = {
     "starting": starting.measure,
     "timeline": timeline.measure,
     "tmux": tmux.measure,
+    "truth": truth.measure,
 }
 
 

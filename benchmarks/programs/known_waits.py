@@ -5,18 +5,23 @@ in which it waited for a lock or slept or read, in ns of `time.perf_counter_ns`.
 a thread is off the CPU by its own will, it waits for the GIL.
 """
 
+import ctypes
 import json
 import os
 import sys
 import threading
 import time
 from bisect import bisect_right
+from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
 
 now = time.perf_counter_ns
 lock = threading.Lock()
 releases = []
 told = {}
 pipe = os.pipe()
+one, other = Queue(), Queue()
+other.put(now())
 
 
 def spin(until_ns):
@@ -43,6 +48,55 @@ def locker(work_ns, outside_ns, hold_asleep_s=0.0):
             spin(now() + outside_ns)
 
     return work
+
+
+def handing(give, take):
+    """Two that work and hand on to each other, each through a queue of its own."""
+
+    def work(spans, end):
+        while now() < end:
+            begun = now()
+            put = take.get()
+            spans.append((begun, max(begun, put), "get"))
+            if not put:
+                return
+            spin(now() + 2 * MS)
+            sleep(spans, 0.002)
+            give.put(now())
+        give.put(0)
+
+    return work
+
+
+def executor(spans, end):
+    """Submits tasks that sleep and compute to a pool of threads, which is idle in between."""
+
+    def task(submitted):
+        own = told.setdefault(threading.get_native_id(), {"life": (submitted, 0), "spans": []})
+        begun = own["life"][1] or submitted
+        own["spans"].append((begun, max(begun, submitted), "task"))
+        sleep(own["spans"], 0.004)
+        spin(now() + 1 * MS)
+        own["life"] = own["life"][0], now()
+
+    with ThreadPoolExecutor(3) as pool:
+        while now() < end:
+            futures = [pool.submit(task, now()) for _ in range(2)]
+            for future in futures:
+                future.add_done_callback(lambda _: None)
+            sleep(spans, 0.012)
+
+
+libc = ctypes.PyDLL(None)
+
+
+def hog(spans, end):
+    """Sleeps with the GIL."""
+    while now() < end:
+        begun = now()
+        libc.usleep(12_000)
+        spans.append((begun, now(), "sleep"))
+        sleep(spans, 0.001)
 
 
 def sleep(spans, seconds):
@@ -88,6 +142,9 @@ KINDS = {
         reader,
         writer,
     ],
+    "handing": [handing(one, other), handing(other, one)],
+    "executor": [executor],
+    "held_asleep": [hog, spinner],
 }
 
 

@@ -1,8 +1,10 @@
 """What threads wait for, seen from outside now and then: /proc/<pid>/task/<tid>/syscall.
 
 A thread that is in a system call is asked which one and with which arguments; the observed process
-takes no notice. A thread looks after it that takes a set share of a CPU's time: the more there is
-to look at, the more seldom it looks. Where the system refuses, it falls silent.
+takes no notice. Who is ready says so instead: off its CPU, it was woken and waits for one. Beside
+it stands what each thread ran and waited for a CPU (`kernel.spent`). A thread looks after it that
+takes a set share of a CPU's time: the more there is to look at, the more seldom it looks. Where the
+system refuses, it falls silent.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz.kernel.runtime import runtime_of
+from paraviz.kernel.spent import Spent, parsed, spent_of
 from paraviz.kernel.syscalls import FUTEX, MACHINES, on_x86_64
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 GIL = -1
 """The reason of a thread that waits for the GIL; any other is a system call's number."""
+READY = -3
+"""In place of a reason: the thread runs, or waits for nothing but a CPU."""
 
 SHARE = 0.008
 """Of a CPU's time."""
@@ -32,10 +37,10 @@ SHORTEST_S = 0.004
 LONGEST_S = 1.0
 """From one look to the next."""
 MOST_THREADS = 200
-"""Each takes a descriptor; others are not looked at."""
+"""Each takes two descriptors; others are not looked at."""
 _LIST_EVERY_S = 0.25
 """Threads that come and go are noticed by their number; if it stays the same, after this."""
-_SURE_NS = 200_000
+SURE_NS = 200_000
 """Whoever takes longer for a look was interrupted: it does not know when it looked."""
 _LINE_BYTES = 256
 _RUNNING = b"running"
@@ -49,7 +54,7 @@ class Waits(Struct, frozen=True, eq=False):
     tids: NDArray[np.int32]
     """int32[n]: thread."""
     reasons: NDArray[np.int16]
-    """int16[n]: the number of the system call it is in, see `syscalls`; or GIL."""
+    """int16[n]: the number of the system call it is in, see `syscalls`; GIL; or READY."""
 
     def __len__(self) -> int:
         return len(self.times)
@@ -80,25 +85,26 @@ def pause_after(cost_ns: int) -> float:
 
 
 class WaitPoller:
-    """Looks at the threads of processes from `start` to `stop`; `take` at any time, from any
-    thread."""
+    """Looks at the threads of processes from `start` to `stop`; `take` and `take_spent` at any
+    time, from any thread."""
 
-    def __init__(self, pids: Callable[[], Iterable[int]]) -> None:
-        """`pids`: the processes there are or were, asked again and again."""
+    def __init__(self, pids: Callable[[], Iterable[int]], *, calls: bool = True) -> None:
+        """`pids`: the processes there are or were, asked again and again. `calls`: whether to look
+        at what threads wait for, beside what they spent."""
         self.cpu_ns = 0
         """CPU time it has used."""
         self._pids = pids
         self._machine = os.uname().machine
+        self._calls = calls and self._machine in MACHINES
         self._processes: dict[int, _Process] = {}
         self._gone: set[int] = set()
         self._rows: list[tuple[int, int, int]] = []
+        self._spent: list[tuple[int, int, int, int]] = []
         self._going = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to look, where it is known what this machine's numbers mean."""
-        if self._machine not in MACHINES:
-            return
+        """Begin to look, at calls where it is known what this machine's numbers mean."""
         self._going.acquire()
         self._thread = threading.Thread(target=self._run, name="paraviz-waits", daemon=True)
         self._thread.start()
@@ -117,7 +123,7 @@ class WaitPoller:
         """One look at each thread."""
         for pid in self._pids():
             if pid not in self._processes and pid not in self._gone:
-                self._processes[pid] = _Process(pid)
+                self._processes[pid] = _Process(pid, calls=self._calls)
         room = MOST_THREADS - sum(len(one.threads) for one in self._processes.values())
         for pid, process in list(self._processes.items()):
             try:
@@ -130,20 +136,34 @@ class WaitPoller:
 
     def _look_at(self, process: _Process) -> None:
         """Raises OSError when it may not be looked at."""
-        before = time.perf_counter_ns()
-        for tid, descriptor in list(process.threads.items()):
+        for tid, (call, account) in list(process.threads.items()):
             try:
-                line = os.pread(descriptor, _LINE_BYTES, 0)
+                if call >= 0 and not process.refuses_calls:
+                    self._look_at_call(process, tid, call)
+                if account >= 0:
+                    self._look_at_account(tid, account)
             except ProcessLookupError:
                 process.forget(tid)
-                continue
-            now = time.perf_counter_ns()
-            if not line.startswith(_RUNNING) and now - before < _SURE_NS:
-                reason = self._reason(process, line)
-                if reason is not None:
-                    self._rows.append((now, tid, reason))
-                    now = time.perf_counter_ns()
-            before = now
+
+    def _look_at_call(self, process: _Process, tid: int, descriptor: int) -> None:
+        before = time.perf_counter_ns()
+        try:
+            line = os.pread(descriptor, _LINE_BYTES, 0)
+        except PermissionError:
+            process.refuses_calls = True
+            return
+        now = time.perf_counter_ns()
+        if now - before < SURE_NS:
+            reason = READY if line.startswith(_RUNNING) else self._reason(process, line)
+            if reason is not None:
+                self._rows.append((now, tid, reason))
+
+    def _look_at_account(self, tid: int, descriptor: int) -> None:
+        before = time.perf_counter_ns()
+        spent = parsed(os.pread(descriptor, _LINE_BYTES, 0))
+        now = time.perf_counter_ns()
+        if spent is not None and now - before < SURE_NS:
+            self._spent.append((now, tid, *spent))
 
     def _reason(self, process: _Process, line: bytes) -> int | None:
         """What a line says (proc(5)): the call's number, its arguments in base 16, two more."""
@@ -161,6 +181,11 @@ class WaitPoller:
         rows, self._rows = self._rows, []
         return waits_of(rows)
 
+    def take_spent(self) -> Spent:
+        """What threads had spent, as far as it was seen since the last call."""
+        rows, self._spent = self._spent, []
+        return spent_of(rows)
+
     def stop(self) -> None:
         """Look no more. What was seen can still be taken."""
         if self._thread is not None:
@@ -172,9 +197,12 @@ class WaitPoller:
 class _Process:
     """A process that is looked at, and its threads."""
 
-    def __init__(self, pid: int) -> None:
-        self.threads: dict[int, int] = {}
-        """Descriptors by thread."""
+    def __init__(self, pid: int, *, calls: bool) -> None:
+        self.threads: dict[int, tuple[int, int]] = {}
+        """Descriptors by thread: of its call, and of its account; -1 for none."""
+        self.refuses_calls = False
+        """Whether the system does not say what its threads wait for."""
+        self._calls = calls
         self._pid = pid
         self._folder = -1
         self._links = 0
@@ -199,8 +227,13 @@ class _Process:
             if len(self.threads) - before >= room:
                 break
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                self.threads[tid] = os.open(f"{tid}/syscall", os.O_RDONLY, dir_fd=self._folder)
+                call = self._open(f"{tid}/syscall") if self._calls else -1
+                self.threads[tid] = call, -1
+                self.threads[tid] = call, self._open(f"{tid}/schedstat")
         return len(self.threads) - before
+
+    def _open(self, name: str) -> int:
+        return os.open(name, os.O_RDONLY, dir_fd=self._folder)
 
     def runtime(self) -> range | None:
         """Where its interpreter's runtime lies. It is sought when a thread first waits: by then a
@@ -211,7 +244,9 @@ class _Process:
 
     def forget(self, tid: int) -> None:
         """A thread has ended."""
-        os.close(self.threads.pop(tid))
+        for descriptor in self.threads.pop(tid):
+            if descriptor >= 0:
+                os.close(descriptor)
 
     def close(self) -> None:
         """Let go of all descriptors."""

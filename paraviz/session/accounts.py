@@ -6,6 +6,7 @@ from typing import Literal
 
 from paraviz.kernel import perf
 from paraviz.kernel.records import Switches, exits, in_order
+from paraviz.kernel.spent import Spent, spent_joined, spent_of
 from paraviz.kernel.switches import SwitchRecorder
 from paraviz.kernel.waits import WaitPoller, Waits, waits_joined, waits_of
 from paraviz.notices import KERNEL_LOST, counted
@@ -24,6 +25,7 @@ class KernelAccount:
         self._poller = WaitPoller(lambda: self._recorder.pids)
         self._switches: Switches | None = None
         self._waits = waits_of()
+        self._spent = spent_of()
 
     def check(self) -> None:
         """Raises KernelError if it is required and cannot be had."""
@@ -66,6 +68,13 @@ class KernelAccount:
         if len(fresh):
             self._waits = waits_joined(self._waits, fresh)
         return self._waits.since(origin)
+
+    def spent(self, origin: int) -> Spent:
+        """What threads had spent up to now, as far as it was seen, sorted, in ns since `origin`."""
+        fresh = self._poller.take_spent()
+        if len(fresh):
+            self._spent = spent_joined(self._spent, fresh)
+        return self._spent.since(origin)
 
     def notices(self) -> list[str]:
         """What the user should know of it."""

@@ -164,6 +164,11 @@ class Session:
             self._host.send_signal(number)
 
     @property
+    def origin_ns(self) -> int:
+        """When the program's first line could run, as `time.perf_counter_ns` has it; 0 before."""
+        return self._builder.origin or 0
+
+    @property
     def timed_out(self) -> bool:
         """Whether the time limit ended it."""
         return self._stopped_for.startswith("stopped at its time limit")
@@ -231,6 +236,8 @@ class Session:
                 with_kernel_states,
                 switches=switches,
                 waits=self._account.waits(builder.origin or 0),
+                spent=self._account.spent(builder.origin or 0),
+                objects=builder.objects(),
                 gil=process.gil,
                 switch_interval_s=interval_s,
             )

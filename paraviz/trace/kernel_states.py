@@ -28,24 +28,28 @@ from numpy.typing import NDArray
 
 from paraviz import events as ev
 from paraviz.kernel import records
+from paraviz.kernel.spent import spent_of
 from paraviz.kernel.waits import GIL, waits_of
 from paraviz.trace.activity import Activity
 from paraviz.trace.model import SYSCALL_CAUSE, no_states
+from paraviz.trace.on_cpu import on_and_off, ready_from
 from paraviz.trace.states import State, own_states, partition
 from paraviz.trace.wait_reasons import UNSEEN, WaitReasons, longest_ask_ns, usually_gil
+from paraviz.trace.woken import NEVER, Accounts, woken, woken_by_others
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from paraviz.kernel.records import Switches
+    from paraviz.kernel.spent import Spent
     from paraviz.kernel.waits import Waits
-    from paraviz.trace.model import Lane, States, Times
+    from paraviz.trace.model import Lane, SharedObject, States, Times
+    from paraviz.trace.on_cpu import OnAndOff
 
 WAIT_NS = 200_000
 """A shorter stretch in a bracket may be what leads up to the wait, such as giving the GIL away."""
 SLACK_NS = 100_000
 """Sleeps are made that much longer by the system's timers (PR_SET_TIMERSLACK in prctl(2))."""
-_NEVER = np.iinfo(np.int64).max
 
 
 def context_switches(switches: Switches) -> int:
@@ -58,25 +62,36 @@ def with_kernel_states(
     lanes: Sequence[Lane],
     switches: Switches,
     waits: Waits | None = None,
+    spent: Spent | None = None,
+    objects: Sequence[SharedObject] = (),
     *,
     gil: bool,
     switch_interval_s: float,
 ) -> list[Lane]:
-    """The lanes with their states. `switches`, `waits`: sorted, in ns since the lanes' origin."""
+    """The lanes with their states. `switches`, `waits`, `spent`: sorted, in ns since the lanes'
+    origin; `objects`: what their events are about."""
     reasons = WaitReasons(waits or waits_of(), gil=gil)
     by_thread = _Groups(switches, switches.tids)
     by_process = _Groups(switches, switches.pids)
     activities = {pid: Activity(by_process.of(pid)) for pid in {lane.pid for lane in lanes}}
     releases = _Releases(lanes)
     interval_ns = int(switch_interval_s * 1e9)
+    owns = [own_states(lane) for lane in lanes]
+    cpus = [on_and_off(lane, by_thread.of(lane.tid)) for lane in lanes]
+    by_others = woken_by_others(lanes, owns, cpus, objects, records.exits(switches))
+    accounts = Accounts(spent or spent_of())
     result = []
-    for lane in lanes:
-        cpu = _on_and_off(lane, by_thread.of(lane.tid))
+    for lane, own, whole, ended in zip(lanes, owns, cpus, by_others, strict=True):
+        ready = reasons.ready(lane.tid, whole.starts, whole.ends)
+        asks = _late_asks(whole, own, activities[lane.pid], interval_ns) * gil
+        over = np.minimum(ended, _slept(lane, own, whole))
+        cpu = ready_from(whole, woken(whole, over, ready, asks, accounts.of(lane)))
         gil_like = _looks_like_gil(cpu, activities[lane.pid]) if gil else None
-        own = own_states(lane)
         seen = reasons.of(lane.tid, cpu.starts, cpu.ends)
         spans = _causes(lane, own, cpu, seen, lanes, releases)
-        states = _combined(lane, cpu, own, spans, seen, gil_like, interval_ns)
+        asked = reasons.last_gil(lane.tid, cpu.starts, cpu.ends)
+        awake = np.maximum(cpu.starts + interval_ns + SLACK_NS, asked)
+        states = _combined(lane, cpu, own, spans, seen, gil_like, interval_ns, awake)
         result.append(replace(lane, states=states))
     return result
 
@@ -118,44 +133,23 @@ class _Releases:
         return self._times[first : np.searchsorted(self._objects, index, "right")]
 
 
-class _OnAndOff(Struct, frozen=True, eq=False):
-    """A lane's life as the operating system has it: alternating stretches."""
-
-    starts: Times
-    """int64[k], the first at the lane's start."""
-    ends: Times
-    """int64[k], the last at the lane's end."""
-    doing: NDArray[np.uint8]
-    """uint8[k]: RUNNING, WAITING_CPU or BLOCKED."""
-
-
-_DOING = np.zeros(256, np.uint8)
-_DOING[records.IN] = State.RUNNING
-_DOING[records.OUT] = State.BLOCKED
-_DOING[records.PREEMPTED] = State.WAITING_CPU
-_DOING[records.EXIT] = State.BLOCKED
-
-
-def _on_and_off(lane: Lane, switches: Switches) -> _OnAndOff:
-    """The stretches of a lane from its thread's switches. Whose life begins is on a CPU: it says so
-    itself. Switches before belong to whoever had that number earlier."""
-    first = np.searchsorted(switches.times, lane.start_ns, "right")
-    last = np.searchsorted(switches.times, lane.end_ns, "left")
-    doing = np.concatenate(([np.uint8(State.RUNNING)], _DOING[switches.kinds[first:last]]))
-    starts = np.concatenate(([lane.start_ns], switches.times[first:last]))
-    fresh = np.ones(len(starts), bool)
-    fresh[1:] = doing[1:] != doing[:-1]
-    starts, doing = starts[fresh], doing[fresh]
-    return _OnAndOff(starts, np.append(starts[1:], lane.end_ns), doing)
-
-
-def _looks_like_gil(cpu: _OnAndOff, others: Activity) -> NDArray[np.bool_]:
+def _looks_like_gil(cpu: OnAndOff, others: Activity) -> NDArray[np.bool_]:
     """Which stretches may be waits for the GIL, as far as others' activity tells."""
     lengths = cpu.ends - cpu.starts
     # While this thread is blocked, whoever is active is another.
     mostly = 2 * others.within(cpu.starts, cpu.ends) >= lengths
     result: NDArray[np.bool_] = mostly & (lengths > 0)
     return result
+
+
+def _late_asks(cpu: OnAndOff, own: States, others: Activity, interval_ns: int) -> Times:
+    """int64[k]: for how long it waits for a CPU in each stretch if that is a wait for the GIL, as
+    it may be: who waits for that wakes after a switch interval."""
+    if not len(own):
+        return np.zeros(len(cpu.starts), np.int64)
+    free = own.states[np.searchsorted(own.starts, cpu.starts, "right") - 1] == State.RUNNING
+    late = np.maximum(cpu.ends - cpu.starts - interval_ns - SLACK_NS, 0)
+    return np.where(free & _looks_like_gil(cpu, others), late, 0)
 
 
 class _Causes(Struct, frozen=True, eq=False):
@@ -172,18 +166,18 @@ class _Causes(Struct, frozen=True, eq=False):
 def _causes(
     lane: Lane,
     own: States,
-    cpu: _OnAndOff,
+    cpu: OnAndOff,
     seen: NDArray[np.int16],
     lanes: Sequence[Lane],
     releases: _Releases,
 ) -> _Causes:
-    since, over = own.starts.copy(), np.full(len(own), _NEVER, np.int64)
+    since, over = own.starts.copy(), np.full(len(own), NEVER, np.int64)
     begun_by = np.append(lane.kinds, np.uint8(0))[own.causes]
     blocked = own.states == State.BLOCKED
     over[blocked] = _after_first_wait(own, cpu, seen)[blocked]
     joins = np.flatnonzero(blocked & (begun_by == ev.JOIN_BEGIN))
     if len(joins):
-        lane_ends = np.array([*(each.end_ns for each in lanes), _NEVER], np.int64)
+        lane_ends = np.array([*(each.end_ns for each in lanes), NEVER], np.int64)
         over[joins] = lane_ends[lane.objects[own.causes[joins]]]
     locks = own.states == State.WAITING_LOCK
     over[locks] = _released(lane, own, releases)[locks]
@@ -196,7 +190,7 @@ def _causes(
 
 def _released(lane: Lane, own: States, releases: _Releases) -> Times:
     """int64[len(own)]: when the lock was released that a wait for it got in the end."""
-    over = np.full(len(own), _NEVER, np.int64)
+    over = np.full(len(own), NEVER, np.int64)
     ends = np.append(own.starts[1:], lane.end_ns)
     waits = np.flatnonzero(own.states == State.WAITING_LOCK)
     got = np.append(own.causes[1:], np.int32(-1))[waits]
@@ -204,13 +198,13 @@ def _released(lane: Lane, own: States, releases: _Releases) -> Times:
     locks = lane.objects[own.causes[waits]]
     for lock in np.unique(locks).tolist():
         rows = waits[locks == lock]
-        released = np.concatenate(([-_NEVER], releases.of(lock)))
+        released = np.concatenate(([-NEVER], releases.of(lock)))
         last = released[np.searchsorted(released, ends[rows], "right") - 1]
-        over[rows] = np.where(last > own.starts[rows], last, _NEVER)
+        over[rows] = np.where(last > own.starts[rows], last, NEVER)
     return over
 
 
-def _asleep(lane: Lane, own: States, cpu: _OnAndOff) -> tuple[NDArray[np.intp], Times, Times]:
+def _asleep(lane: Lane, own: States, cpu: OnAndOff) -> tuple[NDArray[np.intp], Times, Times]:
     """The sleeps that are known to have lasted as long as they were meant to: their rows in `own`,
     and when each began and ended, in the stretch that it was to end in."""
     begun = own.causes
@@ -225,9 +219,17 @@ def _asleep(lane: Lane, own: States, cpu: _OnAndOff) -> tuple[NDArray[np.intp], 
     return rows, np.where(off, cpu.starts[then], until), np.where(off, late, until)
 
 
-def _after_first_wait(own: States, cpu: _OnAndOff, seen: NDArray[np.int16]) -> Times:
+def _slept(lane: Lane, own: States, cpu: OnAndOff) -> Times:
+    """int64[len(cpu.starts)]: when a sleep was over in each stretch, NEVER where none was."""
+    result = np.full(len(cpu.starts), NEVER, np.int64)
+    _, _, until = _asleep(lane, own, cpu)
+    result[np.searchsorted(cpu.starts, until, "right") - 1] = until
+    return result
+
+
+def _after_first_wait(own: States, cpu: OnAndOff, seen: NDArray[np.int16]) -> Times:
     """int64[len(own)]: the end of the first stretch in each that is long enough to be a wait."""
-    over = np.full(len(own), _NEVER, np.int64)
+    over = np.full(len(own), NEVER, np.int64)
     long = (cpu.doing == State.BLOCKED) & (cpu.ends - cpu.starts >= WAIT_NS) & (seen != GIL)
     within = np.searchsorted(own.starts, cpu.starts[long], "right") - 1
     brackets, first = np.unique(within, return_index=True)
@@ -237,17 +239,20 @@ def _after_first_wait(own: States, cpu: _OnAndOff, seen: NDArray[np.int16]) -> T
 
 def _combined(
     lane: Lane,
-    cpu: _OnAndOff,
+    cpu: OnAndOff,
     own: States,
     spans: _Causes,
     seen: NDArray[np.int16],
     gil_like: NDArray[np.bool_] | None,
     interval_ns: int,
+    awake: Times,
 ) -> States:
-    """Each stretch off the CPU cut and named by what the lane's events say of it."""
+    """Each stretch off the CPU cut and named by what the lane's events say of it. `awake`
+    (int64[len(cpu.starts)]): when who waits for the GIL in a stretch wakes to ask for it."""
     if not len(own):
         return no_states()
-    edges = np.sort(np.concatenate((cpu.starts, own.starts, spans.over)), kind="stable")
+    late = awake[(cpu.doing == State.BLOCKED) & (awake < cpu.ends)] if gil_like is not None else []
+    edges = np.sort(np.concatenate((cpu.starts, own.starts, spans.over, late)), kind="stable")
     edges = edges[(edges >= lane.start_ns) & (edges < lane.end_ns)]
     stretch = np.searchsorted(cpu.starts, edges, "right") - 1
     bracket = np.searchsorted(own.starts, edges, "right") - 1
@@ -270,6 +275,7 @@ def _combined(
         states[gil_like[stretch] & likely & (looked == UNSEEN)] = State.WAITING_GIL
     states[woken] = State.WAITING_CPU
     states[looked == GIL] = State.WAITING_GIL
+    states[(states == State.WAITING_GIL) & (edges >= awake[stretch])] = State.WAITING_CPU
     known = doing != State.BLOCKED
     states[known] = doing[known]
     causes[unnamed | (states != own.states[bracket])] = -1

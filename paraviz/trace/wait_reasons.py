@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraviz.kernel.syscalls import FUTEX
-from paraviz.kernel.waits import GIL
+from paraviz.kernel.waits import GIL, READY, SURE_NS
 
 if TYPE_CHECKING:
     from paraviz.kernel.waits import Waits
@@ -22,6 +22,7 @@ UNSEEN = -2
 """Nobody looked during a stretch."""
 PROMPT_NS = 1_000_000
 """How much later than asked most threads wake."""
+NEVER = np.iinfo(np.int64).max
 LATE_NS = 2_000_000
 """How much later than asked a thread may wake."""
 
@@ -31,10 +32,31 @@ class WaitReasons:
 
     def __init__(self, waits: Waits, *, gil: bool) -> None:
         """`gil`: whether there is one; else what looks like it is a futex like any other."""
-        order = np.argsort(waits.tids, kind="stable")
+        waiting = np.flatnonzero(waits.reasons != READY)
+        order = waiting[np.argsort(waits.tids[waiting], kind="stable")]
         self._tids, self._times = waits.tids[order], waits.times[order]
         reasons = waits.reasons[order]
         self._reasons = reasons if gil else np.where(reasons == GIL, np.int16(FUTEX), reasons)
+        ready = np.flatnonzero(waits.reasons == READY)
+        ready = ready[np.argsort(waits.tids[ready], kind="stable")]
+        self._ready_tids, self._ready_times = waits.tids[ready], waits.times[ready]
+
+    def ready(self, tid: int, starts: Times, ends: Times) -> Times:
+        """int64[k]: when a thread was first seen ready within each of its stretches, or NEVER. A
+        look takes its time: what it saw may have been just before the stretch."""
+        first = np.searchsorted(self._ready_tids, tid)
+        last = np.searchsorted(self._ready_tids, tid, "right")
+        times = np.append(self._ready_times[first:last], NEVER)
+        at = times[np.searchsorted(times[:-1], starts + SURE_NS)]
+        return np.where(at < ends, at, NEVER)
+
+    def last_gil(self, tid: int, starts: Times, ends: Times) -> Times:
+        """int64[k]: when a thread was last seen waiting for the GIL in each of its stretches, or
+        when that began."""
+        first, last = np.searchsorted(self._tids, tid), np.searchsorted(self._tids, tid, "right")
+        times = self._times[first:last][self._reasons[first:last] == GIL]
+        at = np.append(times, 0)[np.searchsorted(times, ends) - 1]
+        return np.maximum(np.where(len(times) > 0, at, starts), starts)
 
     def of(self, tid: int, starts: Times, ends: Times) -> NDArray[np.int16]:
         """int16[k]: the reason that a thread's stretches were seen to have, or UNSEEN."""

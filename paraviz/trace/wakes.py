@@ -88,9 +88,9 @@ def _around_end(
     began, woken = _met(events_of(lanes, waiting), waiting)
     wakers = _by_object(events_of(lanes, (waker,)))
     if is_first:
-        rows = _count_before(wakers, woken.objects, began, included=False)
+        rows = count_before(wakers, woken.objects, began, included=False)
     else:
-        rows = _count_before(wakers, woken.objects, woken.times, included=True) - 1
+        rows = count_before(wakers, woken.objects, woken.times, included=True) - 1
     return _joined(wakers, rows, began, woken)
 
 
@@ -106,8 +106,8 @@ def _of_queues(
     wakers = _by_object(events_of(trace.lanes, (waker,)))
     if not len(began) or not len(wakers.times):
         return _joined(wakers, np.full(len(began), -1), began, woken)
-    first = _count_before(wakers, woken.objects, began, included=False)
-    last = _count_before(wakers, woken.objects, woken.times, included=True) - 1
+    first = count_before(wakers, woken.objects, began, included=False)
+    last = count_before(wakers, woken.objects, woken.times, included=True) - 1
     in_turn = np.array([thing.kind in _IN_TURN for thing in trace.objects], bool)[woken.objects]
     turns = _turns(first, woken.objects)
     changes = np.cumsum(np.diff(wakers.lanes, prepend=wakers.lanes[:1]) != 0)
@@ -163,7 +163,7 @@ def _joined(wakers: Events, rows: NDArray[np.intp], began: Times, woken: Events)
     return EdgeColumns(by.lanes, by.times, woken.lanes, woken.times, by.objects)
 
 
-def _count_before(
+def count_before(
     events: Events, objects: Refs, times: Times, *, included: bool
 ) -> NDArray[np.intp]:
     """int64[n]: how many of `events`, sorted by object and time, come before each moment of each

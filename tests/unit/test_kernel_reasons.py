@@ -89,7 +89,9 @@ def test_whoever_is_looked_at_would_have_been_seen_waiting_for_anything_else() -
     events = [(20, ev.JOIN_BEGIN, 1, 0)]
     own = [(2, OUT), (16, IN), (21, OUT), (23, IN)]
     busy = [(0, IN), (24, OUT)]
-    assert spelled(events, own, busy, looks=[(22, FUTEX)], end_ms=24)[2:16] == "G" * 14
+    # Awake after an interval, to ask for it, it had no CPU.
+    letters = "G" * 6 + "C" * 8
+    assert spelled(events, own, busy, looks=[(22, FUTEX)], end_ms=24)[2:16] == letters
     assert spelled(events, own, busy, end_ms=24)[2:16] == "B" * 14
 
 

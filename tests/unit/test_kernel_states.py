@@ -146,9 +146,10 @@ def test_a_lock_until_it_is_released_then_the_gil() -> None:
     holder = [(0, ev.LOCK_ACQUIRED, 0, 0), (6, ev.LOCK_RELEASED, 0, 0)]
     own = [(1, OUT), (8, IN), (9, OUT), (11, IN)]
     assert spelled(events, own, BUSY, holder, end_ms=14) == "RLLLLLCCRGGRRR"
-    # Released more than once: the last release is the one that counts.
-    holder += [(7, ev.LOCK_ACQUIRED, 0, 0), (10, ev.LOCK_RELEASED, 0, 0)]
-    assert spelled(events, own, BUSY, holder, end_ms=14) == "RLLLLLLLRLCRRR"
+    # Released more than once: each release wakes somebody, the last one is the one that counts.
+    holder += [(7, kind, 0, 0) for kind in (ev.LOCK_ACQUIRED, ev.LOCK_RELEASED)]
+    holder += [(10, ev.LOCK_RELEASED, 0, 0)]
+    assert spelled(events, own, BUSY, holder, end_ms=14) == "RLLLLLLCRLCRRR"
     # Another lock's release says nothing.
     foreign = [(6, ev.LOCK_RELEASED, 1, 0)]
     assert spelled(events, own, BUSY, foreign, end_ms=14) == "RLLLLLLLRLLRRR"
@@ -183,8 +184,8 @@ def test_a_join_lasts_until_the_other_ends() -> None:
     )
     lane = with_kernel_states(made, switches, gil=True, switch_interval_s=0.005)[0]
     letters = "".join(LETTERS[state_at(lane, at * MS)] for at in range(12))
-    assert letters == "RBBBBBBRGGRR"
-    assert lane.states.causes.tolist() == [-1, 0, -1, -1, -1]
+    assert letters == "RBBBBBCRGGRR"
+    assert lane.states.causes.tolist() == [-1, 0, -1, -1, -1, -1]
 
 
 def test_whoever_had_the_number_before_is_another() -> None:
