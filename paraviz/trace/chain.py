@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.trace.gil import gil_holder_at
 from paraviz.trace.handed import runs_result
 from paraviz.trace.states import State
 
@@ -72,7 +73,8 @@ def waits_for(
         return None
     state, cause = State(int(lane.states.states[row])), int(lane.states.causes[row])
     if state is State.WAITING_GIL:
-        return _gil(trace, lane_index, at_ns)
+        holder = gil_holder_at(trace, lane_index, at_ns)
+        return Step(holder, "gil") if holder >= 0 else None
     if state in (State.RUNNING, State.WAITING_CPU, State.NOT_ALIVE) or cause < 0:
         return None
     obj, kind = int(lane.objects[cause]), int(lane.kinds[cause])
@@ -120,18 +122,6 @@ def _row_at(lane: Lane, at_ns: int) -> int:
     if not lane.start_ns <= at_ns < lane.end_ns or not len(lane.states):
         return -1
     return int(np.searchsorted(lane.states.starts, at_ns, "right")) - 1
-
-
-def _gil(trace: Trace, lane_index: int, at_ns: int) -> Step | None:
-    """The only other thread of the process that runs."""
-    pid = trace.lanes[lane_index].pid
-    running = []
-    for index, lane in enumerate(trace.lanes):
-        if index != lane_index and lane.pid == pid and lane.kind != "task":
-            row = _row_at(lane, at_ns)
-            if row >= 0 and lane.states.states[row] == State.RUNNING:
-                running.append(index)
-    return Step(running[0], "gil") if len(running) == 1 else None
 
 
 def _lock(

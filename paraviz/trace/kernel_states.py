@@ -34,7 +34,13 @@ from paraviz.trace.activity import Activity
 from paraviz.trace.model import SYSCALL_CAUSE, no_states
 from paraviz.trace.on_cpu import on_and_off, ready_from
 from paraviz.trace.states import State, own_states, partition
-from paraviz.trace.wait_reasons import UNSEEN, WaitReasons, longest_ask_ns, usually_gil
+from paraviz.trace.wait_reasons import (
+    UNSEEN,
+    WaitReasons,
+    longest_ask_ns,
+    usually_gil,
+    usually_gil_asleep,
+)
 from paraviz.trace.woken import NEVER, Accounts, woken, woken_by_others
 
 if TYPE_CHECKING:
@@ -273,6 +279,9 @@ def _combined(
         sure = begun_since & then_gil
         likely = sure | (short & (begun_since | not_yet)) | (usual & unnamed)
         states[gil_like[stretch] & likely & (looked == UNSEEN)] = State.WAITING_GIL
+        idle = ~gil_like & free & (cpu.doing == State.BLOCKED)
+        asleep = usually_gil_asleep(cpu.starts, cpu.ends, seen, idle, interval_ns)[stretch]
+        states[asleep & unnamed & (looked == UNSEEN)] = State.WAITING_GIL
     states[woken] = State.WAITING_CPU
     states[looked == GIL] = State.WAITING_GIL
     states[(states == State.WAITING_GIL) & (edges >= awake[stretch])] = State.WAITING_CPU

@@ -96,6 +96,24 @@ def usually_gil(
     return result
 
 
+def usually_gil_asleep(
+    starts: Times, ends: Times, seen: NDArray[np.int16], idle: NDArray[np.bool_], interval_ns: int
+) -> NDArray[np.bool_]:
+    """bool[k]: which stretches off the CPU that nobody looked at are likeliest waits for the GIL,
+    though hardly anybody else in the process was active: who has it sleeps with it, as C code may.
+    Only looks at the same thread tell, nearest in time, at stretches about as long.
+    `idle`: in which stretches hardly anybody was active, and the lane's events say nothing.
+    """
+    result = np.zeros(len(seen), bool)
+    sizes = np.digitize(ends - starts, [interval_ns // 2, interval_ns + PROMPT_NS])
+    for size in range(3):
+        rows = np.flatnonzero(idle & (sizes == size))
+        known = rows[seen[rows] != UNSEEN]
+        if len(known):
+            result[rows] = seen[_nearest(starts, known, rows)] == GIL
+    return result
+
+
 def _nearest(times: Times, known: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """For each of `rows` the one of `known`, both sorted, that is nearest in time."""
     at = np.searchsorted(known, rows)

@@ -52,18 +52,6 @@ def span_at(trace: Trace, lane_index: int, at_ns: int) -> Span:
     )
 
 
-def runners_at(trace: Trace, lane_index: int, at_ns: int) -> list[int]:
-    """The other lanes of the same process that run at a moment."""
-    pid = trace.lanes[lane_index].pid
-    return [
-        index
-        for index, lane in enumerate(trace.lanes)
-        if index != lane_index
-        and lane.pid == pid
-        and span_at(trace, index, at_ns).state is State.RUNNING
-    ]
-
-
 def cause_text(trace: Trace, labels: tuple[str, ...], span: Span) -> str:
     """What a blocked or waiting worker waits for, in few words: `join thread-a`."""
     if span.cause < 0 and span.state is State.BLOCKED:

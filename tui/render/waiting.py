@@ -10,11 +10,12 @@ import numpy as np
 from paraviz.trace import State
 from paraviz.trace.chain import Holder, chain, circle, ending_edge, holders_at, told_by
 from paraviz.trace.deadlocks import deadlock_at
+from paraviz.trace.gil import gil_holder_at
 from paraviz.words import _
 
 from .doing import at_line, at_place, doing, lane_name, last_seen
 from .inks import PLAIN, QUIET, Ink, Row, joined, worded
-from .spans import Span, runners_at, span_at
+from .spans import Span, span_at
 from .times import time_text
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ def blame(view: TraceView, span: Span, at_ns: int) -> Row:
             return []
         return [*_held(view, holders, at_ns), *_circle(view, span.lane_index, at_ns)]
     if span.state is State.WAITING_GIL:
-        runners = runners_at(view.trace, span.lane_index, at_ns)
-        if len(runners) == 1:
-            return worded(_("held by {worker}"), QUIET, worker=lane_name(view, runners[0]))
+        holder = gil_holder_at(view.trace, span.lane_index, at_ns)
+        if holder >= 0:
+            return worded(_("held by {worker}"), QUIET, worker=lane_name(view, holder))
     return []
 
 
