@@ -62,12 +62,13 @@ class ObjectMeta(msgspec.Struct, frozen=True):
     typecode: str = ""
 
 
-class SiteMeta(msgspec.Struct, frozen=True):
+class SiteMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     """`trace.Site`."""
 
     file: str
     line: Count
     function: str = ""
+    gives_back: bool = True
 
 
 class BookmarkMeta(msgspec.Struct, frozen=True):
@@ -176,7 +177,10 @@ def encode_meta(trace: Trace) -> bytes:
             ObjectMeta(known.kind, known.name, known.site, known.peer, known.typecode)
             for known in trace.objects
         ),
-        sites=tuple(SiteMeta(known.file, known.line, known.function) for known in trace.sites),
+        sites=tuple(
+            SiteMeta(known.file, known.line, known.function, known.gives_back)
+            for known in trace.sites
+        ),
         counters=tuple(counter.name for counter in trace.counters),
         cpus=tuple(cpu.number for cpu in trace.cpus),
         bookmarks=tuple(
@@ -235,7 +239,9 @@ def trace_of(meta: Meta, lanes: Sequence[Lane]) -> Trace:
             SharedObject(known.kind, known.name, known.site, known.peer, known.typecode)
             for known in meta.objects
         ),
-        sites=tuple(Site(known.file, known.line, known.function) for known in meta.sites),
+        sites=tuple(
+            Site(known.file, known.line, known.function, known.gives_back) for known in meta.sites
+        ),
         bookmarks=tuple(
             sorted(
                 (Bookmark(known.at_ns, known.note, known.lane_index) for known in meta.bookmarks),

@@ -30,7 +30,8 @@ def site_finders(report: Report) -> tuple[Site, Site]:
     Both take how many frames above their caller to look, 1 for whoever called that. The first goes
     up from there to the nearest frame of the program's own code, the second looks at that one frame
     only, or at one that is given; 0 where there is no such code.
-    `report(ev.SITE, site=, file=, line=, function=)` is called for each new site.
+    `report(ev.SITE, site=, file=, line=, function=, gives_back=)` is called for each new site;
+    `gives_back` says whether what is taken there, if anything, is let go of there as well.
     """
     known: dict[int, int] = {}
     kept: dict[int, CodeType] = {}
@@ -48,7 +49,14 @@ def site_finders(report: Report) -> tuple[Site, Site]:
             if not site:
                 site = numbers[place] = len(numbers) + 1 << ev.SITE_SHIFT
                 file, line, function = place
-                report(ev.SITE, site=site >> ev.SITE_SHIFT, file=file, line=line, function=function)
+                report(
+                    ev.SITE,
+                    site=site >> ev.SITE_SHIFT,
+                    file=file,
+                    line=line,
+                    function=function,
+                    gives_back=_gives_back(frame, frame_at()),
+                )
         kept[id(code)] = code
         known[id(code) + frame.f_lasti] = site
         return site
@@ -77,3 +85,15 @@ def site_finders(report: Report) -> tuple[Site, Site]:
         return learn(frame) if site is None else site
 
     return site_at, programs_site_at
+
+
+def _gives_back(frame: FrameType, called: FrameType) -> bool:
+    """Whether a frame takes by a `with`, or in a function that lets go of something, too. `called`:
+    a frame that it is waiting for, at any depth."""
+    code = frame.f_code
+    if code.co_name == "__enter__" or "release" in code.co_names:
+        return True
+    inner: FrameType | None = called
+    while inner is not None and inner.f_back is not frame:
+        inner = inner.f_back
+    return inner is not None and inner.f_code.co_name == "__enter__"

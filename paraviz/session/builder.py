@@ -79,7 +79,9 @@ class TraceBuilder:
         self._shared: dict[tuple[str, str | None], int] = {}
         """Rows of what is the same in all processes, by kind and key, or name."""
         self._sites: dict[tuple[int, int], int] = {}
-        self._places: dict[Site, int] = {}
+        self._places: dict[tuple[str, int, str], int] = {}
+        self._give_back: set[int] = set()
+        """Rows of sites that let go of what they take."""
         self._ended: dict[int, tuple[int, int | None]] = {}
         """Stamp and exit code of processes, as others saw them; None where that is not known."""
         self.standing = Standing()
@@ -149,13 +151,18 @@ class TraceBuilder:
         self._described[row].learn(told)
 
     def _take_site(self, told: dict[str, Any]) -> None:
-        place = Site(told["file"], told["line"], told["function"])
+        place = told["file"], told["line"], told["function"]
         row = self._places.setdefault(place, len(self._places))
         self._sites[told["pid"], told["site"]] = row
+        if told.get("gives_back", True):
+            self._give_back.add(row)
 
     def sites(self) -> tuple[Site, ...]:
         """Where in the program's source."""
-        return tuple(self._places)
+        return tuple(
+            Site(*place, gives_back=row in self._give_back)
+            for row, place in enumerate(self._places)
+        )
 
     def _take_closed(self, told: dict[str, Any]) -> None:
         lane = self._lane(told["pid"], told["lane"])

@@ -9,6 +9,7 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.trace.gil import gil_holder_at
 from paraviz.trace.handed import runs_result
+from paraviz.trace.signals import is_owned
 from paraviz.trace.states import State
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Step(NamedTuple):
     """Whom a worker waits for."""
 
     lane_index: int
-    """The other worker."""
+    """The other worker; the same one, where it holds what it waits for itself."""
     why: Why
     """It holds the lock, the only permit of the semaphore that is out, or the GIL; it runs in the
     thread in which the worker, a task, is ready; its end is waited for; it is in the task whose
@@ -133,15 +134,20 @@ def _lock(
     at_ns: int,
 ) -> Step | None:
     """Who holds a lock. Of a semaphore anybody may give a permit back: whoever does, or else the
-    only one that has any."""
+    only one that has any. A signal comes from whoever gives it."""
     lock = next((each for each in locks if each.object_index == obj), None)
+    if lock is not None and lock.is_signal:
+        return ends
     holders = holders_at(lock, at_ns) if lock is not None else []
     others = {holder.lane_index for holder in holders} - {lane_index}
     if obj >= 0 and trace.objects[obj].kind.endswith("Semaphore"):
         return ends or (Step(others.pop(), "permit") if len(others) == 1 else None)
-    if holders and holders[-1].lane_index != lane_index:
-        return Step(holders[-1].lane_index, "lock")
-    return ends
+    if lock is None or not holders:
+        return ends
+    is_other = holders[-1].lane_index != lane_index
+    return (
+        Step(holders[-1].lane_index, "lock") if is_other or is_owned(trace, lock, at_ns) else ends
+    )
 
 
 def _turn(trace: Trace, lane_index: int, at_ns: int) -> Step | None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from paraviz import events as ev
 from paraviz.trace.grouping import by_number
 from paraviz.trace.pace import Pace
+from paraviz.trace.signals import is_owned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,7 +49,7 @@ def deadlocks(
     """Every circle, by its begin. `locks`: as `lock_histories` gives them. `pace` is told how far
     it is.
 
-    Semaphores close no circle: anybody inside may let the next one in.
+    Semaphores and signals close no circle: anybody may let the next one in.
     """
     pace = pace or Pace()
     at, lanes = _nested_waits(trace.lanes, pace)
@@ -58,7 +59,12 @@ def deadlocks(
     graph = _Graph(trace, locks)
     pace(0.7)
     found: dict[tuple[int, frozenset[int]], Deadlock] = {}
+    by_object = {lock.object_index: lock for lock in locks}
     for circle in _circles(at, lanes, graph, pace):
+        # Who waits for what he took himself may as well wait for a signal.
+        alone = len(circle.lanes) == 1
+        if alone and not is_owned(trace, by_object[circle.objects[0]], circle.start_ns):
+            continue
         found.setdefault((circle.end_ns, frozenset(circle.lanes)), circle)
     return sorted(found.values(), key=lambda one: one.start_ns)
 
@@ -104,7 +110,7 @@ class _Graph:
         self._locks = {
             lock.object_index: lock
             for lock in locks
-            if not trace.objects[lock.object_index].kind.endswith("Semaphore")
+            if not (lock.is_signal or trace.objects[lock.object_index].kind.endswith("Semaphore"))
         }
 
     def waits(self, lanes: Times, at: Times) -> tuple[Times, Times]:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace.grouping import by_number
 from paraviz.trace.holds import paired
 from paraviz.trace.pace import Pace
+from paraviz.trace.signals import alike, gives, threads_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +44,8 @@ class LockHistory(Struct, frozen=True, eq=False):
     when nobody waited for it any more."""
     holders: Refs
     """int32[n]: the lane that got it."""
+    releasers: Refs
+    """int32[n]: the lane that gave it back, another one perhaps; -1 where nobody did."""
     wait_starts: Times
     """int64[m], sorted: when somebody began to wait for it."""
     wait_ends: Times
@@ -53,6 +57,11 @@ class LockHistory(Struct, frozen=True, eq=False):
     lost_ns: int = -1
     """When its last holder ended and kept it for ever, as those show who waited in vain from then
     on, to the last of `hold_ends`; -1 where it was given back, as far as is known."""
+    is_signal: bool = False
+    """Whether nobody owns it: others let go of it than those who take it (`trace.signals`)."""
+    is_given_back: bool = False
+    """Whether somebody was seen to let go of it, or of one made at the same line, who had taken it
+    himself."""
 
     @property
     def acquisitions(self) -> int:
@@ -79,11 +88,16 @@ class LockHistory(Struct, frozen=True, eq=False):
         """All holding together."""
         return int((self.hold_ends - self.hold_starts).sum())
 
-    def holder_at(self, at_ns: int) -> int:
-        """The lane that holds it at a moment, of several the last to get it, or -1."""
+    def hold_at(self, at_ns: int) -> int:
+        """The row of the hold that lasts at a moment, of several the last to begin, or -1."""
         begun = int(np.searchsorted(self.hold_starts, at_ns, "right"))
         lasting = np.flatnonzero(self.hold_ends[:begun] > at_ns)
-        return int(self.holders[lasting[-1]]) if len(lasting) else -1
+        return int(lasting[-1]) if len(lasting) else -1
+
+    def holder_at(self, at_ns: int) -> int:
+        """The lane that holds it at a moment, of several the last to get it, or -1."""
+        row = self.hold_at(at_ns)
+        return int(self.holders[row]) if row >= 0 else -1
 
     def waiters_at(self, at_ns: int) -> list[int]:
         """The lanes that wait for it at a moment."""
@@ -144,37 +158,60 @@ def lock_histories(trace: Trace, pace: Pace | None = None) -> list[LockHistory]:
     pace = pace or Pace()
     turns, waits, mentioned = _gathered(trace, pace)
     count = len(trace.objects)
-    lives = _Lives.of(trace)
+    lives, threads = _Lives.of(trace), threads_of(trace.lanes)
     of_turns = np.searchsorted(turns.objects, np.arange(count + 1)).tolist()
     of_waits = np.searchsorted(waits.objects, np.arange(count + 1)).tolist()
-    result = []
+    result: list[LockHistory] = []
     for index in np.flatnonzero(mentioned).tolist():
         first, last = of_turns[index : index + 2]
         pace(_GATHERED + (1 - _GATHERED) * first / (len(turns.times) + 1))
         holds = _holds(turns.at(slice(first, last)), lives.ends)
+        signal, given = gives(trace.objects[index], trace.lanes, threads, *holds[2:])
         own = _in_order(waits.at(slice(*of_waits[index : index + 2])))
         over = np.sort(own.ends, kind="stable")
-        thing = trace.objects[index]
-        # Of a semaphore anybody may give back what another one took.
-        lost = -1 if thing.kind.endswith("Semaphore") else _lost_ns(holds, own, lives)
-        if lost >= 0:
-            holds[1][-1] = over[-1]
-        result.append(
-            LockHistory(index, thing.name, *holds, own.begins, own.ends, own.lanes, over, lost)
-        )
+        name = trace.objects[index].name
+        columns = *holds, own.begins, own.ends, own.lanes, over
+        known = LockHistory(index, name, *columns, is_signal=signal, is_given_back=given)
+        result.append(known)
+    return [_with_loss(trace, lock, lives) for lock in _by_their_like(trace, result)]
+
+
+def _by_their_like(trace: Trace, locks: list[LockHistory]) -> list[LockHistory]:
+    """The locks, with what others made at the same line say of them."""
+    names = alike(trace.objects)
+    signals = {names[lock.object_index] for lock in locks if lock.is_signal}
+    given = {names[lock.object_index] for lock in locks if lock.is_given_back}
+    result = []
+    for lock in locks:
+        like = names[lock.object_index]
+        signal = lock.is_signal or (like in signals and not lock.is_given_back)
+        result.append(replace(lock, is_signal=signal, is_given_back=like in given))
     return result
 
 
-def _lost_ns(holds: tuple[Times, Times, Refs], waits: _Waits, lives: _Lives) -> int:
+def _with_loss(trace: Trace, lock: LockHistory, lives: _Lives) -> LockHistory:
+    """The lock, held to the end of the last wait for it where its holder took it along."""
+    lost = -1
+    # Of a semaphore anybody may give back what another one took, and so of a signal.
+    if not trace.objects[lock.object_index].kind.endswith("Semaphore") and not lock.is_signal:
+        lost = _lost_ns(lock, lives)
+    if lost < 0:
+        return lock
+    until = lock.hold_ends.copy()
+    until[-1] = lock.waits_over[-1]
+    return replace(lock, hold_ends=until, lost_ns=lost)
+
+
+def _lost_ns(lock: LockHistory, lives: _Lives) -> int:
     """When the last holder ended with the lock, if somebody waited for it in vain from then on; -1
     otherwise. Whoever waits on is the proof: he would have got what was given back unseen."""
-    begins, until, holders = holds
-    if not len(begins) or not lives.over[holders[-1]]:
+    if not lock.acquisitions or not lives.over[lock.holders[-1]]:
         return -1
-    end = int(lives.ends[holders[-1]])
-    if until[-1] != end:
+    end = int(lives.ends[lock.holders[-1]])
+    if lock.hold_ends[-1] != end:
         return -1
-    beyond = waits.ends - lives.untold[waits.lanes] - np.maximum(waits.begins, end)
+    untold = lives.untold[lock.waiters]
+    beyond = lock.wait_ends - untold - np.maximum(lock.wait_starts, end)
     return end if (beyond >= VAIN_NS).any() else -1
 
 
@@ -223,9 +260,9 @@ def _in_order(waits: _Waits) -> _Waits:
     return waits.at(np.lexsort((waits.lanes, waits.ends, waits.begins)))
 
 
-def _holds(turns: _Turns, ends: Times) -> tuple[Times, Times, Refs]:
-    """Begin, end and lane of each hold of a lock, by begin. What does not end lasts to its lane's
-    end."""
+def _holds(turns: _Turns, ends: Times) -> tuple[Times, Times, Refs, Refs]:
+    """Begin, end, lane and releaser of each hold of a lock, by begin. What does not end lasts to
+    its lane's end."""
     # Each lane's stand together in the order of time: a stable sort merges them.
     turns = turns.at(np.argsort(turns.times, kind="stable"))
     _, at, got, lanes = turns
@@ -233,9 +270,11 @@ def _holds(turns: _Turns, ends: Times) -> tuple[Times, Times, Refs]:
         begun, over = paired(got, lanes)
         begins, holders = at[begun], lanes[begun]
         until = np.where(over >= 0, at[over], np.maximum(begins, ends[holders]))
+        by = np.where(over >= 0, lanes[over], np.int32(-1))
         order = np.lexsort((holders, until, begins))
-        return begins[order], until[order], holders[order]
-    begins, holders, until = at[got], lanes[got], at[~got]
+        return begins[order], until[order], holders[order], by[order]
+    begins, holders, until, by = at[got], lanes[got], at[~got], lanes[~got]
     if len(until) < len(begins):
         until = np.append(until, max(begins[-1], ends[holders[-1]]))
-    return begins, until, holders
+        by = np.append(by, np.int32(-1))
+    return begins, until, holders, by

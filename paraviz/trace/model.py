@@ -52,6 +52,9 @@ class Site(Struct, frozen=True):
     """From 1."""
     function: str = ""
     """The qualified name of the function around it, or "" where that is not known."""
+    gives_back: bool = True
+    """Whether a lock that is taken there is let go of there as well, by a `with` or in the same
+    function; so it is where that is not known."""
 
 
 class SharedObject(Struct, frozen=True):

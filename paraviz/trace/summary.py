@@ -29,8 +29,9 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
     time over wall time, `overhead.share` what emitting all events cost over wall time; both are 0.0
     where the wall time is 0. `output` is what went to stdout, in the order written, as
     [lane index, text]; `log` is what was logged, in the same way. Each of the `lanes` of a deadlock
-    waits for the lock at the same place in its `locks`, which the next lane holds. `material`: that
-    of figures or findings of the same trace.
+    waits for the lock at the same place in its `locks`, which the next lane holds. A lock is a
+    `signal` where others let go of it than those who take it. `material`: that of figures or
+    findings of the same trace.
     """
     emitted = sum(lane.emitted for lane in trace.lanes)
     known = material or Material(trace)
@@ -64,6 +65,7 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
                 "wait_ns": lock.wait_ns,
                 "longest_wait_ns": lock.longest_wait_ns,
                 "held_ns": lock.held_ns,
+                "signal": lock.is_signal,
             }
             for lock in known.locks
         ],

@@ -92,3 +92,27 @@ def test_what_is_no_number_is_told_as_it_is(odd: float) -> None:
     view = TraceView.of(replace(VIEW.trace, counters=(counter,)))
     assert told(FREQUENCY, 0, view)[0] == f"ratio is {odd} since 0 s"
     assert told(FREQUENCY, 2, view)[0] == "ratio is 1.5 since 1 µs"
+
+
+def signal() -> TraceView:
+    """`waits` takes a lock again and again, `gives` lets go of it."""
+    takes = [(1, ev.LOCK_ACQUIRED, 0, 0), (2, ev.LOCK_WAIT, 0, 0), (9, ev.LOCK_ACQUIRED, 0, 0)]
+    waits: list[Event] = [(at * 1000, kind, 0, 0) for at, kind, *_ in takes]
+    gives: list[Event] = [(8_000, ev.LOCK_RELEASED, 0, 0)]
+    lanes = [lane("waits", waits, end_ns=20_000), lane("gives", gives, end_ns=20_000)]
+    return TraceView.of(trace(lanes, [SharedObject("Lock", "turn")]))
+
+
+@pytest.mark.parametrize(
+    ("at_us", "expected"),
+    [
+        (None, "turn was taken 2 times · a signal: others let go of it than those who take it"),
+        (5, "turn was taken by waits at 1 µs, gives lets go of it at 8 µs"),
+        (8.5, "turn is free"),
+        (10, "turn was taken by waits at 9 µs, and nobody has let go of it since"),
+    ],
+)
+def test_a_signal_is_nobodys_own(at_us: float | None, expected: str) -> None:
+    shown = signal()
+    tracks = arranged(shown, Arrangement())
+    assert told(Track("lock", 0), at_us, shown, tracks)[0] == expected

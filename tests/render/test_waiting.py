@@ -112,3 +112,41 @@ def test_a_deadlock_that_is_not_of_locks_alone_is_told_as_well() -> None:
 def test_who_runs_was_last_seen_in_a_line(at_ms: int) -> None:
     told = said(made([(1, ev.NOTIFY, LOCK, 0)]), 0, at_ms)
     assert told.startswith("a runs since 0 s, last seen at work.py:11 |")
+
+
+def itself(*others: Sequence[Event]) -> TraceView:
+    """`a` holds `door` and waits for it again."""
+    return made([(1, ev.LOCK_ACQUIRED, LOCK, 0), (4, ev.LOCK_WAIT, LOCK, 0)], *others)
+
+
+def test_who_waits_for_what_it_holds_waits_for_itself() -> None:
+    assert said(itself(), 0, 5) == (
+        "a waits for door since 4 ms at work.py:12"
+        " | held by itself since 1 ms at work.py:11 · deadlock: it waits for itself"
+        " · until its end at 20 ms"
+    )
+    behind = itself([(5, ev.LOCK_WAIT, LOCK, 0)])
+    assert "held by a since 1 ms · deadlock: a waits for itself ·" in said(behind, 1, 6)
+
+
+def test_a_signal_is_held_by_nobody_and_comes_from_whoever_gives_it() -> None:
+    signal = made(
+        [
+            (1, ev.LOCK_ACQUIRED, LOCK, 0),
+            (4, ev.LOCK_WAIT, LOCK, 0),
+            (9, ev.LOCK_ACQUIRED, LOCK, 0),
+        ],
+        [(9, ev.LOCK_RELEASED, LOCK, 0)],
+    )
+    assert said(signal, 0, 5) == (
+        "a waits for door since 4 ms at work.py:12"
+        " | released by b at 9 ms at work.py:21 · gets it at 9 ms (after 5 ms)"
+    )
+
+
+def test_what_nobody_has_let_go_of_may_be_a_signal() -> None:
+    shown = itself()
+    sites = (*shown.trace.sites[:10], *(Site("work.py", line) for line in range(21, 61)))
+    sites = (replace(sites[0], gives_back=False), *sites[1:])
+    told = said(TraceView.of(replace(shown.trace, sites=sites)), 0, 5)
+    assert "| which it took itself at 1 ms · until its end" in told

@@ -149,9 +149,9 @@ def waited(who: int, at: int, locks: dict[int, LockHistory]) -> tuple[int, int] 
 
 
 def holder(index: int, at: int, locks: dict[int, LockHistory]) -> int:
-    """Who got a lock last, if he still holds it; -1 for a semaphore."""
+    """Who got a lock last, if he still holds it; -1 for a semaphore and for a signal."""
     lock = locks[index]
     begun = [row for row, start in enumerate(lock.hold_starts.tolist()) if start <= at]
-    if index == 3 or not begun or lock.hold_ends[begun[-1]] <= at:
+    if index == 3 or lock.is_signal or not begun or lock.hold_ends[begun[-1]] <= at:
         return -1
     return int(lock.holders[begun[-1]])

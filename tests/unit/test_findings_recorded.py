@@ -24,6 +24,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "exhausted": ("exhausted_pool", "its 2 workers wait for tasks of the same pool"),
     "gil": ("gil_bound", "2 threads of process"),
     "idle": ("idle_workers", "2 workers of a pool of 3 were idle while others worked (tasks: 1,"),
+    "itself": ("deadlock", "teller waits for itself: at findings_itself.py:13 for `lock`, which"),
     "killed": ("killed", "holder was killed by SIGKILL and held"),
     "loop": (
         "loop_blocked",
@@ -38,7 +39,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "unbalanced": ("unbalanced_pool", "unbalanced pool: ForkPoolWorker-"),
 }
 """What is found in which program, and what its sentence has in it."""
-AT_ANY_TIME = ("daemon", "deadlock", "killed", "loop", "lost_updates", "raised", *HANG)
+AT_ANY_TIME = (
+    *("daemon", "deadlock", "itself", "killed", "loop", "lost_updates", "raised"),
+    *HANG,
+)
 """Those that find their fault whatever else the machine is doing."""
 
 

@@ -1,9 +1,10 @@
 """Locks as rows: who holds each one, and how many wait for it.
 
 A stretch of holding is a line with ends, `┣━ thread-a ━━━┫`, in the holder's colour, with his name
-where there is room. Where the number of those who wait changes there stands `1 waits`, or `1` in a
-narrow place. A column of several short holdings is drawn `┅`, a single one `┃`. Where the holder
-ended and kept the lock stands `✗`, and `┄` as long as others wait for it in vain.
+where there is room (not on a signal, which nobody owns). Where the number of those who wait changes
+there stands `1 waits`, or `1` in a narrow place. A column of several short holdings is drawn `┅`, a
+single one `┃`. Where the holder ended and kept the lock stands `✗`, and `┄` as long as others wait
+for it in vain.
 
 For a projector a lock has two or three rows, and a stretch of holding is a band.
 """
@@ -42,7 +43,8 @@ def lock_row(view: TraceView, viewport: Viewport, columns: int, lock_index: int)
     for start, end in _stretches(lock, edges, columns):
         name = view.labels[int(lock.holders[np.searchsorted(lock.hold_starts, edges[end]) - 1])]
         at = start + 2
-        if end - at >= min(_NAME_ROOM, len(name)) + 2:
+        # Who took a signal last does not keep it from anybody.
+        if end - at >= min(_NAME_ROOM, len(name)) + 2 and not lock.is_signal:
             text = f" {shortened(name, end - at - 2)} "
             glyphs[at : at + len(text)] = text
             at += len(text)

@@ -7,25 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz.trace import State
-from paraviz.words import _, localized, ngettext, percent
+from paraviz.words import _, localized, percent
 
 from .doing import STATE_VERBS, lane_name
 from .glyphs import STATE_TONES
-from .inks import PLAIN, QUIET, Ink, Piece, Row, joined, worded
+from .inks import PLAIN, QUIET, Ink, Piece, Row, worded
+from .lock_words import NAMED, lock_sentence, times, workers
 from .names import label
 from .times import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.trace.locks import LockHistory
-
     from .tracks import Track, Tracks
     from .view import TraceView
 
 _BOLD = Ink("text", mood="bold")
-_NAMED = 4
-"""Workers that are named; of more their number is told."""
 
 
 def track_sentence(
@@ -37,7 +34,7 @@ def track_sentence(
     if track.kind == "group":
         return _group(view, tracks.groups[number].lanes, name, at_ns)
     if track.kind == "lock":
-        return _lock(view, view.locks[number], name, at_ns)
+        return lock_sentence(view, view.locks[number], name, at_ns)
     if track.kind == "counter":
         return _counter(view, number, name, at_ns)
     return _cpu(view, number, name, at_ns)
@@ -49,8 +46,8 @@ def _group(
     trace = view.trace
     if at_ns is None:
         edges = np.array([trace.start_ns, trace.end_ns], np.int64)
-        times = view.index.time_in_states(edges, lanes)[:, :, 0].sum(axis=1)
-        average = times[State.RUNNING] / max(trace.end_ns - trace.start_ns, 1)
+        spent = view.index.time_in_states(edges, lanes)[:, :, 0].sum(axis=1)
+        average = spent[State.RUNNING] / max(trace.end_ns - trace.start_ns, 1)
         told: Piece = (localized(f"{average:.2f}"), PLAIN)
         head = worded(_("{group}: on average {count} run at once"), QUIET, group=name, count=told)
         return head, _fold_hint()
@@ -61,50 +58,11 @@ def _group(
         words = f"{counts[state]} {_(STATE_VERBS[state])}"
         head += [(" · ", QUIET), (words, Ink(STATE_TONES[state] or "text"))]
     running = [lane for lane, state in zip(lanes, states, strict=True) if state == State.RUNNING]
-    return head, _workers(view, running) if 0 < len(running) <= _NAMED else _fold_hint()
+    return head, workers(view, running) if 0 < len(running) <= NAMED else _fold_hint()
 
 
 def _fold_hint() -> Row:
     return [(_("x folds and unfolds it"), QUIET)]
-
-
-def _lock(view: TraceView, lock: LockHistory, name: Piece, at_ns: int | None) -> tuple[Row, Row]:
-    if at_ns is None:
-        head = worded(
-            _("{lock} was taken {times}"), QUIET, lock=name, times=_times(lock.acquisitions)
-        )
-        facts = worded(
-            _("{times} somebody waited · {time} in all · at most {longest}"),
-            QUIET,
-            times=_times(lock.contended),
-            time=_time(lock.wait_ns),
-            longest=_time(lock.longest_wait_ns),
-        )
-        return head, facts if lock.contended else [(_("nobody had to wait"), QUIET)]
-    holder = lock.holder_at(at_ns)
-    if holder < 0:
-        head = worded(_("{lock} is free"), QUIET, lock=name)
-    else:
-        row = int(np.searchsorted(lock.hold_starts, at_ns, "right")) - 1
-        words, end = _("{lock} is held by {worker} since {time}, until {end}"), lock.hold_ends[row]
-        if 0 <= lock.lost_ns <= at_ns:
-            words = _("{lock} is held by {worker} since {time}, which ended at {end}")
-            end = lock.lost_ns
-        head = worded(
-            words,
-            QUIET,
-            lock=name,
-            worker=lane_name(view, holder),
-            time=_time(int(lock.hold_starts[row])),
-            end=_time(int(end)),
-        )
-    waiters = lock.waiters_at(at_ns)
-    if not waiters:
-        return head, [(_("nobody waits"), QUIET)]
-    if len(waiters) > _NAMED:
-        words = ngettext("{count} waits", "{count} wait", len(waiters))
-        return head, [(words.format(count=len(waiters)), Ink("lock"))]
-    return head, worded(_("waiting: {workers}"), QUIET, workers=_workers(view, waiters))
 
 
 def _counter(view: TraceView, number: int, name: Piece, at_ns: int | None) -> tuple[Row, Row]:
@@ -117,7 +75,7 @@ def _counter(view: TraceView, number: int, name: Piece, at_ns: int | None) -> tu
         high=_number(plot.high),
     )
     if at_ns is None:
-        changes = _times(len(values))
+        changes = times(len(values))
         return worded(_("{name} changed {times}"), QUIET, name=name, times=changes), extent
     value = plot.value(at_ns)
     if value is None:
@@ -138,7 +96,7 @@ def _cpu(view: TraceView, number: int, name: Piece, at_ns: int | None) -> tuple[
         head = worded(
             _("{cpu} ran the program {share} of the time"), QUIET, cpu=name, share=(share, PLAIN)
         )
-        return head, worded(_("{times} a thread came"), QUIET, times=_times(len(cpu.starts)))
+        return head, worded(_("{times} a thread came"), QUIET, times=times(len(cpu.starts)))
     row = cpu.at(at_ns)
     if row is None:
         return worded(_("{cpu} has nothing of this program to do"), QUIET, cpu=name), []
@@ -155,17 +113,8 @@ def _cpu(view: TraceView, number: int, name: Piece, at_ns: int | None) -> tuple[
     return head, []
 
 
-def _workers(view: TraceView, lanes: Sequence[int]) -> Row:
-    return joined([[lane_name(view, lane)] for lane in lanes], ", ")
-
-
 def _time(ns: int) -> Piece:
     return time_text(ns), PLAIN
-
-
-def _times(count: int) -> Piece:
-    words = ngettext("{count:,} time", "{count:,} times", count)
-    return words.format(count=count), PLAIN
 
 
 def _number(value: float) -> Piece:

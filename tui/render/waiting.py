@@ -35,6 +35,8 @@ def blame(view: TraceView, span: Span, at_ns: int) -> Row:
         holders = _holders(view, span, at_ns)
         if not holders:
             return []
+        if holders[-1].lane_index == span.lane_index:
+            return _own(view, holders[-1], at_ns)
         return [*_held(view, holders, at_ns), *_circle(view, span.lane_index, at_ns)]
     if span.state is State.WAITING_GIL:
         holder = gil_holder_at(view.trace, span.lane_index, at_ns)
@@ -95,6 +97,10 @@ def deadlocked(view: TraceView, lane_index: int, found: Sequence[int], at_ns: in
     if known is not None and lane_index in known.lanes:
         return []
     row: Row = [(_("deadlock"), Ink("error", mood="bold"))]
+    if len(found) == 1:
+        row.append((": ", QUIET))
+        words = _("{worker} waits for itself")
+        return row + worded(words, QUIET, worker=lane_name(view, found[0]))
     for one, other in pairwise((*found, found[0])):
         row.append((": " if len(row) == 1 else ", ", QUIET))
         row += worded(
@@ -110,10 +116,28 @@ def _holders(view: TraceView, span: Span, at_ns: int) -> list[Holder]:
     """Who holds the lock that is waited for: of a semaphore all, of a lock the last to get it."""
     obj = int(view.trace.lanes[span.lane_index].objects[span.cause]) if span.cause >= 0 else -1
     lock = next((each for each in view.locks if each.object_index == obj), None)
-    if lock is None:
+    if lock is None or lock.is_signal:
         return []
     holders = holders_at(lock, at_ns)
     return holders if view.trace.objects[obj].kind.endswith("Semaphore") else holders[-1:]
+
+
+def _own(view: TraceView, holder: Holder, at_ns: int) -> Row:
+    """Of a worker that waits for what it took itself: whether it can ever get it."""
+    since = (time_text(holder.since_ns), PLAIN)
+    found = deadlock_at(view.deadlocks, at_ns)
+    if found is None or found.lanes != (holder.lane_index,):
+        return worded(_("which it took itself at {time}"), QUIET, time=since)
+    lane = view.trace.lanes[holder.lane_index]
+    row = int(np.searchsorted(lane.times, holder.since_ns))
+    return [
+        *worded(_("held by itself since {time}"), QUIET, time=since),
+        *at_line(view, holder.lane_index, row),
+        (" · ", QUIET),
+        (_("deadlock"), Ink("error", mood="bold")),
+        (": ", QUIET),
+        *worded(_("it waits for itself"), QUIET),
+    ]
 
 
 def _held(view: TraceView, holders: Sequence[Holder], at_ns: int) -> Row:

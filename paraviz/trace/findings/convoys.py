@@ -38,12 +38,14 @@ SHORT = 0.4
 
 
 def lock_convoys(material: Material) -> list[Finding]:
-    """Each convoy at each lock; semaphores have none, they let several in."""
+    """Each convoy at each lock; semaphores have none, they let several in, nor have signals, for
+    which one waits until there is something to do."""
     found = []
     for place, lock in enumerate(material.known.locks):
         material.pace(place / len(material.known.locks))
         kind = material.trace.objects[lock.object_index].kind
-        if lock.contended >= HAND_OVERS and not kind.endswith("Semaphore"):
+        one = not (lock.is_signal or kind.endswith("Semaphore"))
+        if lock.contended >= HAND_OVERS and one:
             found += [each for run in _runs(lock) if (each := _convoy(lock, *run)) is not None]
     return found
 

@@ -62,7 +62,7 @@ def _lock_in_vain(material: Material, index: int) -> LockHistory | None:
     """The lock that it held, for which somebody waits from then on, and which nobody gets."""
     lane = material.trace.lanes[index]
     for lock in material.known.locks:
-        if not lock.acquisitions or lock.hold_starts[-1] > lane.end_ns:
+        if lock.is_signal or not lock.acquisitions or lock.hold_starts[-1] > lane.end_ns:
             continue
         held = (lock.holders == index) & (lock.hold_ends >= lane.end_ns)
         if held.any() and _vain_ns(lock, lane) >= WORTH_NS:

@@ -40,10 +40,20 @@ def _cut_off(material: Material) -> list[Finding]:
     result = []
     for place, lock in enumerate(material.known.locks):
         material.pace(place / len(material.known.locks))
+        # Nobody owns a signal, and who waits for what he took himself is at nothing.
+        if lock.is_signal:
+            continue
         holders = lock.holders
         held = cut[holders] & (lock.hold_ends >= ends[holders])
-        result += [_of_daemon(material, lock, row) for row in np.flatnonzero(held).tolist()]
+        rows = [row for row in np.flatnonzero(held).tolist() if not _waits_for_it(lock, row)]
+        result += [_of_daemon(material, lock, row) for row in rows]
     return result
+
+
+def _waits_for_it(lock: LockHistory, row: int) -> bool:
+    """Whether who holds a lock waits for it at the end of the hold."""
+    own = lock.waiters == lock.holders[row]
+    return bool((own & (lock.wait_ends >= lock.hold_ends[row])).any())
 
 
 def _kept(material: Material) -> list[Finding]:

@@ -49,6 +49,7 @@ _WORDS = {
     "reads": N_("{other} reads what {worker} sends"),
     "ends": N_("{other} ends the wait of {worker} at {time}"),
 }
+_ITSELF = N_("{worker} holds itself what it waits for")
 _AT_ONCE = 100_000
 """Events of a trace whose edges are worked out in the loop."""
 
@@ -88,7 +89,8 @@ class Following(Searching):
             self.notify(_ends_there(view, lane, at_ns), markup=False, timeout=4)
             return
         step = steps[0]
-        words = _(_WORDS[step.why]).format(
+        chosen = _WORDS[step.why] if step.lane_index != lane else _ITSELF
+        words = _(chosen).format(
             worker=name, other=view.labels[step.lane_index], time=time_text(step.at_ns)
         )
         found = circle(lane, steps)
