@@ -70,6 +70,11 @@ COROUTINE_RUN = 61
 COROUTINE_AWAIT = 62
 COROUTINE_READY = 63
 COROUTINE_END = 64
+TASK_SUBMIT = 100
+TASK_PASSED = 101
+RESULT_TAKEN = 102
+RESULT_SET = 103
+ITEM_PASSED = 104
 CALLBACK_LATE = 120
 CALLBACK_LONG = 121
 FOR_OWN_LOOP = 122
@@ -129,6 +134,11 @@ _KINDS: dict[int, tuple[str, int]] = {
     COROUTINE_AWAIT: ("await", AN_OBJECT),
     COROUTINE_READY: ("ready", NOTHING),
     COROUTINE_END: ("done", NOTHING),
+    TASK_SUBMIT: ("hand in", AN_OBJECT),
+    TASK_PASSED: ("has handed on", AN_OBJECT),
+    RESULT_TAKEN: ("takes the result of", AN_OBJECT),
+    RESULT_SET: ("hands over the result of", AN_OBJECT),
+    ITEM_PASSED: ("has handed on an item of", AN_OBJECT),
     CALLBACK_LATE: ("called late:", AN_OBJECT),
     CALLBACK_LONG: ("has called", AN_OBJECT),
     FOR_OWN_LOOP: ("is about to wait in its own loop for", AN_OBJECT),
@@ -145,18 +155,30 @@ def kinds_about(what: int) -> tuple[int, ...]:
 
 LOCK_KINDS = (LOCK_WAIT, LOCK_ACQUIRED, LOCK_ABANDONED, LOCK_RELEASED)
 """Kinds whose object is a lock or a semaphore."""
-PUT_KINDS = (PUT_WAIT, PUT, GET_WAIT, GET)
+PUT_KINDS = (PUT_WAIT, PUT, GET_WAIT, GET, ITEM_PASSED)
 """Kinds whose object is a queue. A GET has the value of the PUT that put what it got, from 1; 0
-where that is not known. (A SEND and a RECEIVE have the number of bytes.)"""
+where that is not known. (A SEND and a RECEIVE have the number of bytes.) So has an ITEM_PASSED, of
+the thread that took long to carry an item from one to the other."""
 MARK_KINDS = (MARK, SPAN_BEGIN, SPAN_END)
 """Kinds whose object is a text that the program chose."""
-TASK_KINDS = (TASK_BEGIN, TASK_END, RESULT_WAIT, RESULT, COROUTINE_AWAIT, FOR_OWN_LOOP)
+NUMBERED_KINDS = (
+    *(TASK_SUBMIT, TASK_PASSED, TASK_BEGIN, TASK_END),
+    *(RESULT_TAKEN, RESULT_SET, RESULT_WAIT, RESULT),
+)
+"""Kinds whose value is the number of a task, 0 where that is not known: who hands it in, the thread
+that has sent it to a worker, the worker, the thread that takes its result from there, who lets the
+waiter know, and the waiter. What is waited for and is no task has a number as well."""
+TASK_KINDS = (*NUMBERED_KINDS, COROUTINE_AWAIT, FOR_OWN_LOOP)
 """Kinds whose object is a name as it is. (A COROUTINE_READY has as its value for how long, in ns,
 the timer that made it ready had been due; 0 where that was no time, or no timer.)"""
 CALLBACK_KINDS = (CALLBACK_LATE, CALLBACK_LONG)
 """Kinds whose object is the name of a function that an event loop called, reported when it is over,
 and only if that is worth a word. CALLBACK_LATE: its value is how long ago, in ns, it had been due;
 CALLBACK_LONG: how long it took, in ns."""
+POOLS_TASK = 1 << 29
+"""The bit of a task's number that says that it is of a `multiprocessing.Pool`."""
+PART_MASK = (1 << 15) - 1
+"""The bits of such a number that say which part of what was handed in it is; 0 for all of it."""
 
 KIND_BITS = 8
 OBJECT_BITS = 24

@@ -30,12 +30,15 @@ _KINDS = (
     *(*ev.PUT_KINDS, ev.SEND, ev.RECEIVE_WAIT, ev.RECEIVE),
     *(ev.TASK_BEGIN, ev.TASK_END, ev.SPAN_BEGIN, ev.SPAN_END, ev.RESULT_WAIT, ev.RESULT),
 )
-_WAITING = (
+_WAITING: tuple[tuple[int, ...], ...] = (
     (ev.JOIN_BEGIN, ev.JOIN_END),
     (ev.LOCK_WAIT, ev.LOCK_ACQUIRED),
     (ev.WAIT_BEGIN, ev.WAIT_END),
     (ev.GET_WAIT, ev.GET),
+    (ev.GET_WAIT, ev.WAIT_END, ev.GET),
+    (ev.GET_WAIT, ev.WAIT_END, ev.GET_WAIT, ev.WAIT_END, ev.GET),
     (ev.RECEIVE_WAIT, ev.RECEIVE),
+    (ev.RECEIVE_WAIT, ev.WAIT_END, ev.RECEIVE),
     (ev.RESULT_WAIT, ev.RESULT),
 )
 
@@ -49,13 +52,16 @@ def some_lane(draw: DrawFn, name: str, kinds: tuple[int, ...]) -> Lane:
     event = st.tuples(moment, st.sampled_from(kinds), about, value)
     events = draw(st.lists(event, max_size=10))
     # Waits as a program has them: rare among events drawn one by one.
-    for begun, length, (begin, end_kind), obj, number in draw(
+    for begun, length, whole, obj, number in draw(
         st.lists(
             st.tuples(moment, st.integers(0, 9), st.sampled_from(_WAITING), about, value),
             max_size=3,
         )
     ):
-        events += [(begun, begin, obj, number), (begun + length, end_kind, obj, number)]
+        last = len(whole) - 1
+        events += [
+            (begun + length * place // last, kind, obj, number) for place, kind in enumerate(whole)
+        ]
     events.sort(key=lambda event: event[0])
     kind: LaneKind = draw(st.sampled_from(["process", "thread", "thread", "task"]))
     lane = traces.lane(name, events, start_ns=start, end_ns=end, kind=kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from hypothesis import given
 
@@ -12,16 +13,14 @@ from paraviz.trace.edges import Edges
 from tests.unit.figuring import figures_of, moments, ranges, some_traces
 
 MESSAGE, START, JOIN, WAKE = range(4)
-WAITS = {
-    ev.GET: ((MESSAGE, ev.GET_WAIT), (ev.GET_WAIT, ev.GET, ev.WAIT_END, ev.WAIT_ABANDONED)),
-    ev.RECEIVE: ((MESSAGE, ev.RECEIVE_WAIT), (ev.RECEIVE_WAIT, ev.RECEIVE)),
-    ev.JOIN_END: ((JOIN, ev.JOIN_BEGIN), (ev.JOIN_BEGIN, ev.JOIN_END)),
-    ev.PROCESS_JOIN_END: (
-        (JOIN, ev.PROCESS_JOIN_BEGIN),
-        (ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END),
-    ),
+JOINS = {
+    ev.JOIN_END: (ev.JOIN_BEGIN, ev.JOIN_END),
+    ev.PROCESS_JOIN_END: (ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END),
 }
-"""For what ends a wait: the kind of its edges and what begins it, and all that is about it."""
+"""For what ends a join: what begins it, and all that is about it."""
+RECEIPTS = {ev.GET: "G", ev.RECEIVE: "G", ev.GET_WAIT: "w", ev.RECEIVE_WAIT: "w", ev.WAIT_END: "e"}
+OTHERS = (ev.WAIT_BEGIN, ev.WAIT_ABANDONED, ev.PUT_WAIT, ev.PUT, ev.SEND_WAIT, ev.SEND)
+"""What is about a queue or a connection, a letter each."""
 Moment = tuple[int, State, int]
 """Lane, state, cause."""
 
@@ -154,9 +153,19 @@ def began(lane: Lane, kind: int, at_ns: int) -> list[int]:
     rows = events_of(lane)
     result = []
     for row, (at, what, about) in enumerate(rows):
-        (of_edges, begin), family = WAITS.get(what, ((None, None), ()))
-        if at == at_ns and of_edges == kind and about >= 0:
-            before = [each for each in rows[:row] if each[1] in family and each[2] == about]
-            if before and before[-1][1] == begin:
-                result.append(before[-1][0])
+        if at != at_ns or about < 0:
+            continue
+        before = [each for each in rows[:row] if each[2] == about]
+        if kind == MESSAGE and RECEIPTS.get(what) == "G":
+            own = [each for each in before if each[1] in RECEIPTS or each[1] in OTHERS]
+            word = "".join(RECEIPTS.get(each[1], "o") for each in own)
+            # From the first wait of those that a wake-up without an item goes between.
+            found = re.search("(we)*w$|(we)+$", word)
+            if found:
+                result.append(own[found.start()][0])
+        elif kind == JOIN and what in JOINS:
+            begin = JOINS[what][0]
+            own = [each for each in before if each[1] in JOINS[what]]
+            if own and own[-1][1] == begin:
+                result.append(own[-1][0])
     return result

@@ -17,9 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.trace.figures.carried import carried
+from paraviz.trace.figures.helpers import told_to_end
 from paraviz.trace.figures.results import handed_results
-from paraviz.trace.figures.waits import JumpColumns, waits_of
+from paraviz.trace.figures.several import of_several
+from paraviz.trace.figures.waits import JumpColumns, Waits, receipts_of, waits_of
 from paraviz.trace.states import State
+from paraviz.trace.wakes import EdgeColumns
 
 if TYPE_CHECKING:
     from paraviz.trace.edges import Edges
@@ -28,13 +32,8 @@ if TYPE_CHECKING:
 
 _MESSAGE, _START, _JOIN = range(3)
 """The kinds of edges that are looked at more closely, as `Edges.table` numbers them."""
-_FAMILIES = (
-    (ev.GET_WAIT, ev.GET, (ev.WAIT_END, ev.WAIT_ABANDONED), _MESSAGE),
-    (ev.RECEIVE_WAIT, ev.RECEIVE, (), _MESSAGE),
-    (ev.JOIN_BEGIN, ev.JOIN_END, (), _JOIN),
-    (ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END, (), _JOIN),
-)
-"""What begins a wait, what ends it well, what else ends it, and the kind of its edges."""
+_JOINS = ((ev.JOIN_BEGIN, ev.JOIN_END), (ev.PROCESS_JOIN_BEGIN, ev.PROCESS_JOIN_END))
+"""What begins a wait for the end of a worker, and what ends it."""
 
 
 class Jumps:
@@ -43,10 +42,16 @@ class Jumps:
     def __init__(self, trace: Trace, edges: Edges, pace: Pace) -> None:
         known = _along_edges(trace, edges)
         pace(0.6)
-        handed = handed_results(trace)
-        at = np.concatenate((known.at, handed.at))
-        lanes = np.concatenate((known.lanes, handed.lanes))
-        origins = np.concatenate((known.origins, handed.origins))
+        parts = [
+            known,
+            handed_results(trace),
+            carried(trace),
+            told_to_end(trace),
+            of_several(trace, _messages(edges)),
+        ]
+        at = np.concatenate([part.at for part in parts])
+        lanes = np.concatenate([part.lanes for part in parts])
+        origins = np.concatenate([part.origins for part in parts])
         order = np.argsort(at, kind="stable")
         self.at: Times = at[order]
         """int64[n], not decreasing: when who waits is let go on."""
@@ -85,6 +90,11 @@ class Jumps:
         return np.where((places >= 0) & (self.lanes[rows] == lanes), rows, -1)
 
 
+def _messages(edges: Edges) -> EdgeColumns:
+    kinds, table = edges.table
+    return EdgeColumns(*(column[kinds == _MESSAGE] for column in table))
+
+
 def _along_edges(trace: Trace, edges: Edges) -> JumpColumns:
     """As columns of n rows."""
     kinds, table = edges.table
@@ -115,12 +125,16 @@ def _had_to_wait(
     bounds = np.searchsorted(lanes[order], np.arange(len(trace.lanes) + 1))
     for lane in np.flatnonzero(np.diff(bounds)).tolist():
         rows = order[bounds[lane] : bounds[lane + 1]]
-        for begin, end, other_ends, about in _FAMILIES:
-            if about == kind:
-                begins, ends, _ = waits_of(trace.lanes[lane], begin, end, other_ends)
-                places = np.searchsorted(ends, went_on[rows])
-                there = places < len(ends)
-                there[there] = ends[places[there]] == went_on[rows][there]
-                there[there] = begins[places[there]] <= let_go_on[rows][there]
-                result[rows] |= there
+        for begins, ends, _ in _waits(trace.lanes[lane], kind):
+            places = np.searchsorted(ends, went_on[rows])
+            there = places < len(ends)
+            there[there] = ends[places[there]] == went_on[rows][there]
+            there[there] = begins[places[there]] <= let_go_on[rows][there]
+            result[rows] |= there
     return result
+
+
+def _waits(lane: Lane, kind: int) -> list[Waits]:
+    if kind == _MESSAGE:
+        return [receipts_of(lane)]
+    return [waits_of(lane, begin, end) for begin, end in _JOINS]

@@ -2,7 +2,8 @@
 
 A result is named after what was asked for, a task after the part of it that a worker was given:
 `fib × 100` comes in parts like `fib × 7`. So of the tasks that bear the very name of the result the
-last one is meant, else the last one of the same function; for results without a name, any.
+last one is meant, else the last one of the same function; for results without a name, any. Those
+that have numbers are known better, see `figures.carried`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from paraviz import events as ev
@@ -19,7 +21,7 @@ from paraviz.trace.progress import MANY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.trace.model import Refs, SharedObject, Times, Trace
+    from paraviz.trace.model import Lane, Refs, SharedObject, Times, Trace
 
 _NAMELESS = frozenset({"a task", "any task", "all tasks"})
 """What results are called that no single task makes, or that nobody knows better."""
@@ -60,9 +62,19 @@ def _waits(trace: Trace) -> _Waits:
     none = np.empty(0, np.int64)
     parts = [_Waits(none, none, none.astype(np.int32), none.astype(np.int32))]
     for index, lane in enumerate(trace.lanes):
-        waits = waits_of(lane, ev.RESULT_WAIT, ev.RESULT)
+        waits = waits_of(_unnumbered(lane), ev.RESULT_WAIT, ev.RESULT)
         parts.append(_Waits(*waits, np.full(len(waits.begins), index, np.int32)))
     return _Waits(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _unnumbered(lane: Lane) -> Lane:
+    """Only with the events that have no value, if it has waits for results that do."""
+    has_number = (lane.values > 0) & (lane.kinds == ev.RESULT_WAIT)
+    if not has_number.any():
+        return lane
+    rows = lane.values == 0
+    columns = {name: getattr(lane, name)[rows] for name in ("times", "kinds", "objects")}
+    return replace(lane, **columns)
 
 
 def _task_ends(trace: Trace) -> _TaskEnds:

@@ -35,6 +35,9 @@ _MAGIC = b"pvz\0"
 """A pickle ends with a full stop, which this does not."""
 _COUNT_BITS = 30
 """Of an item's number; above it is its process. All of it fits a double's 53 bits."""
+_NOT_PUT = 0, 0
+LATE_NS = 100_000
+"""A queue's feeder that takes longer to pickle an item and to find room for it says so."""
 
 
 def with_number(pickled: Any, number: int) -> bytes:
@@ -93,11 +96,13 @@ class Parts:
         self._site = recorder.programs_site
         count, here = itertools.count(1), recorder.here
 
-        def put(inside: Inside, line: int) -> int:
+        def put(inside: Inside, line: int) -> tuple[int, int]:
+            """Tell it; the item's number, and when."""
             number = recorder.pid << _COUNT_BITS | next(count)
             word = ev.PUT | (inside.number or inside.describe()) | line
-            here.extend((_now(), word, number, ev.EXTRA))
-            return number
+            at = _now()
+            here.extend((at, word, number, ev.EXTRA))
+            return number, at
 
         self._put = put
         self.buffer = _buffer_class(deque, self._site, user, put)
@@ -127,6 +132,21 @@ class Parts:
             return got
 
         return acquire
+
+    def feeding(self, inside: Inside, buffer: Any, send: Any) -> Any:
+        """In place of the function by which a queue's feeder sends."""
+        here = self._here
+
+        def send_bytes(pickled: Any) -> None:
+            number = buffer.number
+            if not number:
+                send(pickled)
+                return
+            send(with_number(pickled, number))
+            if _now() - buffer.put_ns > LATE_NS:
+                here.emit_value(ev.ITEM_PASSED | inside.about(0), number)
+
+        return send_bytes
 
     def finishing(self, inside: Inside, unfinished: Any) -> Any:
         """In place of `acquire` of the semaphore that counts the tasks which are not done."""
@@ -203,7 +223,7 @@ class Parts:
             if line == ITSELF:
                 send(writer(), pickled)
                 return
-            message = with_number(pickled, put(inside, line))
+            message = with_number(pickled, put(inside, line)[0])
             if len(message) <= AT_ONCE and can_write(0):
                 send(writer(), message)
             else:
@@ -232,23 +252,25 @@ def _buffer_class(deque: Any, site: Any, user: Any, put: Any) -> Any:
     append, popleft = deque.append, deque.popleft
 
     class Buffer(deque):  # type: ignore[misc]
-        __slots__ = ("_inside", "_numbers", "number")
+        __slots__ = ("_inside", "_put", "number", "put_ns")
 
         def __init__(self, inside: Inside) -> None:
             super().__init__()
             self._inside = inside
-            self._numbers = deque()
+            self._put = deque()
             self.number = 0
             """Of the item that the feeder has in hand; 0 for what the program has not put."""
+            self.put_ns = 0
+            """When that was put."""
 
         def append(self, item: Any) -> None:
             line = site(2) or user(2)
-            self._numbers.append(0 if line == ITSELF else put(self._inside, line))
+            self._put.append(_NOT_PUT if line == ITSELF else put(self._inside, line))
             append(self, item)
 
         def popleft(self) -> Any:
             item = popleft(self)
-            self.number = self._numbers.popleft()
+            self.number, self.put_ns = self._put.popleft()
             return item
 
     return Buffer

@@ -17,7 +17,7 @@ from _weakref import ref
 
 from paraviz import events as ev
 from paraviz.observe.probes.processes.passing import place_of, user_finder
-from paraviz.observe.probes.processes.queue_parts import Entered, Inside, Parts, with_number
+from paraviz.observe.probes.processes.queue_parts import Entered, Inside, Parts
 from paraviz.observe.probes.threads.conditions import MARK
 
 TYPE_CHECKING = False
@@ -112,13 +112,8 @@ def _watch_entering(parts: Parts, lock: Any, inside: Inside, kind: int) -> Any:
 def _watch_passage(parts: Parts, queue: Any, inside: Inside) -> None:
     """What a `Queue` makes anew in a forked child: its way from a put to a get."""
     buffer = queue._buffer = parts.buffer(inside)
-    send, reader = queue._send_bytes, queue._reader
-
-    def send_bytes(pickled: Any) -> None:
-        number = buffer.number
-        send(with_number(pickled, number) if number else pickled)
-
-    queue._send_bytes = send_bytes
+    reader = queue._reader
+    queue._send_bytes = parts.feeding(inside, buffer, queue._send_bytes)
     queue._recv_bytes = parts.receiving(inside, ref(reader))
     queue._poll = parts.polling(inside, reader)
 

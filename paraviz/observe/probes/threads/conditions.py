@@ -100,19 +100,20 @@ def watch_waits(recorder: Recorder, condition: Any, begin: int, end: int, abando
         if type(condition)._release_save is not threading.Condition._release_save:  # type: ignore[attr-defined]
             return
         release, restore = lock.release, lambda _: lock.acquire()
-    here, site, gil = recorder.here, recorder.site, recorder.gil
+    here, site, frame_at = recorder.here, recorder.site, sys._getframe
 
     def _release_save() -> Any:
-        waiter, line = waiters[-1] if gil and waiters else None, site(1)
+        waiter, line = waiters[-1] if waiters else None, site(1)
         saved = release()
         here.emit(begin | line)
         return saved, waiter, line
 
     def _acquire_restore(state: Any) -> None:
         saved, waiter, line = state
-        # Who notifies takes the waiter out of the queue in the next step: nothing comes between
-        # the two, save without a GIL.
-        here.emit((abandoned if waiter in waiters else end) | line)
+        # Who notifies wakes the waiter first and takes it out of the queue then: in between what
+        # `wait` has from its lock tells whether it was woken.
+        given_up = waiter in waiters and not frame_at(1).f_locals.get("gotit")
+        here.emit((abandoned if given_up else end) | line)
         restore(saved)
 
     condition._release_save, condition._acquire_restore = _release_save, _acquire_restore

@@ -2,7 +2,7 @@
 
 Who waits does so in a condition or an event that the standard library makes for it. Those report,
 by a class that is made from theirs, once they are about to block: a result that is there is no
-wait, and what is raised by it has no frame of ours.
+wait, and what is raised by it has no frame of ours. Who sets it, while somebody waits, says so.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import threading
 
 from paraviz import events as ev
+from paraviz.observe.probes.work.numbers import NUMBER, job_number, new_number, number_on
 from paraviz.observe.probes.work.tasks import call_item, name_of, shown
 
 TYPE_CHECKING = False
@@ -46,13 +47,17 @@ def install(recorder: Recorder) -> None:
         watch(module.Future, lambda future: _report(future._condition, condition))
         watch(module._Waiter, functools.partial(_waiter_made, event))
 
+    def watch_items(name_of_item: Callable[[Any], str], module: Any) -> None:
+        watch(module._WorkItem, functools.partial(_item_made, recorder, name_of_item))
+
     def watch_pools(module: Any) -> None:
-        watch(module.ApplyResult, lambda made: _report(made._event, event, _asked_for(module)))
-        watch(module.IMapIterator, lambda made: _report(made._cond, condition, _asked_for(module)))
+        made = functools.partial(_job_made, recorder, module)
+        watch(module.ApplyResult, functools.partial(made, event, "_event"))
+        watch(module.IMapIterator, functools.partial(made, condition, "_cond"))
 
     wait_for("concurrent.futures._base", watch_futures)
-    wait_for("concurrent.futures.thread", lambda module: watch(module._WorkItem, _thread_item))
-    wait_for("concurrent.futures.process", lambda module: watch(module._WorkItem, _process_item))
+    wait_for("concurrent.futures.thread", functools.partial(watch_items, _thread_item))
+    wait_for("concurrent.futures.process", functools.partial(watch_items, call_item))
     wait_for("multiprocessing.pool", watch_pools)
 
 
@@ -72,26 +77,46 @@ def _after_making(recorder: Recorder, kind: Any, made: Made) -> None:
     kind.__init__ = __init__
 
 
-def _report(inner: Any, kind: type, name: str = "") -> None:
-    """Let the condition or the event inside something report, with the name of that."""
+def _report(inner: Any, kind: type, name: str = "", number: int = 0) -> None:
+    """Let the condition or the event inside something report, with name and number of that."""
     if type(inner) in kind.__bases__:
         inner.__class__ = kind
         if name:
             setattr(inner, _NAME, name)
+        if number:
+            setattr(inner, NUMBER, number)
 
 
 def _waiter_made(event: type, waiter: Any) -> None:
     _report(waiter.event, event, _WAITERS.get(type(waiter).__name__, ""))
 
 
-def _thread_item(item: Any) -> None:
+def _item_made(recorder: Recorder, name_of_item: Callable[[Any], str], item: Any) -> None:
+    """Somebody hands a task in."""
+    name, number = name_of_item(item), new_number(recorder)
+    setattr(item, NUMBER, number)
+    condition = item.future._condition
+    setattr(condition, _NAME, name)
+    setattr(condition, NUMBER, number)
+    _tell_handed_in(recorder, name, number)
+
+
+def _tell_handed_in(recorder: Recorder, name: str, number: int) -> None:
+    about = recorder.named("task", name) << ev.KIND_BITS | recorder.site(1)
+    recorder.here.emit_value(ev.TASK_SUBMIT | about, number)
+
+
+def _thread_item(item: Any) -> str:
     # 3.14 keeps function and arguments as one `task`.
     function, arguments, _ = getattr(item, "task", None) or (item.fn, item.args, item.kwargs)
-    setattr(item.future._condition, _NAME, shown(function, arguments))
+    return shown(function, arguments)
 
 
-def _process_item(item: Any) -> None:
-    setattr(item.future._condition, _NAME, call_item(item))
+def _job_made(recorder: Recorder, pool: Any, reporting: type, inner: str, made: Any) -> None:
+    """Somebody hands a pool what makes one task or many."""
+    name, number = _asked_for(pool), job_number(recorder.pid, made._job)
+    _report(getattr(made, inner), reporting, name, number)
+    _tell_handed_in(recorder, name or "a task", number)
 
 
 def _asked_for(pool: Any) -> str:
@@ -129,14 +154,25 @@ def _reporting(recorder: Recorder) -> tuple[type, type]:
 
     def observed(wait: Any, self: Any, timeout: float | None) -> Any:
         name = getattr(self, _NAME, "a task")
-        number = recorder.named("task", name) << ev.KIND_BITS | site(1)
+        number = number_on(self)
+        if not number:
+            number = new_number(recorder)
+            setattr(self, NUMBER, number)
+        about = recorder.named("task", name) << ev.KIND_BITS | site(1)
         if _is_own_loop(self):
-            here.emit(ev.FOR_OWN_LOOP | number)
-        here.emit(ev.RESULT_WAIT | number)
+            here.emit(ev.FOR_OWN_LOOP | about)
+        here.emit_value(ev.RESULT_WAIT | about, number)
         try:
             return wait(self, timeout)
         finally:
-            here.emit(ev.RESULT | number)
+            here.emit_value(ev.RESULT | about, number)
+
+    def tell_waiters(self: Any, condition: Any) -> None:
+        """Who waits is let go on by this thread."""
+        number = number_on(self)
+        if number and condition._waiters:
+            name = recorder.named("task", getattr(self, _NAME, "a task"))
+            here.emit_value(ev.word(ev.RESULT_SET, name), number)
 
     class Condition(threading.Condition):
         def wait(self, timeout: float | None = None) -> bool:
@@ -145,12 +181,21 @@ def _reporting(recorder: Recorder) -> tuple[type, type]:
                 wait = functools.partial(observed, wait)
             return bool(wait(self, timeout))
 
+        def notify(self, n: int = 1) -> None:
+            tell_waiters(self, self)
+            super().notify(n)
+
     class Event(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:
             wait: Any = threading.Event.wait
             if not self.is_set() and (timeout is None or timeout > 0):
                 wait = functools.partial(observed, wait)
             return bool(wait(self, timeout))
+
+        def set(self) -> None:
+            condition: Any = self
+            tell_waiters(self, condition._cond)
+            super().set()
 
     for kind, original in ((Condition, threading.Condition), (Event, threading.Event)):
         for name in ("__name__", "__qualname__", "__module__", "__doc__"):

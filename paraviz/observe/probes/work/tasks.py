@@ -1,11 +1,23 @@
-"""Tasks: what the workers of pools and executors are handed, one after the other."""
+"""Tasks: what the workers of pools and executors are handed, one after the other.
+
+A task has a number, by which it is known again where it was handed in and where its result is
+waited for. The threads of a pool that carry tasks to its workers and results back say when they
+have one in hand: while they are busy others wait for them.
+"""
 
 from __future__ import annotations
 
 import functools
+import sys
 from types import SimpleNamespace
 
 from paraviz import events as ev
+from paraviz.observe.probes.work.numbers import (
+    NUMBER,
+    number_on,
+    numbers_of_parts,
+    part_number,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,38 +26,55 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 _ARGUMENT_LIMIT = 30
+_ANY = "a task"
+"""What a result is of, for whoever only carries it."""
 
 
 def install(recorder: Recorder) -> None:
     """Wait for the program to import pools and executors."""
     wait_for = recorder.after_import.when_imported
     for name, watch in (
-        ("multiprocessing.pool", functools.partial(_watch_workers, "worker", _pool_task)),
-        (
-            "concurrent.futures.process",
-            functools.partial(_watch_workers, "_process_worker", call_item),
-        ),
+        ("multiprocessing.pool", _watch_pool),
+        ("concurrent.futures.process", _watch_process_executor),
         ("concurrent.futures.thread", _watch_thread_executor),
     ):
         wait_for(name, functools.partial(watch, recorder))
 
 
-def _watch_workers(name: str, label: Any, recorder: Recorder, module: Any) -> None:
-    """A worker's loop is: get a task, do it, put the result. So is a task's span."""
+def _watch_pool(recorder: Recorder, module: Any) -> None:
+    def number_of(tasks: Any) -> Any:
+        return numbers_of_parts(recorder, in_process=hasattr(tasks, "_writer"))
+
+    _watch_workers("worker", _pool_task, number_of, recorder, module)
+    _watch_carriers(recorder, module.Pool)
+
+
+def _watch_process_executor(recorder: Recorder, module: Any) -> None:
+    _watch_workers("_process_worker", call_item, lambda _: number_on, recorder, module)
+    _watch_call_items(module)
+    _watch_results_of_processes(recorder, module)
+
+
+def _watch_workers(name: str, label: Any, number_of: Any, recorder: Recorder, module: Any) -> None:
+    """A worker's loop is: get a task, do it, put the result. So is a task's span. `number_of` gives
+    for a worker's queue of tasks what tells the number of one."""
     worker: Any = getattr(module, name)
 
     @functools.wraps(worker)
     def observed_worker(tasks: Any, results: Any, *args: Any, **kwargs: Any) -> Any:
-        return worker(*_watched(recorder, tasks, results, label), *args, **kwargs)
+        watched = _watched(recorder, tasks, results, label, number_of(tasks))
+        return worker(*watched, *args, **kwargs)
 
     setattr(module, name, observed_worker)
 
 
-def _watched(recorder: Recorder, tasks: Any, results: Any, label: Any) -> tuple[Any, Any]:
+def _watched(
+    recorder: Recorder, tasks: Any, results: Any, label: Any, number_of: Any
+) -> tuple[Any, Any]:
     """A worker's two queues, watched: waiting for a task it is blocked, from then to its result it
     is at the task. A process has queues of its own; threads share theirs, and get a stand-in."""
     here, get, put = recorder.here, tasks.get, results.put
-    at_work = [0]
+    at_work = [0, 0]
 
     @functools.wraps(get)
     def observed_get(*args: Any, **kwargs: Any) -> Any:
@@ -56,14 +85,18 @@ def _watched(recorder: Recorder, tasks: Any, results: Any, label: Any) -> tuple[
             task = get(*args, **kwargs)
         finally:
             name = label(task)
-            at_work[0] = recorder.named("task", name) if name else 0
-            here.emit(ev.word(ev.TASK_BEGIN if name else ev.TASK_NONE, at_work[0]))
+            if name:
+                at_work[:] = recorder.named("task", name), number_of(task)
+                here.emit_value(ev.word(ev.TASK_BEGIN, at_work[0]), at_work[1])
+            else:
+                at_work[0] = 0
+                here.emit(ev.TASK_NONE)
         return task
 
     @functools.wraps(put)
     def observed_put(*args: Any, **kwargs: Any) -> Any:
         if at_work[0]:
-            here.emit(ev.word(ev.TASK_END, at_work[0]))
+            here.emit_value(ev.word(ev.TASK_END, at_work[0]), at_work[1])
             at_work[0] = 0
         return put(*args, **kwargs)
 
@@ -71,6 +104,78 @@ def _watched(recorder: Recorder, tasks: Any, results: Any, label: Any) -> tuple[
         return SimpleNamespace(get=observed_get), SimpleNamespace(put=observed_put)
     tasks.get, results.put = observed_get, observed_put
     return tasks, results
+
+
+def _watch_carriers(recorder: Recorder, pool: Any) -> None:
+    """The threads of a pool that carry: each hands over its queue's `get`, and is handed what looks
+    like it, so that what is raised while a task is sent has no frame of ours."""
+    here = recorder.here
+    handle_tasks, handle_results = pool._handle_tasks, pool._handle_results
+
+    def tell(kind: int, task: Any, name: str) -> None:
+        try:
+            number = part_number(recorder.pid, task)
+        except (TypeError, ValueError):
+            return
+        here.emit_value(ev.word(kind, recorder.named("task", name)), number)
+
+    def passing(tasks: Any) -> Any:
+        for task in tasks:
+            yield task
+            # Whoever asks for the next one has sent this one.
+            tell(ev.TASK_PASSED, task, _pool_task(task))
+
+    @functools.wraps(handle_tasks)
+    def _handle_tasks(taskqueue: Any, *args: Any) -> Any:
+        def get() -> Any:
+            given = taskqueue.get()
+            return given if given is None else (passing(given[0]), given[1])
+
+        return handle_tasks(SimpleNamespace(get=get), *args)
+
+    @functools.wraps(handle_results)
+    def _handle_results(outqueue: Any, get: Any, *args: Any) -> Any:
+        def observed_get() -> Any:
+            result = get()
+            if result is not None:
+                tell(ev.RESULT_TAKEN, result, _ANY)
+            return result
+
+        return handle_results(outqueue, observed_get, *args)
+
+    pool._handle_tasks = staticmethod(_handle_tasks)
+    pool._handle_results = staticmethod(_handle_results)
+
+
+def _watch_call_items(module: Any) -> None:
+    """What a `ProcessPoolExecutor` sends a worker takes the number of what was handed in along."""
+    item: Any = module._CallItem
+    init = item.__init__
+
+    @functools.wraps(init)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        init(self, *args, **kwargs)
+        number = number_on(sys._getframe(1).f_locals.get("work_item"))
+        if number:
+            setattr(self, NUMBER, number)
+
+    item.__init__ = __init__
+
+
+def _watch_results_of_processes(recorder: Recorder, module: Any) -> None:
+    """The thread of a `ProcessPoolExecutor` that takes the results of its workers."""
+    manager: Any = module._ExecutorManagerThread
+    process, here = manager.process_result_item, recorder.here
+
+    @functools.wraps(process)
+    def process_result_item(self: Any, result: Any) -> Any:
+        known = self.pending_work_items.get(getattr(result, "work_id", None))
+        number = number_on(known)
+        if number:
+            here.emit_value(ev.word(ev.RESULT_TAKEN, recorder.named("task", _ANY)), number)
+        return process(self, result)
+
+    manager.process_result_item = process_result_item
 
 
 def _watch_thread_executor(recorder: Recorder, module: Any) -> None:
@@ -81,12 +186,12 @@ def _watch_thread_executor(recorder: Recorder, module: Any) -> None:
     def observed_run(self: Any, *args: Any, **kwargs: Any) -> Any:
         # 3.14 keeps function and arguments as one `task`.
         task = getattr(self, "task", None) or (self.fn, self.args, self.kwargs)
-        number = recorder.named("task", shown(task[0], task[1]))
-        here.emit(ev.word(ev.TASK_BEGIN, number))
+        name, number = recorder.named("task", shown(task[0], task[1])), number_on(self)
+        here.emit_value(ev.word(ev.TASK_BEGIN, name), number)
         try:
             return run(self, *args, **kwargs)
         finally:
-            here.emit(ev.word(ev.TASK_END, number))
+            here.emit_value(ev.word(ev.TASK_END, name), number)
             # The traceback of what the task raised holds this frame.
             del self, task, args, kwargs
 
