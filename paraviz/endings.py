@@ -17,6 +17,7 @@ _ENDINGS = (
     N_("exited with {code}"),
     N_("killed by signal {number}"),
     N_("killed by {signal}"),
+    N_("replaced by {program}"),
 )
 """How lanes and programs end, as traces have it; also by an exception, whose name stays."""
 

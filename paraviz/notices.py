@@ -30,6 +30,14 @@ OF_OTHERS = phrase(
 PASSED_OVER = phrase(
     "VIRTUAL_ENV names {path}, which is no environment with a Python: it was passed over"
 )
+NO_PROBES = phrase(
+    "{count:,} process has no probes, only the system's view of it is known: {names}",
+    "{count:,} processes have no probes, only the system's view of them is known: {names}",
+)
+WITHOUT_LANE = phrase(
+    "{count:,} further thread or process without probes has no lane",
+    "{count:,} further threads and processes without probes have no lane",
+)
 FOREIGN = phrase("made by another tool: running means inside a span, blocked means between spans")
 CUT_OFF = phrase("the file is cut off; what came before is shown")
 TIMELESS = phrase(
@@ -48,8 +56,8 @@ ASYNC_SPANS = phrase("{count:,} async span", "{count:,} async spans")
 SAMPLES = phrase("{count:,} sample", "{count:,} samples")
 
 _NOTICES = (
-    *(KERNEL_LOST, LEFT_BEHIND, UNOBSERVED, OF_OTHERS, FOREIGN, CUT_OFF),
-    *(TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
+    *(KERNEL_LOST, LEFT_BEHIND, UNOBSERVED, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
+    *(FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
     phrase("a message could not be read: {reason}"),
     phrase("the probe for {name} is off: {reason}"),
     phrase("a probe for {name} is off: {reason}"),

@@ -147,6 +147,9 @@ def checked_trace(meta: Meta, columns: Columns) -> Trace:
                     columns.states[first_state:last_state],
                     columns.causes[first_state:last_state],
                 ),
+                probes=lane.probes,
+                helper=lane.helper,
+                command=lane.command,
             )
         )
     return trace_of(meta, lanes)

@@ -104,6 +104,9 @@ class LaneMeta(msgspec.Struct, frozen=True):
     end_ns: Time
     end_reason: str
     emitted: Count
+    probes: bool = True
+    helper: bool = False
+    command: str = ""
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -268,6 +271,9 @@ def _lane_meta(lane: Lane) -> LaneMeta:
         lane.end_ns,
         lane.end_reason,
         lane.emitted,
+        lane.probes,
+        lane.helper,
+        lane.command,
     )
 
 

@@ -14,8 +14,12 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from paraviz.kernel.tasks import Ended, Fork, Named
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from paraviz.kernel.tasks import TaskRecords
 
 IN = 0
 """A thread gets a CPU."""
@@ -29,6 +33,7 @@ EXIT = 3
 RECORD_LOST = 2
 RECORD_COMM = 3
 RECORD_EXIT = 4
+RECORD_FORK = 7
 RECORD_SWITCH = 14
 MISC_SWITCH_OUT = 1 << 13
 MISC_SWITCH_OUT_PREEMPT = 1 << 14
@@ -39,7 +44,7 @@ HEAD = struct.Struct("=IHH")
 WHO = struct.Struct("=iiQII")
 """The tail: process, thread, ns, CPU, 0."""
 TASK = struct.Struct("=iiiiQ")
-"""The body of an EXIT: process, its parent, thread, its parent, ns."""
+"""The body of an EXIT, and of a FORK: process, its parent, thread, its parent, ns."""
 COMM = struct.Struct("=ii")
 """How the body of a COMM begins: process, thread; its name follows, ended by a zero."""
 LOST = struct.Struct("=QQ")
@@ -118,10 +123,10 @@ def exits(switches: Switches) -> dict[int, int]:
     return dict(zip(switches.tids[rows].tolist(), switches.times[rows].tolist(), strict=True))
 
 
-def parsed(data: bytes, commands: dict[int, str] | None = None) -> tuple[Switches, int]:
+def parsed(data: bytes, tasks: TaskRecords | None = None) -> tuple[Switches, int]:
     """The switches among whole records, in their order, and the number of records lost.
 
-    `commands` takes the name of what processes began to run (at most 15 bytes), by process."""
+    `tasks` takes who was forked, what got a name and who ended."""
     parts: list[Switches] = []
     lost, at, look = 0, 0, _FIRST_LOOK
     while at + HEAD.size <= len(data):
@@ -139,8 +144,12 @@ def parsed(data: bytes, commands: dict[int, str] | None = None) -> tuple[Switche
             lost += LOST.unpack_from(data, at + HEAD.size)[1]
         elif record_type == RECORD_EXIT:
             parts.append(_exit(data, at, size))
-        elif record_type == RECORD_COMM and misc & MISC_COMM_EXEC and commands is not None:
-            commands.update((_command(data[at + HEAD.size : at + size - WHO.size]),))
+            if tasks is not None:
+                tasks.ends.append(_ended(data, at))
+        elif record_type == RECORD_FORK and tasks is not None:
+            tasks.forks.append(_fork(data, at))
+        elif record_type == RECORD_COMM and tasks is not None:
+            tasks.names.append(_named(data, at, size, begins=bool(misc & MISC_COMM_EXEC)))
         elif record_type == RECORD_SWITCH:
             one = np.frombuffer(data, _SWITCH, 1, at)
             parts.append(_columns(one))
@@ -182,6 +191,18 @@ def _exit(data: bytes, at: int, size: int) -> Switches:
     )
 
 
-def _command(body: bytes) -> tuple[int, str]:
-    pid, _ = COMM.unpack_from(body)
-    return pid, body[COMM.size :].partition(b"\0")[0].decode(errors="replace")
+def _fork(data: bytes, at: int) -> Fork:
+    pid, parent, tid, _, at_ns = TASK.unpack_from(data, at + HEAD.size)
+    return Fork(at_ns, pid, tid, parent)
+
+
+def _ended(data: bytes, at: int) -> Ended:
+    pid, _, tid, _, at_ns = TASK.unpack_from(data, at + HEAD.size)
+    return Ended(at_ns, pid, tid)
+
+
+def _named(data: bytes, at: int, size: int, *, begins: bool) -> Named:
+    pid, tid = COMM.unpack_from(data, at + HEAD.size)
+    name = data[at + HEAD.size + COMM.size : at + size - WHO.size].partition(b"\0")[0]
+    at_ns = WHO.unpack_from(data, at + size - WHO.size)[2]
+    return Named(at_ns, pid, tid, name.decode(errors="replace"), begins)

@@ -17,6 +17,7 @@ import numpy as np
 from paraviz.kernel import perf
 from paraviz.kernel.records import Switches, in_order, parsed
 from paraviz.kernel.rings import Opener, Ring, open_rings
+from paraviz.kernel.tasks import TaskRecords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ class SwitchRecorder:
         """Records that found no room, as the kernel counts them."""
         self.pids: set[int] = set()
         """Processes that were recorded."""
-        self._commands: dict[int, str] = {}
+        self._tasks = TaskRecords()
         self._cpus = perf.online_cpus() if cpus is None else list(cpus)
         self._open_event = open_event
         self._rings: list[Ring] = []
@@ -75,12 +76,9 @@ class SwitchRecorder:
             for ring in self._rings:
                 data = ring.drain()
                 if data:
-                    begun: dict[int, str] = {}
-                    part, lost = parsed(data, begun)
+                    part, lost = parsed(data, self._tasks)
                     self._parts.append(part)
                     self.lost += lost
-                    # Replaced, not changed: another thread may be going through them.
-                    self._commands = {**self._commands, **begun} if begun else self._commands
                     self.pids = self.pids.union(np.unique(part.pids[part.pids > 0]).tolist())
 
     def take(self) -> Switches:
@@ -94,10 +92,12 @@ class SwitchRecorder:
             parts, self._parts = self._parts, []
         return in_order(parts)
 
-    def commands(self) -> dict[int, str]:
-        """What processes began to run up to now: at most 15 bytes of its name, by process."""
+    def tasks(self) -> TaskRecords:
+        """Who was forked, got a name and ended up to now."""
         self._drain()
-        return self._commands
+        tasks = self._tasks
+        with self._draining:
+            return TaskRecords(list(tasks.forks), list(tasks.names), list(tasks.ends))
 
     def stop(self) -> None:
         """Record no more. What was recorded can still be taken."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from paraviz.kernel import perf
+from paraviz.kernel.processes import ProcessSeen, processes_seen
 from paraviz.kernel.records import Switches, exits, in_order
 from paraviz.kernel.spent import Spent, spent_joined, spent_of
 from paraviz.kernel.switches import SwitchRecorder
@@ -26,6 +27,10 @@ class KernelAccount:
         self._switches: Switches | None = None
         self._waits = waits_of()
         self._spent = spent_of()
+        self._first = 0
+        self._processes: list[ProcessSeen] = []
+        self._records = 0
+        """How many records of them there were."""
 
     def check(self) -> None:
         """Raises KernelError if it is required and cannot be had."""
@@ -42,6 +47,7 @@ class KernelAccount:
             if self._kernel == "require":
                 raise perf.refusal(perf.explained(error)) from error
             return
+        self._first = pid
         self._switches = in_order(())
         self._poller.start()
 
@@ -58,9 +64,15 @@ class KernelAccount:
         """When each thread ended that did, in ns of the clock, as far as `since` took it in."""
         return exits(self._switches) if self._switches is not None else {}
 
-    def commands(self) -> dict[int, str] | None:
-        """What processes began to run, by process; None if nothing is recorded."""
-        return self._recorder.commands() if self._switches is not None else None
+    def processes(self) -> list[ProcessSeen] | None:
+        """The recorded process and every one that came from it, from outside; None if nothing is
+        recorded."""
+        if self._switches is None:
+            return None
+        tasks = self._recorder.tasks()
+        if len(tasks) != self._records:
+            self._records, self._processes = len(tasks), processes_seen(tasks, self._first)
+        return self._processes
 
     def waits(self, origin: int) -> Waits:
         """What threads were seen waiting for up to now, sorted, in ns since `origin`."""

@@ -69,6 +69,12 @@ class LaneSoFar(Struct):
     end: int | None = None
     reason: str = ""
     emitted: int = 0
+    born: int = 0
+    """When its process was forked, where that is well before it could say anything; else 0 or its
+    start."""
+    probes: bool = True
+    helper: bool = False
+    command: str = ""
     latest: int | None = None
     """The stamp of its last event."""
     decoder: codecs.IncrementalDecoder = field(default_factory=_decoder)

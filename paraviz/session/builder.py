@@ -12,7 +12,9 @@ from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.session.arriving import LaneSoFar
-from paraviz.session.endings import code_in_words
+from paraviz.session.census import Census, outside
+from paraviz.session.children import SLACK_NS, Children
+from paraviz.session.endings import code_in_words, replaced_by
 from paraviz.session.objects import Described, shared_objects
 from paraviz.session.standing import Standing
 from paraviz.trace.model import MAIN_THREAD, Kinds, Lane, Refs, SharedObject, Site, Stand
@@ -49,24 +51,13 @@ class ProcessSoFar(Struct):
     reason: str = ""
 
 
-class Child(Struct):
-    """A process, as the one that started it tells of it."""
-
-    pid: int
-    parent: int
-    at_ns: int
-    """Just before it was started."""
-    name: str
-    """What the program calls it, or ""."""
-
-
 class TraceBuilder:
     """Everything that was reported so far."""
 
     def __init__(self) -> None:
         self.processes: dict[int, ProcessSoFar] = {}
-        self.children: dict[int, list[Child]] = {}
-        """What was told of processes by those that started them; a number may be used again."""
+        self.children = Children()
+        """What was told of processes by others."""
         self.notices: list[str] = []
         self.origin: int | None = None
         self.latest = 0
@@ -82,8 +73,8 @@ class TraceBuilder:
         self._places: dict[tuple[str, int, str], int] = {}
         self._give_back: set[int] = set()
         """Rows of sites that let go of what they take."""
-        self._ended: dict[int, tuple[int, int | None]] = {}
-        """Stamp and exit code of processes, as others saw them; None where that is not known."""
+        self._places_shown: dict[tuple[int, int], int] = {}
+        """The rows of lanes by process and number, as they were given last."""
         self.standing = Standing()
         """Where silent threads stand."""
 
@@ -192,43 +183,67 @@ class TraceBuilder:
         process.emit_ns = told["emit_ns"]
 
     def _take_child(self, told: dict[str, Any]) -> None:
-        child = Child(told["child"], told["pid"], told["at_ns"], told["name"])
-        self.children.setdefault(child.pid, []).append(child)
+        self.children.started(told)
 
     def _take_ended(self, told: dict[str, Any]) -> None:
-        self.saw_end(told["child"], told["at_ns"], told["code"])
-
-    def saw_end(self, pid: int, at_ns: int, code: int | None) -> None:
-        """A process has ended. The first stamp holds, and the first code that is known."""
-        at_ns, known = self._ended.get(pid, (at_ns, None))
-        self._ended[pid] = at_ns, code if known is None else known
+        self.children.ended(told["child"], told["at_ns"], told["code"])
 
     def untold(self) -> list[int]:
         """Processes that reported, and nothing tells that they ended."""
         left = (one.pid for one in self.processes.values() if one.left_at is None)
-        return [pid for pid in left if pid not in self._ended]
+        return [pid for pid in left if self.children.end_of(pid, 0) is None]
 
-    def lanes(self, now: int, cut_off: str, exits: Mapping[int, int] | None = None) -> list[Lane]:
-        """The lanes so far, without states, in the order they began, a task after its thread.
+    def begun_at(self, pid: int, start: int, end: int | None) -> int | None:
+        """When the process of that number that lived then began to report; None if it did not."""
+        lane = self._lanes.get((pid, 0))
+        if lane is None or not lane.start or lane.start + SLACK_NS < start:
+            return None
+        return lane.start if end is None or lane.start <= end else None
+
+    def is_silent(self, pid: int) -> bool:
+        """Whether a process has reported nothing but itself."""
+        lanes = [lane for lane in self._lanes.values() if lane.pid == pid]
+        return all(lane.latest is None and not lane.pieces for lane in lanes)
+
+    def lanes(
+        self,
+        now: int,
+        cut_off: str,
+        exits: Mapping[int, int] | None = None,
+        known: Census | None = None,
+    ) -> list[Lane]:
+        """The lanes so far, without states, in the order they began, a task after its thread, and
+        what libraries start for their own ends at last.
 
         `now`: the stamp at which a lane that has not ended is taken to end, with the reason
         `cut_off` ("" while it may go on). `exits`: when threads ended, as the operating system has
-        it.
+        it. `known`: what else is known of processes, and those without probes.
         """
-        known = self._in_order()
-        places = {(lane.pid, lane.number): row for row, lane in enumerate(known)}
-        ends = [self._end(lane, now, cut_off, exits or {}) for lane in known]
-        return [self._finished(lane, places, end) for lane, end in zip(known, ends, strict=True)]
+        known = known or Census()
+        own = [lane for lane in self._lanes.values() if lane.start or lane.latest is not None]
+        own = [lane for lane in own if not self._is_gone(lane, known)]
+        for lane in own:
+            if lane.number == 0:
+                lane.born = known.births.get(lane.pid, lane.start)
+        others = [outside(one, self._base) for one in known.outsiders if one.start < now]
+        both = sorted(own + others, key=_order(own))
+        places = {(lane.pid, lane.number): row for row, lane in enumerate(both) if lane.probes}
+        places |= {
+            (lane.pid, 0): row
+            for row, lane in enumerate(both)
+            if lane.kind == "process" and (lane.pid, 0) not in places
+        }
+        self._places_shown = places
+        ends = [self._end(lane, now, cut_off, exits or {}, known) for lane in both]
+        return [self._finished(lane, places, end) for lane, end in zip(both, ends, strict=True)]
 
-    def _in_order(self) -> list[LaneSoFar]:
-        known = [lane for lane in self._lanes.values() if lane.start or lane.latest is not None]
-        known.sort(key=_order(known))
-        return known
+    def _is_gone(self, lane: LaneSoFar, known: Census) -> bool:
+        """Whether it is that of a fork which began to run another program at once."""
+        return lane.pid in known.replaced and self.is_silent(lane.pid)
 
     def stands(self, lanes: Sequence[Lane]) -> tuple[Stand, ...]:
         """Where silent threads were seen. `lanes`: as `lanes` gave them just now."""
-        places = {(lane.pid, lane.number): row for row, lane in enumerate(self._in_order())}
-        row_of = partial(self._row, places)
+        row_of = partial(self._row, self._places_shown)
         site_of = partial(self._row, self._sites)
         return self.standing.stands(lanes, row_of, site_of, self.origin or 0)
 
@@ -237,18 +252,24 @@ class TraceBuilder:
         return shared_objects(self._described, self._shared)
 
     def _end(
-        self, lane: LaneSoFar, now: int, cut_off: str, exits: Mapping[int, int]
+        self, lane: LaneSoFar, now: int, cut_off: str, exits: Mapping[int, int], known: Census
     ) -> tuple[int, str]:
         """When a lane ended, or `now`, and how."""
         end, reason = lane.end, lane.reason
+        if not lane.probes:
+            return (now, cut_off) if end is None or end > now else (end, reason)
         process = self.processes.get(lane.pid)
         if end is None and process is not None and process.left_at is not None:
             end = process.left_at
+        replaced_at, by = known.replaced.get(lane.pid, (now + 1, ""))
+        if end is None and replaced_at <= now:
+            return replaced_at, replaced_by(by)
         exit_at = exits.get(lane.tid, now)
         # A thread may have the number of one that ended before.
         latest = min(exit_at, now) if exit_at >= lane.start else now
-        seen, code = self._ended.get(lane.pid, (now + 1, None))
-        if seen <= now or (cut_off and lane.pid in self._ended):
+        ended = self.children.end_of(lane.pid, 0)
+        seen, code = ended or (now, None)
+        if ended is not None and (seen <= now or cut_off):
             end = min(seen, latest) if end is None else end
             # Who is killed while it takes its leave has not told how each of its lanes ends.
             return end, reason or code_in_words(code or 0)
@@ -260,7 +281,8 @@ class TraceBuilder:
         origin = self.origin or 0
         times, kinds, numbers, values, sites = lane.columns
         end, reason = ended
-        start = max(lane.start, origin) if lane.kind == "process" else lane.start
+        start = lane.born or lane.start
+        start = max(start, origin) if lane.kind == "process" else start
         end = max(start, end)
         return Lane(
             name=self._name_of(lane),
@@ -277,13 +299,15 @@ class TraceBuilder:
             sites=_translated(sites, partial(self._row, self._sites, lane.pid)),
             text=lane.text(),
             emitted=max(lane.emitted, len(times)),
+            probes=lane.probes,
+            helper=lane.helper,
+            command=lane.command,
         )
 
     def _name_of(self, lane: LaneSoFar) -> str:
         """A child that has not said its name yet is called what its parent calls it."""
         if lane.number == 0 and lane.name == MAIN_THREAD:
-            told = [child for child in self.children.get(lane.pid, ()) if child.at_ns <= lane.start]
-            return told[-1].name if told and told[-1].name else lane.name
+            return self.children.told_of(lane.pid, lane.start).name or lane.name
         return lane.name
 
     def _references(
@@ -335,7 +359,8 @@ def _order(lanes: Sequence[LaneSoFar]) -> Callable[[LaneSoFar], tuple[int, ...]]
     def key(lane: LaneSoFar) -> tuple[int, ...]:
         is_task = lane.kind == "task"
         thread = threads.get((lane.pid, lane.tid), lane) if is_task else lane
-        return thread.start, thread.pid, thread.number, is_task, lane.start, lane.number
+        start = thread.born or thread.start
+        return lane.helper, start, thread.pid, thread.number, is_task, lane.start, lane.number
 
     return key
 

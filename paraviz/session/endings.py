@@ -15,3 +15,8 @@ def code_in_words(code: int) -> str:
         return f"killed by {signal.Signals(-code).name}"
     except ValueError:
         return f"killed by signal {-code}"
+
+
+def replaced_by(program: str) -> str:
+    """How a program ends in whose process another one goes on."""
+    return f"replaced by {program}"

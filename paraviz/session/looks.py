@@ -1,5 +1,5 @@
-"""Looks at the processes of a run while it goes on: who ended without saying so, and who is of the
-run but never said a word.
+"""Looks at the processes of a run while it goes on: who ended without saying so, who is of the run
+but never said a word, what it runs and, where the kernel does not tell, how long it has run.
 
 A look reads /proc, which only Linux has: elsewhere nothing is found. The observed processes take no
 notice.
@@ -9,34 +9,29 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from paraviz.kernel.processes import ProcessSeen
 from paraviz.kernel.waits import pause_after
-from paraviz.notices import OF_OTHERS, UNOBSERVED
+from paraviz.session.command_lines import command_line
 from paraviz.session.host import HOST_FILE
-from paraviz.words import Phrase, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 _SHORTEST_S = 0.1
 """From one look to the next."""
-_NAMES = 3
-"""So many are told."""
-_STATE, _PARENT, _THREADS, _EXIT_CODE = 0, 1, 17, 49
+_STATE, _PARENT, _USER, _SYSTEM, _THREADS, _START, _EXIT_CODE = 0, 1, 11, 12, 17, 19, 49
 """Fields of /proc/<pid>/stat, counted from the one behind the name."""
 _ENDED = ("Z", "X")
 _OURS = (str(HOST_FILE), "paraviz_child")
 """In the command line of whoever is observed, or will be: a fork has its parent's until it runs
 something else."""
-_HELPER = re.compile(r"from \S+\.(\w+_tracker|forkserver) import main")
-"""What the libraries start for themselves, and say on the command line."""
-_PYTHON = re.compile(r"python[0-9.]*t?")
+_TICK_NS = 1_000_000_000 // (os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100)
 
 
 class End(Struct, frozen=True):
@@ -52,34 +47,78 @@ class End(Struct, frozen=True):
 class Looks:
     """Looks, one now and then, and what was seen."""
 
-    def __init__(self, commands: Callable[[], Mapping[int, str] | None]) -> None:
-        """`commands`: what the operating system says each process of the run began to run, by the
-        process; None where it says nothing."""
-        self._commands = commands
+    def __init__(self, recorded: Callable[[], Sequence[ProcessSeen] | None]) -> None:
+        """`recorded`: the processes of the run as the kernel recorded them; None where it does
+        not."""
+        self.lines: dict[int, tuple[str, ...]] = {}
+        """The command lines of processes that are none of those observed, as seen last."""
+        self.used: dict[int, list[tuple[int, int]]] = {}
+        """How much CPU time they had used by when, in ns, where nothing is recorded."""
+        self._recorded = recorded
+        self._found: dict[int, ProcessSeen] = {}
         self._alive: set[int] = set()
         """Processes that were seen alive."""
-        self._lines: dict[int, tuple[str, ...]] = {}
-        """The command lines of processes that may be none of those observed."""
+        self._gone: set[int] = set()
+        """Those without probes that have ended."""
         self._next_s = 0.0
 
     def due(self) -> bool:
         """Whether it is time for a look."""
         return time.monotonic() >= self._next_s
 
+    def processes(self) -> Sequence[ProcessSeen]:
+        """Those of the run, whether they are observed or not, by the moment they began."""
+        recorded = self._recorded()
+        if recorded is not None:
+            return recorded
+        return sorted(self._found.values(), key=lambda process: process.start)
+
     def look(
         self, roots: Sequence[int], observed: Collection[int], alive: Sequence[int]
     ) -> list[End]:
-        """Who of `alive`, those `observed` that nobody told the end of, has ended; who else came
-        from `roots` is remembered, and they themselves."""
+        """Who of `alive`, those `observed` that nobody told the end of, has ended, and who of the
+        others. Those that came from `roots` and are not observed are remembered, and the roots."""
         began_ns = time.thread_time_ns()
+        if self._recorded() is None:
+            self._find(roots)
+        processes = self.processes()
+        others = [one for one in processes if one.pid not in observed]
+        for process in others:
+            self._read_line(process)
         ended = [end for end in map(self._end_of, alive) if end is not None]
-        commands = self._commands()
-        for pid in _with_descendants(roots) if commands is None else commands:
-            if pid not in observed and (pid not in self._lines or _is_ours(self._lines[pid])):
-                self._lines[pid] = _command_line(pid)
+        ended += [end for end in map(self._other_end, others) if end is not None]
         pause_s = pause_after(time.thread_time_ns() - began_ns)
         self._next_s = time.monotonic() + max(_SHORTEST_S, pause_s)
         return ended
+
+    def _find(self, roots: Sequence[int]) -> None:
+        """Who came from them, as far as their parents live, or from those that were found."""
+        known = [pid for pid in self._found if pid not in self._gone]
+        offset_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.perf_counter_ns()
+        for pid, fields in _with_descendants([*roots, *known]).items():
+            now_ns = time.perf_counter_ns()
+            if pid not in self._found:
+                start = int(fields[_START]) * _TICK_NS - offset_ns
+                self._found[pid] = ProcessSeen(pid, int(fields[_PARENT]), start)
+            ticks = int(fields[_USER]) + int(fields[_SYSTEM])
+            self.used.setdefault(pid, []).append((now_ns, ticks * _TICK_NS))
+
+    def _read_line(self, process: ProcessSeen) -> None:
+        """What it runs. Before a fork runs anything, that is what its parent does."""
+        if process.end is None and process.pid not in self._gone:
+            line = command_line(process.pid)
+            if line and not is_ours(line):
+                self.lines[process.pid] = line
+
+    def _other_end(self, process: ProcessSeen) -> End | None:
+        """How one ended that is not observed: until somebody collects it there is its exit code,
+        and where nothing is recorded only then, or by its absence, that it did."""
+        if process.pid in self._gone:
+            return None
+        end = self._end_of(process.pid)
+        if end is not None or process.end is not None:
+            self._gone.add(process.pid)
+        return end
 
     def _end_of(self, pid: int) -> End | None:
         fields = _fields(pid)
@@ -93,50 +132,9 @@ class Looks:
             return None
         return End(pid, now_ns, os.waitstatus_to_exitcode(int(fields[_EXIT_CODE])))
 
-    def notices(self, observed: Collection[int]) -> list[str]:
-        """What to say of those that are not among `observed`."""
-        of_program: list[str] = []
-        of_others: list[str] = []
-        commands = self._commands() or {}
-        for pid in sorted(commands.keys() | self._lines.keys()):
-            line = self._lines.get(pid) or (commands.get(pid, ""),)
-            if pid not in observed and not _is_ours(line):
-                self._tell(line, of_program, of_others)
-        told = (UNOBSERVED, of_program), (OF_OTHERS, of_others)
-        return [_named(words, names) for words, names in told if names]
 
-    @staticmethod
-    def _tell(line: tuple[str, ...], of_program: list[str], of_others: list[str]) -> None:
-        """Add the name of a command line to those it belongs to, if there is anything to tell."""
-        name = os.path.basename(line[0])
-        if not _PYTHON.fullmatch(name):
-            if name:
-                of_others.append(name)
-        # Of a Python that was gone too soon there is no telling whether it was a library's helper.
-        elif len(line) > 1 and not any(map(_HELPER.search, line)):
-            of_program.append(short_command(name, line[1:]))
-
-
-def short_command(name: str, arguments: Sequence[str]) -> str:
-    """A command line of Python as it is told: `python -m joblib…`, `python work.py`."""
-    for at, argument in enumerate(arguments):
-        if argument == "-m" and at + 1 < len(arguments):
-            package, dot, _ = arguments[at + 1].partition(".")
-            return f"{name} -m {package}{'…' if dot else ''}"
-        if argument == "-c":
-            return f"{name} -c"
-        if not argument.startswith("-"):
-            return f"{name} {os.path.basename(argument)}"
-    return name
-
-
-def _named(words: Phrase, names: list[str]) -> str:
-    distinct = list(dict.fromkeys(names))
-    told = ", ".join(distinct[:_NAMES]) + (", …" if len(distinct) > _NAMES else "")
-    return phrase(words.one, words.many, count=len(names), names=told).english
-
-
-def _is_ours(line: tuple[str, ...]) -> bool:
+def is_ours(line: tuple[str, ...]) -> bool:
+    """Whether a command line is that of a process that is observed, or will be."""
     return any(mark in word for word in line for mark in _OURS)
 
 
@@ -149,24 +147,17 @@ def _fields(pid: int | str) -> list[str] | None:
     return text.rpartition(")")[2].split()
 
 
-def _command_line(pid: int) -> tuple[str, ...]:
-    """The words of a process's command line; () for one that has ended."""
-    try:
-        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return ()
-    return tuple(os.fsdecode(word) for word in raw.split(b"\0")[:-1])
-
-
-def _with_descendants(roots: Sequence[int]) -> list[int]:
-    """Processes and all that came from them, as far as their parents live."""
+def _with_descendants(roots: Sequence[int]) -> dict[int, list[str]]:
+    """Processes and all that came from them, as far as their parents live, with their fields."""
+    fields_of: dict[int, list[str]] = {}
     children: dict[int, list[int]] = {}
     with contextlib.suppress(OSError):
         for name in os.listdir("/proc"):
             fields = _fields(name) if name.isdecimal() else None
             if fields is not None:
+                fields_of[int(name)] = fields
                 children.setdefault(int(fields[_PARENT]), []).append(int(name))
     line = list(roots)
     for pid in line:
         line += children.pop(pid, ())
-    return line
+    return {pid: fields_of[pid] for pid in line if pid in fields_of}

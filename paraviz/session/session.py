@@ -15,6 +15,7 @@ from paraviz.interpreter import Interpreter, interpreter_for
 from paraviz.notices import LEFT_BEHIND, PASSED_OVER, counted
 from paraviz.session.accounts import Kernel, KernelAccount
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
+from paraviz.session.census import Census, census
 from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
 from paraviz.session.looks import Looks
 from paraviz.session.queue import EventQueue
@@ -25,6 +26,7 @@ from paraviz.trace.inferred import with_states
 from paraviz.trace.kernel_states import context_switches, with_kernel_states
 from paraviz.trace.model import Program, Trace
 from paraviz.trace.output import writes
+from paraviz.trace.sampled import with_sampled_states
 from paraviz.trace.task_states import with_task_states
 from paraviz.words import phrase
 
@@ -70,8 +72,9 @@ class Session:
         """What happened longer ago than this has arrived."""
         self._queue = EventQueue()
         self._builder = TraceBuilder()
+        self._known = Census()
         self._account = KernelAccount(kernel)
-        self._looks = Looks(self._account.commands)
+        self._looks = Looks(self._account.processes)
         self._host: Host | None = None
         self._tree: ProcessTree | None = None
         self._began = 0.0
@@ -150,7 +153,7 @@ class Session:
         assert self._host is not None
         alive = [pid for pid in self._builder.untold() if pid != self._host.pid]
         for end in self._looks.look(roots, self._builder.processes, alive):
-            self._builder.saw_end(end.pid, end.at_ns, end.code)
+            self._builder.children.ended(end.pid, end.at_ns, end.code)
 
     def _time_is_up(self) -> bool:
         limit = self._time_limit_s
@@ -228,7 +231,9 @@ class Session:
         cut_off = self._words(ending) if self._closed and ending is not None else ""
         switches = self._account.since(builder.origin or 0)
         known = builder.origin is not None
-        lanes = builder.lanes(now, cut_off, self._account.exits()) if known else []
+        self._known = census(builder, self._looks.processes(), self._looks.lines)
+        exits = self._account.exits()
+        lanes = builder.lanes(now, cut_off, exits, self._known) if known else []
         stands = builder.stands(lanes) if known else ()
         interval_s = process.switch_interval_s
         if switches is not None:
@@ -245,6 +250,7 @@ class Session:
         else:
             lanes = with_states(lanes, gil=process.gil, switch_interval_s=interval_s)
             lanes = with_rests(lanes, stands)
+            lanes = with_sampled_states(lanes, self._looks.used, builder.origin or 0)
         trace = Trace(
             program=Program(
                 *(self.runnable.name, self.argv, self.runnable.path, self.runnable.source),
@@ -284,7 +290,7 @@ class Session:
 
     def _notices(self) -> list[str]:
         notices = [*self._builder.notices, *self._account.notices()]
-        notices += self._looks.notices(self._builder.processes)
+        notices += self._known.notices()
         if self._python.passed_over:
             notices.append(phrase(PASSED_OVER.one, path=self._python.passed_over).english)
         if self._strays:

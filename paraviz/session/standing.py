@@ -19,7 +19,7 @@ import psutil
 from msgspec import Struct
 
 from paraviz.kernel.syscalls import on_x86_64
-from paraviz.session.looks import short_command
+from paraviz.session.command_lines import short_command
 from paraviz.session.names import callee_name
 from paraviz.trace.model import Stand
 

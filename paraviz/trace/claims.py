@@ -140,7 +140,7 @@ def deadlock(trace: Trace) -> Measured:
 
 def last_decides(trace: Trace) -> Measured:
     """The last worker works alone while all others have ended."""
-    workers = [lane for lane in trace.lanes[1:] if lane.kind == "process"]
+    workers = [lane for lane in trace.lanes[1:] if lane.kind == "process" and not lane.helper]
     if len(workers) < 2:
         return False, phrase("there are no two workers")
     *_, before, last = sorted(workers, key=lambda lane: lane.end_ns)
@@ -199,7 +199,7 @@ def starves(trace: Trace) -> Measured:
 
 def processes(trace: Trace) -> Measured:
     """The program runs in more than one process."""
-    pids = sorted({lane.pid for lane in trace.lanes})
+    pids = sorted({lane.pid for lane in trace.lanes if not lane.helper})
     return len(pids) > 1, phrase(
         "{count} process: {pids}",
         "{count} processes: {pids}",
@@ -213,7 +213,7 @@ def alone(trace: Trace) -> Measured:
     ran = {
         index: state_totals(lane)[State.RUNNING]
         for index, lane in enumerate(trace.lanes)
-        if lane.kind != "task"
+        if lane.kind != "task" and not lane.helper
     }
     if not ran:
         return False, phrase("nobody ran")

@@ -89,10 +89,12 @@ def with_kernel_states(
     result = []
     for lane, own, whole, ended in zip(lanes, owns, cpus, by_others, strict=True):
         ready = reasons.ready(lane.tid, whole.starts, whole.ends)
-        asks = _late_asks(whole, own, activities[lane.pid], interval_ns) * gil
+        asks = _late_asks(whole, own, activities[lane.pid], interval_ns) * (gil and lane.probes)
         over = np.minimum(ended, _slept(lane, own, whole))
         cpu = ready_from(whole, woken(whole, over, ready, asks, accounts.of(lane)))
-        gil_like = _looks_like_gil(cpu, activities[lane.pid]) if gil else None
+        # Of what has no probes it is not even known whether it is a Python.
+        has_gil = gil and lane.probes
+        gil_like = _looks_like_gil(cpu, activities[lane.pid]) if has_gil else None
         seen = reasons.of(lane.tid, cpu.starts, cpu.ends)
         spans = _causes(lane, own, cpu, seen, lanes, releases)
         asked = reasons.last_gil(lane.tid, cpu.starts, cpu.ends)

@@ -159,6 +159,12 @@ class Lane(Struct, frozen=True, eq=False):
     """What it was doing, over its whole life."""
     spans: Spans = field(default_factory=no_spans)
     """What it was in, by name, where another tool told; `states` says whether it ran."""
+    probes: bool = True
+    """Whether it told of itself. Else only the system's view of it is known: it has no events."""
+    helper: bool = False
+    """Whether a library started it for its own ends, as `multiprocessing` its resource tracker."""
+    command: str = ""
+    """The command line of its process, where that is known and it has no probes."""
 
     @property
     def dropped(self) -> int:

@@ -37,10 +37,14 @@ _DOING[records.EXIT] = State.BLOCKED
 
 def on_and_off(lane: Lane, switches: Switches) -> OnAndOff:
     """The stretches of a lane from its thread's switches. Whose life begins is on a CPU: it says so
-    itself. Switches before belong to whoever had that number earlier."""
+    itself. A process that began with its fork is ready, and waits for its first turn. Switches
+    before belong to whoever had that number earlier."""
     first = np.searchsorted(switches.times, lane.start_ns, "right")
     last = np.searchsorted(switches.times, lane.end_ns, "left")
-    doing = np.concatenate(([np.uint8(State.RUNNING)], _DOING[switches.kinds[first:last]]))
+    forked = lane.kind == "process" or not lane.probes
+    ready = forked and first < last and switches.kinds[first] == records.IN
+    at_first = np.uint8(State.WAITING_CPU if ready else State.RUNNING)
+    doing = np.concatenate(([at_first], _DOING[switches.kinds[first:last]]))
     starts = np.concatenate(([lane.start_ns], switches.times[first:last]))
     fresh = np.ones(len(starts), bool)
     fresh[1:] = doing[1:] != doing[:-1]

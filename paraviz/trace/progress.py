@@ -86,7 +86,7 @@ def _counted(name: str) -> tuple[str, int]:
 
 def _workers(trace: Trace) -> Progress | None:
     """A process counts once: its main thread's lane."""
-    lanes = [lane for lane in trace.lanes[1:] if lane.kind == "process"]
+    lanes = [lane for lane in trace.lanes[1:] if lane.kind == "process" and not lane.helper]
     noun: Literal["processes", "threads"] = "processes" if lanes else "threads"
     lanes = lanes or [lane for lane in trace.lanes[1:] if lane.kind == "thread"]
     ended = sum(bool(lane.end_reason) for lane in lanes)

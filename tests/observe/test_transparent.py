@@ -25,6 +25,7 @@ ORDERED = [
     *(("pickled.py", method) for method in multiprocessing.get_all_start_methods()),
     ("forks.py",),
     ("forks_alone.py",),
+    ("programs.py",),
     *(("processes.py", method) for method in multiprocessing.get_all_start_methods()),
     *(("process_locks.py", method) for method in multiprocessing.get_all_start_methods()),
     *(("channels.py", method) for method in multiprocessing.get_all_start_methods()),

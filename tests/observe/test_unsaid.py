@@ -129,7 +129,7 @@ def test_a_child_that_has_not_spoken_is_called_what_its_parent_calls_it(
 
 
 def test_how_processes_end_for_which_nobody_waits_or_somebody_else_did() -> None:
-    looks = Looks(dict)
+    looks = Looks(lambda: None)
     started = [subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1) for _ in range(2)]
     try:
         pids = [one.pid for one in started]
@@ -149,20 +149,28 @@ def test_how_processes_end_for_which_nobody_waits_or_somebody_else_did() -> None
 
 
 @KERNEL
-def test_who_never_reported_is_told_of(kernel: Kernel) -> None:
-    # Only the kernel's record has what is gone within a millisecond.
+def test_who_never_reported_has_a_lane(kernel: Kernel) -> None:
+    # Only the kernel's record has what is gone within a millisecond and was started by C.
     argv = ["true"] if kernel == "require" else []
     session = Session(find(str(PROGRAMS / "strangers.py")), argv, kernel=kernel)
     session.start()
     while session.pump(0.05):
         pass
-    others = (
-        "2 processes of other programs were not observed: sleep, true"
-        if argv
-        else "1 process of another program was not observed: sleep"
-    )
-    assert session.snapshot().notices == (
-        f"2 processes of the program were not observed: {PYTHON} -c, {PYTHON} -m timeit",
-        others,
+    trace = session.snapshot()
+    names = [f"{PYTHON} -c", f"{PYTHON} -m timeit", "sleep 600"]
+    others = [lane for lane in trace.lanes if not lane.probes]
+    assert [lane.name for lane in others][:3] == names
+    assert [lane.kind for lane in others[:3]] == ["process"] * 3
+    assert all(lane.start_ns < lane.end_ns and len(lane.states) for lane in others[:3])
+    assert others[2].command == "sleep 600"
+    if argv:
+        shell, true = others[3:]
+        # Whether its command line was seen before it was gone is chance.
+        assert shell.name in ("sh", "sh -c env true; true") and shell.end_reason == "ended"
+        assert (true.name, true.end_reason) == ("true", "ended")
+    assert [lane.helper for lane in others] == [False] * len(others)
+    told = ", ".join(names) + (", …" if argv else "")
+    assert trace.notices == (
+        f"{len(others)} processes have no probes, only the system's view of them is known: {told}",
         "3 processes left behind by the program ended",
     )

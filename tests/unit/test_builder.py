@@ -63,11 +63,11 @@ def test_who_is_killed_while_it_takes_its_leave_was_killed() -> None:
 
 def test_a_number_that_is_used_again_is_called_by_its_latest_parent() -> None:
     builder = TraceBuilder()
-    for at_ns, name in ((5, "first"), (50, "second")):
+    for at_ns, name in ((5, "first"), (50_000_000, "second")):
         builder.feed(described(ev.CHILD, pid=9, child=1, at_ns=at_ns, name=name))
     builder.feed(begins(0, "MainThread", 10, 10, "process"))
-    assert [lane.name for lane in builder.lanes(99, "")] == ["first"]
-    builder.feed(begins(0, "MainThread", 60, 10, "process"))
-    assert [lane.name for lane in builder.lanes(99, "")] == ["second"]
-    builder.feed(begins(0, "own name", 60, 10, "process"))
-    assert [lane.name for lane in builder.lanes(99, "")] == ["own name"]
+    assert [lane.name for lane in builder.lanes(99_000_000, "")] == ["first"]
+    builder.feed(begins(0, "MainThread", 50_000_001, 10, "process"))
+    assert [lane.name for lane in builder.lanes(99_000_000, "")] == ["second"]
+    builder.feed(begins(0, "own name", 50_000_001, 10, "process"))
+    assert [lane.name for lane in builder.lanes(99_000_000, "")] == ["own name"]

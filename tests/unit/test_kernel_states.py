@@ -88,8 +88,11 @@ def test_on_a_cpu_is_what_the_kernel_says(lane: Lane, switches: list[Row]) -> No
         )
         if tid == lane.tid and lane.start_ns < time
     ]
+    # A process that comes onto a CPU next, in its life, has waited for that since its fork.
+    forked = lane.kind == "process" and mine[:1] and mine[0][0] < lane.end_ns
+    at_first = PREEMPTED if forked and mine[0][1] == IN else IN
     for at in range(lane.start_ns, lane.end_ns):
-        last = [kind for time, kind in mine if time <= at][-1:] or [IN]
+        last = [kind for time, kind in mine if time <= at][-1:] or [at_first]
         state = state_at(seen, at)
         assert (state == State.RUNNING) == (last == [IN])
         if last == [PREEMPTED]:

@@ -53,8 +53,11 @@ class Switches(Struct, frozen=True, eq=False):
 
 
 def workers(trace: Trace) -> list[int]:
-    """The lanes that run by themselves: all but asyncio's tasks."""
-    return [index for index, lane in enumerate(trace.lanes) if lane.kind != "task"]
+    """The lanes that run by themselves and for the program: neither asyncio's tasks nor what
+    libraries start for their own ends."""
+    return [
+        index for index, lane in enumerate(trace.lanes) if lane.kind != "task" and not lane.helper
+    ]
 
 
 def parallelism(

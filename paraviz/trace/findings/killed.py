@@ -39,7 +39,10 @@ def killed(material: Material) -> list[Finding]:
     result = []
     for index, lane in enumerate(trace.lanes):
         signal = _SIGNAL.fullmatch(lane.end_reason)
-        if lane.kind != "process" or signal is None or not _by_itself(trace, index):
+        # Of a process without probes there is no telling whether it was meant.
+        if lane.kind != "process" or not lane.probes or signal is None:
+            continue
+        if not _by_itself(trace, index):
             continue
         material.pace(index / len(trace.lanes))
         lock = _lock_in_vain(material, index)

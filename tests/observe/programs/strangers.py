@@ -1,5 +1,6 @@
 """Starts programs that nobody observes and leaves them behind: two of Python, one that is none."""
 
+import os
 import subprocess
 import sys
 
@@ -12,4 +13,4 @@ for words in (
 ):
     subprocess.Popen(words, stdout=subprocess.DEVNULL)
 if "true" in sys.argv:
-    subprocess.run(["true"], check=True)
+    os.system("env true; true")

@@ -8,6 +8,7 @@ from paraviz.observe.probes.processes import (
     exits,
     forks,
     locks,
+    programs,
     queues,
     starting,
 )
@@ -19,5 +20,6 @@ FAMILIES = (
     queues,
     exits,
     forks,
+    programs,
     starting,
 )

@@ -9,6 +9,7 @@ from time import perf_counter_ns
 
 from paraviz import events as ev
 from paraviz.observe.child import SERVER, SPAWNED, command_line, who_starts
+from paraviz.observe.probes.processes.programs import line_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def _watch_processes(recorder: Recorder, module: Any) -> None:
         start(self)
         # The child says its name as soon as it has anything to say; until then its parent's word
         # is all there is, and for one that ends before that for ever.
-        recorder.child(self.pid or 0, before, name=self.name)
+        afresh = getattr(self._popen, "method", "fork") != "fork"
+        recorder.child(self.pid or 0, before, name=self.name, afresh=afresh)
         here.emit(ev.word(ev.PROCESS_START, self.pid or 0) | site(1))
 
     @functools.wraps(join)
@@ -66,8 +68,15 @@ def _carry_along(recorder: Recorder, module: Any) -> None:
     @functools.wraps(spawn)
     def spawnv_passfds(path: Any, args: Any, passfds: Any) -> Any:
         who = who_starts(sys._getframe(1).f_globals.get("__name__", ""), args)
+        before = perf_counter_ns()
+        pid = spawn(path, *(along(who, args, passfds) or (args, passfds)))
+        recorder.child(pid, before, name="", line=line_of(args))
+        return pid
+
+    def along(who: int, args: Any, passfds: Any) -> tuple[Any, Any] | None:
+        """Command line and descriptors with ours; None for those that are not to be observed."""
         if who not in (SPAWNED, SERVER):
-            return spawn(path, args, passfds)
+            return None
         lifeline = recorder.lifeline
         descriptors = [recorder.descriptor]
         if lifeline is not None and lifeline.is_there():
@@ -76,8 +85,8 @@ def _carry_along(recorder: Recorder, module: Any) -> None:
         ours = command_line(args, descriptors, recorder.ship_every_s, serves=serves)
         if ours is None:
             recorder.notice(f"a child was started without a recorder: {_named(args)}")
-            return spawn(path, args, passfds)
-        return spawn(path, ours, [*passfds, *descriptors])
+            return None
+        return ours, [*passfds, *descriptors]
 
     module.spawnv_passfds = spawnv_passfds
 

@@ -1,0 +1,162 @@
+"""Programs that the program starts by `subprocess` and `os.posix_spawn`, who waits for one, and
+how children end that are collected by `os.waitpid` and its kin.
+
+What starts a process is replaced where it can hardly fail: a program that is not there is reported
+by functions above, whose traceback has no frame of ours.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from time import perf_counter_ns
+
+from paraviz import events as ev
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from paraviz.observe.recorder import Recorder
+
+_KILLED = (2, 3)
+"""CLD_KILLED and CLD_DUMPED of waitid(2)."""
+
+
+def install(recorder: Recorder) -> None:
+    """Replace what starts and collects processes; wait for the program to import `subprocess`."""
+    # `subprocess` takes it along when it is imported.
+    _watch_collecting(recorder)
+    for name in ("posix_spawn", "posix_spawnp"):
+        if hasattr(os, name):
+            _watch_spawn(recorder, name)
+    recorder.after_import.when_imported("subprocess", functools.partial(_watch, recorder))
+
+
+def line_of(arguments: Any) -> str:
+    """A command line as it is told: its words, a zero between each two."""
+    try:
+        return "\0".join(os.fsdecode(word) for word in arguments)
+    except (TypeError, ValueError):
+        return ""
+
+
+def _watch_spawn(recorder: Recorder, name: str) -> None:
+    spawn: Any = getattr(os, name)
+
+    @functools.wraps(spawn)
+    def observed_spawn(path: Any, argv: Any, *args: Any, **kwargs: Any) -> Any:
+        before = perf_counter_ns()
+        pid = spawn(path, argv, *args, **kwargs)
+        _started(recorder, pid, before, argv)
+        return pid
+
+    setattr(os, name, observed_spawn)
+
+
+def _started(recorder: Recorder, pid: int, before: int, argv: Any) -> None:
+    recorder.child(pid, before, name="", line=line_of(argv))
+    recorder.here.emit(ev.word(ev.PROCESS_START, pid) | recorder.site(2))
+
+
+def _watch(recorder: Recorder, module: Any) -> None:
+    fork_exec = module._fork_exec
+
+    @functools.wraps(fork_exec)
+    def _fork_exec(args: Any, *rest: Any) -> Any:
+        before = perf_counter_ns()
+        pid = fork_exec(args, *rest)
+        _started(recorder, pid, before, args)
+        return pid
+
+    module._fork_exec = _fork_exec
+    _watch_popen(recorder, module.Popen)
+
+
+def _watch_popen(recorder: Recorder, popen: Any) -> None:
+    here, site = recorder.here, recorder.site
+    try_wait, handle = popen._try_wait, popen._handle_exitstatus
+
+    @functools.wraps(try_wait)
+    def _try_wait(self: Any, wait_flags: int) -> Any:
+        if wait_flags:
+            return try_wait(self, wait_flags)
+        about = ev.word(0, self.pid) | site(1)
+        here.emit(ev.PROCESS_JOIN_BEGIN | about)
+        recorder.nudge()
+        try:
+            return try_wait(self, wait_flags)
+        finally:
+            here.emit(ev.PROCESS_JOIN_END | about)
+
+    @functools.wraps(handle)
+    def _handle_exitstatus(self: Any, *args: Any, **kwargs: Any) -> Any:
+        handled = handle(self, *args, **kwargs)
+        if self.returncode is not None:
+            _ended(recorder, self.pid, self.returncode)
+        return handled
+
+    popen._try_wait, popen._handle_exitstatus = _try_wait, _handle_exitstatus
+
+
+def _watch_collecting(recorder: Recorder) -> None:
+    """Whoever collects a child learns how it ended."""
+    for name in ("wait", "waitpid", "wait3", "wait4"):
+        if hasattr(os, name):
+            _watch_wait(recorder, name)
+    if hasattr(os, "waitid"):
+        _watch_waitid(recorder)
+
+
+def _watch_wait(recorder: Recorder, name: str) -> None:
+    wait: Any = getattr(os, name)
+    exit_code: Callable[[int], int] = os.waitstatus_to_exitcode
+    watched: Any = _joining(recorder, wait) if name in ("waitpid", "wait4") else wait
+
+    @functools.wraps(wait)
+    def observed_wait(*args: Any, **kwargs: Any) -> Any:
+        result = watched(*args, **kwargs)
+        pid, status = result[:2]
+        if pid and (os.WIFEXITED(status) or os.WIFSIGNALED(status)):
+            _ended(recorder, pid, exit_code(status))
+        return result
+
+    setattr(os, name, observed_wait)
+
+
+def _joining(recorder: Recorder, wait: Any) -> Any:
+    """As it, reporting that the program itself waits for one child until it ends."""
+    here, site = recorder.here, recorder.programs_site
+
+    def observed(pid: Any, options: Any) -> Any:
+        line = site(2) if not options and isinstance(pid, int) and pid > 0 else 0
+        if not line:
+            return wait(pid, options)
+        about = ev.word(0, pid) | line
+        here.emit(ev.PROCESS_JOIN_BEGIN | about)
+        recorder.nudge()
+        try:
+            return wait(pid, options)
+        finally:
+            here.emit(ev.PROCESS_JOIN_END | about)
+
+    return observed
+
+
+def _watch_waitid(recorder: Recorder) -> None:
+    waitid: Any = os.waitid
+
+    @functools.wraps(waitid)
+    def observed_waitid(*args: Any) -> Any:
+        result = waitid(*args)
+        if result is not None and result.si_pid and result.si_code in (os.CLD_EXITED, *_KILLED):
+            killed = result.si_code in _KILLED
+            _ended(recorder, result.si_pid, -result.si_status if killed else result.si_status)
+        return result
+
+    os.waitid = observed_waitid
+
+
+def _ended(recorder: Recorder, pid: int, code: int) -> None:
+    recorder.report(ev.ENDED, child=pid, code=code, at_ns=perf_counter_ns())

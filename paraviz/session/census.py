@@ -1,0 +1,206 @@
+"""The census: every process of a run that anybody saw, be it observed or not.
+
+The kernel saw each fork, each beginning of a program and each end; where it does not tell, looks at
+/proc see who is there now and then. Those that started a process know what it is called. What is
+left when those that report are taken away are processes without probes: of them only this is known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from paraviz.kernel.processes import ProcessSeen
+from paraviz.notices import NO_PROBES, WITHOUT_LANE, counted
+from paraviz.session.arriving import LaneSoFar
+from paraviz.session.children import Child
+from paraviz.session.command_lines import Called, called_by
+from paraviz.session.endings import code_in_words
+from paraviz.words import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from paraviz.session.builder import TraceBuilder
+
+THREADS_LIMIT = 16
+"""Threads of one process without probes that have a lane, beside its first."""
+LANES_LIMIT = 2_000
+"""Lanes of processes without probes."""
+_NAMELESS = "process"
+_NAMED = 3
+"""So many processes without probes are told by their names."""
+
+
+class Outsider(Struct):
+    """A worker of which only the system's view is known: a process without probes, or a thread of
+    one. Times are ns of the clock."""
+
+    pid: int
+    tid: int
+    name: str
+    start: int
+    end: int | None
+    """None while it lives."""
+    reason: str = ""
+    """How it ended, in English, or "" while it lives."""
+    line: str = ""
+    """The command line, where it is known."""
+    is_process: bool = True
+    helper: bool = False
+    """Whether it is there for a library's own ends."""
+    took_over: bool = False
+    """Whether it goes on as another program where an observed one was."""
+
+
+class Census(Struct):
+    """All that is known of processes beside what they say themselves."""
+
+    outsiders: list[Outsider] = field(default_factory=list)
+    """By the moment they began."""
+    births: dict[int, int] = field(default_factory=dict)
+    """When observed processes were forked that were started afresh, by their numbers."""
+    replaced: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """When observed processes were replaced by another program, and by which."""
+    left_out: int = 0
+    """Threads and processes that have no lane because there are too many."""
+
+    def notices(self) -> list[str]:
+        """What the user should know of it."""
+        mains = [one for one in self.outsiders if one.is_process and not one.helper]
+        told = list(dict.fromkeys(one.name for one in mains))
+        names = ", ".join(told[:_NAMED]) + (", …" if len(told) > _NAMED else "")
+        result = []
+        if mains:
+            words = phrase(NO_PROBES.one, NO_PROBES.many, count=len(mains), names=names)
+            result.append(words.english)
+        if self.left_out:
+            result.append(counted(WITHOUT_LANE, self.left_out))
+        return result
+
+
+def census(
+    builder: TraceBuilder, seen: Sequence[ProcessSeen], lines: Mapping[int, tuple[str, ...]]
+) -> Census:
+    """Take it. `seen`: by the moment they began. `lines`: command lines, the last that was seen of
+    each process."""
+    result = Census()
+    names: dict[int, Called] = {}
+    threads: list[tuple[Outsider, ProcessSeen]] = []
+    for process in _with_those_told_of(seen, builder):
+        told = builder.children.told_of(process.pid, process.start)
+        words = told.words or lines.get(process.pid, ())
+        called = names[process.pid] = _called(process, told, words, names)
+        begun = builder.begun_at(process.pid, process.start, process.end)
+        start, took_over = process.start, False
+        if begun is not None:
+            if told.afresh or any(at <= begun for at, _ in process.began):
+                result.births[process.pid] = process.start
+            replaced_at = next((at for at, _ in process.began if at > begun), None)
+            if replaced_at is None:
+                continue
+            took_over = not builder.is_silent(process.pid)
+            if took_over:
+                start, words = replaced_at, lines.get(process.pid, ())
+                called = _called(process, Child(process.pid), words, {})
+            result.replaced[process.pid] = replaced_at, called.name
+        if len(result.outsiders) < LANES_LIMIT:
+            outsider = _outsider(builder, process, called, start, took_over=took_over)
+            result.outsiders.append(outsider)
+            threads.append((outsider, process))
+        else:
+            result.left_out += 1
+    for outsider, process in threads:
+        _add_threads(result, outsider, process)
+    return result
+
+
+def _with_those_told_of(
+    seen: Sequence[ProcessSeen], builder: TraceBuilder
+) -> Iterator[ProcessSeen]:
+    """All that were seen, then those that nobody but their parent saw."""
+    yield from seen
+    pids = {process.pid for process in seen}
+    for told in builder.children:
+        if told.pid not in pids:
+            yield ProcessSeen(told.pid, told.parent, told.at_ns)
+
+
+def _called(
+    process: ProcessSeen, told: Child, words: tuple[str, ...], names: Mapping[int, Called]
+) -> Called:
+    """The first that is known: what its parent calls it, its command line, the name of the program
+    that it began to run, what the process is called that it was forked from."""
+    by_line = called_by(words) if words else None
+    if told.name:
+        return Called(told.name, by_line.line if by_line else "")
+    if by_line is not None:
+        return by_line
+    if process.began:
+        return Called(process.began[-1][1])
+    maker = names.get(process.parent)
+    return Called(maker.name if maker else _NAMELESS, helper=maker is not None and maker.helper)
+
+
+def _outsider(
+    builder: TraceBuilder, process: ProcessSeen, called: Called, start: int, *, took_over: bool
+) -> Outsider:
+    seen_at, code = builder.children.end_of(process.pid, process.start) or (None, None)
+    end = seen_at if process.end is None else process.end
+    return Outsider(
+        pid=process.pid,
+        tid=process.pid,
+        name=called.name,
+        start=start,
+        end=end,
+        reason="" if end is None else code_in_words(code or 0),
+        line=called.line,
+        helper=called.helper,
+        took_over=took_over,
+    )
+
+
+def _add_threads(result: Census, outsider: Outsider, process: ProcessSeen) -> None:
+    """The threads of a process without probes, beside its first one."""
+    others = [
+        thread
+        for thread in process.threads.values()
+        if thread.tid != process.pid and (thread.end is None or thread.end > outsider.start)
+    ]
+    for number, thread in enumerate(others, 2):
+        if number > THREADS_LIMIT + 1 or len(result.outsiders) >= LANES_LIMIT:
+            result.left_out += 1
+            continue
+        own = thread.name and thread.name not in (name for _, name in process.began)
+        result.outsiders.append(
+            Outsider(
+                pid=process.pid,
+                tid=thread.tid,
+                name=thread.name if own else f"{outsider.name} thread {number}",
+                start=thread.start,
+                end=outsider.end if thread.end is None else thread.end,
+                reason=outsider.reason if thread.end is None else "ended",
+                line=outsider.line,
+                is_process=False,
+                helper=outsider.helper,
+            )
+        )
+
+
+def outside(one: Outsider, base: int) -> LaneSoFar:
+    """Its lane."""
+    return LaneSoFar(
+        one.pid,
+        0 if one.is_process and not one.took_over else one.tid,
+        base,
+        name=one.name,
+        tid=one.tid,
+        kind="process" if one.is_process else "thread",
+        start=one.start,
+        end=one.end,
+        reason=one.reason,
+        probes=False,
+        helper=one.helper,
+        command=one.line,
+    )

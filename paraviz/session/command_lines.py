@@ -1,0 +1,90 @@
+"""Command lines: what a process is called by the one that it was started with."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAME_LIMIT = 40
+"""Characters of a name that is made of a command line."""
+LINE_LIMIT = 1_000
+"""Characters of a command line that are kept."""
+_HELPER = re.compile(r"from \S+\.(\w+_tracker|forkserver) import main")
+"""What the libraries start for themselves, and say on the command line."""
+_PYTHON = re.compile(r"python[0-9.]*t?")
+_PROCESS_NAME = "--process-name"
+"""Behind it loky's workers have their name."""
+
+
+class Called(Struct, frozen=True):
+    """What a process is called."""
+
+    name: str
+    """In a few words."""
+    line: str = ""
+    """The whole command line, quoted as for a shell."""
+    helper: bool = False
+    """Whether a library started it for its own ends, as `multiprocessing` its resource tracker."""
+    python: bool = False
+    """Whether it is a Python."""
+
+
+def command_line(pid: int) -> tuple[str, ...]:
+    """The words of a process's command line; () for one that has ended, or elsewhere than on
+    Linux."""
+    try:
+        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return ()
+    return tuple(os.fsdecode(word) for word in raw.split(b"\0")[:-1])
+
+
+def called_by(words: tuple[str, ...]) -> Called:
+    """By the words of a command line, of which there is one at least."""
+    program = os.path.basename(words[0]) or words[0]
+    line = _cut(shlex.join(words), LINE_LIMIT)
+    helper = next(filter(None, map(_HELPER.search, words)), None)
+    if helper is not None:
+        return Called(helper[1].replace("_", " "), line, helper=True, python=True)
+    if not is_python(program):
+        rest = " ".join(words[1:])
+        return Called(_cut(f"{program} {rest}".strip(), NAME_LIMIT), line)
+    if _PROCESS_NAME in words[:-1]:
+        return Called(words[words.index(_PROCESS_NAME) + 1], line, python=True)
+    return Called(_cut(short_command(program, words[1:]), NAME_LIMIT), line, python=True)
+
+
+def is_python(program: str) -> bool:
+    """Whether a program of this name is an interpreter of Python."""
+    return _PYTHON.fullmatch(program) is not None
+
+
+def short_command(name: str, arguments: Sequence[str]) -> str:
+    """A command line of Python as it is told: `python -m joblib…`, `python work.py`."""
+    takes_value = False
+    for at, argument in enumerate(arguments):
+        if takes_value:
+            takes_value = False
+        elif argument == "-m" and at + 1 < len(arguments):
+            package, dot, _ = arguments[at + 1].partition(".")
+            return f"{name} -m {package}{'…' if dot else ''}"
+        elif argument.startswith("-c"):
+            return f"{name} -c"
+        elif argument in ("-X", "-W"):
+            takes_value = True
+        elif not argument.startswith("-"):
+            return f"{name} {os.path.basename(argument)}"
+    return name
+
+
+def _cut(text: str, limit: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
