@@ -69,6 +69,11 @@ _NOTICES = (
         " stand in the order in which they began"
     ),
     phrase("only the first {count:,} tasks of a process have lanes"),
+    phrase(
+        "greenlets of {name} have no lanes: what they do is told of the thread they share, and"
+        " whom they wait for is not seen"
+    ),
+    phrase("trio runs tasks in its own way: they have no lanes"),
     phrase("uvloop runs tasks in its own way: they have no lanes"),
     phrase("reads and writes through SharedMemory.buf cannot be seen"),
 )

@@ -11,6 +11,7 @@ from time import perf_counter_ns, process_time_ns
 from paraviz import events as ev
 from paraviz.observe.after_import import AfterImport
 from paraviz.observe.descriptions import begin_of, described, end_of
+from paraviz.observe.green import Green
 from paraviz.observe.here import Here
 from paraviz.observe.lane import Lane
 from paraviz.observe.shipper import Shipper
@@ -45,6 +46,7 @@ class Recorder:
         self.lifeline = lifeline
         self.ship_every_s = ship_every_s
         self.after_import = AfterImport(self.notice)
+        self.green = Green(self)
         self._active = False
         self._is_first = True
         self.fork_is_watched = False

@@ -7,12 +7,17 @@ import multiprocessing
 import pytest
 
 from tests.observe.running import run_observed, run_plain, shell_code
+from tests.observe.test_green import skip_without
 
 ORDERED = [
     ("raises.py",),
     ("chained.py",),
     ("identity.py", "an argument", "--flag", "-m"),
     ("locks.py",),
+    ("lock_types.py",),
+    ("green_threads.py",),
+    ("green_threads.py", "before"),
+    *(("green_libraries.py", library) for library in ("none", "gevent", "eventlet")),
     ("conditions.py",),
     ("semaphores.py",),
     ("raw_threads.py",),
@@ -44,6 +49,8 @@ ORDERED = [
 
 @pytest.mark.parametrize("command", ORDERED, ids=" ".join)
 def test_same_observed_as_plain(command: tuple[str, ...]) -> None:
+    if command[0] == "green_libraries.py" and command[1] != "none":
+        skip_without(command[1])
     plain, observed = run_plain(*command), run_observed(*command)
     assert observed.out == plain.out
     assert observed.err == plain.err

@@ -6,7 +6,7 @@ import builtins
 import functools
 import sys
 import time
-from _thread import RLock
+from _thread import allocate_lock, get_ident
 from os import register_at_fork
 
 from paraviz import events as ev
@@ -38,7 +38,7 @@ def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
     them. Where writes gather in a buffer they are, under a GIL: the interpreter looks whether to
     switch after a call and at a jump back, and the stamp is no call but a loop's first turn. Where
     each write is a system call, made without the GIL, or where there is no GIL, a lock makes it one
-    (reentrant, for signal handlers).
+    (which lets signal handlers pass).
     But threads that do nothing but write would queue up at it, so it has bounded patience: after
     `MEETINGS` waits texts written in the same moment stand in the order in which they began.
     """
@@ -59,24 +59,34 @@ def _watch_writes(recorder: Recorder, stream: Any, number: int) -> None:
     if one_step:
         stream.write = observed_write
         return
-    lock: Any = RLock()
+    # No RLock: programs look for those among all objects, and must find their own alone.
+    lock: Any = allocate_lock()
+    inside: set[int] = set()
+    """Threads that are at it: a signal handler's writes go straight on."""
     meetings = iter(range(MEETINGS))
     register_at_fork(after_in_child=lock._at_fork_reinit)
 
     @functools.wraps(write)
     def observed_write_locked(text: str, /) -> Any:
-        if not lock.acquire(False):
-            if next(meetings, None) is None:
-                recorder.notice(
-                    f"threads met {MEETINGS:,} times while writing: from then on, texts written "
-                    "in the same moment stand in the order in which they began"
-                )
-                return observed_write(text)
-            lock.acquire()
-        try:
+        this_thread = get_ident()
+        if this_thread in inside:
             return observed_write(text)
+        inside.add(this_thread)
+        try:
+            if not lock.acquire(False):
+                if next(meetings, None) is None:
+                    recorder.notice(
+                        f"threads met {MEETINGS:,} times while writing: from then on, texts "
+                        "written in the same moment stand in the order in which they began"
+                    )
+                    return observed_write(text)
+                lock.acquire()
+            try:
+                return observed_write(text)
+            finally:
+                lock.release()
         finally:
-            lock.release()
+            inside.discard(this_thread)
 
     stream.write = observed_write_locked
 

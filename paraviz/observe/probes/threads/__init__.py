@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paraviz.observe.probes.threads import (
     conditions,
+    green,
     locks,
     queues,
     raw_threads,
@@ -20,4 +21,5 @@ FAMILIES = (
     semaphores,
     queues,
     sleeping,
+    green,
 )

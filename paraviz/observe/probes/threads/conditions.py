@@ -51,7 +51,7 @@ def watch_making(recorder: Recorder, kind: Any, made: Callable[[Any, int], None]
     def __init__(self: Any, /, *args: Any, **kwargs: Any) -> None:
         init(self, *args, **kwargs)
         site = maker_of(self, sys._getframe(1))
-        if not is_programs(site.f_code.co_filename):
+        if not is_programs(site.f_code.co_filename) or recorder.green():
             return
         try:
             place = {"file": site.f_code.co_filename, "line": site.f_lineno}
@@ -129,7 +129,7 @@ def _watch_conditions(recorder: Recorder) -> None:
     @functools.wraps(init)
     def __init__(self: Any, lock: Any = None) -> None:
         site = maker_of(self, sys._getframe(1))
-        if not is_programs(site.f_code.co_filename):
+        if not is_programs(site.f_code.co_filename) or recorder.green():
             init(self, lock)
             return
         place = {"file": site.f_code.co_filename, "line": site.f_lineno}
@@ -170,6 +170,8 @@ def _watch_timers(recorder: Recorder) -> None:
     @functools.wraps(init)
     def __init__(self: Any, /, *args: Any, **kwargs: Any) -> None:
         init(self, *args, **kwargs)
+        if recorder.green():
+            return
         watch_waits(recorder, self.finished._cond, ev.SLEEP_BEGIN, ev.SLEEP_END, ev.SLEEP_END)
 
     timer.__init__ = __init__

@@ -45,6 +45,8 @@ def install(recorder: Recorder) -> None:
     raw: Any = _thread
     raw.LockType = ObservedLock
     threading.RLock = _lock_maker(_make_rlock, "RLock", ObservedRLock)
+    if getattr(threading, "_CRLock", None) is ObservedRLock.plain:
+        raw.RLock = threading._CRLock = ObservedRLock  # type: ignore[attr-defined]
     if isinstance(_make_lock, type):
         # Since 3.13 it is a type, to ask for, and to pickle by its name in `_thread`.
         threading.Lock = raw.lock = ObservedLock  # type: ignore[assignment]
@@ -59,17 +61,19 @@ def number_of_lock(lock: object, place: dict[str, object]) -> int | None:
     return None
 
 
-def make_condition_lock(number: int) -> ObservedRLock:
+def make_condition_lock(number: int) -> Any:
     """The lock of a condition that has none from the program: one object with it."""
-    made: ObservedRLock = type.__call__(ObservedRLock, _make_rlock(), number)
-    return made
+    made = _make_rlock()
+    return type.__call__(ObservedRLock, made, number) if type(made) is ObservedRLock.plain else made
 
 
 def _lock_maker(make: Any, kind: str, observed: type[_Observed]) -> Any:
-    """A function in place of `make`, whose locks are observed when the program itself calls it."""
+    """A function in place of `make`, whose locks are observed when the program itself calls it. It
+    may have replaced what `make` makes."""
 
     def maker(*args: Any, **kwargs: Any) -> Any:
-        return observed.around(make(*args, **kwargs), sys._getframe(1))
+        made = make(*args, **kwargs)
+        return observed.around(made, sys._getframe(1)) if type(made) is observed.plain else made
 
     # Pickled by reference, as by a manager, it must be found where it stands.
     maker.__module__, maker.__qualname__ = "threading", kind
@@ -91,6 +95,9 @@ class _LockType(type):
     def __instancecheck__(cls, instance: object) -> bool:
         return super().__instancecheck__(instance) or type(instance) is vars(cls).get("plain")
 
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return super().__subclasscheck__(subclass) or subclass is vars(cls).get("plain")
+
     def around(cls, inner: Any, caller: FrameType) -> Any:
         """A lock that reports what happens to `inner`, if the program makes it."""
         if not is_programs(caller.f_code.co_filename):
@@ -103,6 +110,8 @@ class _Observed(metaclass=_LockType):
     """A lock that reports what happens to it and otherwise is the one inside."""
 
     __slots__ = ("__weakref__", "_acquired", "_inner", "_released", "_sited", "_waiting", "place")
+    # An instance of the plain type, too.
+    __class__ = property(lambda lock: type(lock).plain)
 
     def __init__(self, inner: Any, number: int, place: dict[str, Any] | None = None) -> None:
         self._inner = inner

@@ -43,8 +43,15 @@ def _watch_life(recorder: Recorder) -> None:
 
     @functools.wraps(run)
     def _bootstrap_inner(self: threading.Thread) -> None:
-        recorder.beginning[get_ident()] = _number(recorder, self), self.name
+        number, this_thread = _number(recorder, self), get_ident()
+        recorder.beginning[this_thread] = number, self.name
         lane = here.lane
+        if recorder.green() or lane.number != number:
+            # It is not the system's: what it does happens in the lane of another.
+            recorder.beginning.pop(this_thread, None)
+            recorder.green.noticed()
+            run(self)
+            return
         lane.emit(ev.THREAD_BEGIN)
         try:
             run(self)
@@ -62,7 +69,8 @@ def _watch_start(recorder: Recorder) -> None:
 
     @functools.wraps(start)
     def observed_start(self: threading.Thread) -> None:
-        here.emit(ev.word(ev.THREAD_START, _number(recorder, self)) | site(1))
+        if not recorder.green():
+            here.emit(ev.word(ev.THREAD_START, _number(recorder, self)) | site(1))
         start(self)
 
     threading.Thread.start = observed_start  # type: ignore[method-assign]
@@ -73,6 +81,9 @@ def _watch_join(recorder: Recorder) -> None:
 
     @functools.wraps(join)
     def observed_join(self: threading.Thread, timeout: float | None = None) -> None:
+        if recorder.green():
+            join(self, timeout)
+            return
         number, line = _number(recorder, self), site(1)
         here.emit(ev.word(ev.JOIN_BEGIN, number) | line)
         try:
@@ -95,7 +106,8 @@ def _watch_exceptions(recorder: Recorder) -> None:
             error = sys.exception()
             if error is not None:
                 clean(error)
-                recorder.here.lane.reason = f"raised {type(error).__name__}"
+                if not recorder.green():
+                    recorder.here.lane.reason = f"raised {type(error).__name__}"
             invoke(thread)
 
         return invoke_excepthook
@@ -109,6 +121,9 @@ def _watch_shutdown(recorder: Recorder) -> None:
 
     @functools.wraps(shutdown)
     def _shutdown() -> None:
+        if recorder.green():
+            shutdown()
+            return
         waiting = [
             thread
             for thread in threading.enumerate()

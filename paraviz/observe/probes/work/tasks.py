@@ -62,6 +62,8 @@ def _watch_workers(name: str, label: Any, number_of: Any, recorder: Recorder, mo
 
     @functools.wraps(worker)
     def observed_worker(tasks: Any, results: Any, *args: Any, **kwargs: Any) -> Any:
+        if recorder.green() and not hasattr(tasks, "_writer"):
+            return worker(tasks, results, *args, **kwargs)
         watched = _watched(recorder, tasks, results, label, number_of(tasks))
         return worker(*watched, *args, **kwargs)
 
@@ -184,6 +186,8 @@ def _watch_thread_executor(recorder: Recorder, module: Any) -> None:
 
     @functools.wraps(run)
     def observed_run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if recorder.green():
+            return run(self, *args, **kwargs)
         # 3.14 keeps function and arguments as one `task`.
         task = getattr(self, "task", None) or (self.fn, self.args, self.kwargs)
         name, number = recorder.named("task", shown(task[0], task[1])), number_on(self)
