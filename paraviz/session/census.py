@@ -95,7 +95,7 @@ def census(
         begun = builder.begun_at(process.pid, process.start, process.end)
         start, took_over = process.start, False
         if begun is not None:
-            if told.afresh or any(at <= begun for at, _ in process.began):
+            if any(at <= begun for at, _ in process.began):
                 result.births[process.pid] = process.start
             replaced_at = next((at for at, _ in process.began if at > begun), None)
             if replaced_at is None:

@@ -25,8 +25,6 @@ class Child(Struct, frozen=True):
     """What the program calls it, or ""."""
     words: tuple[str, ...] = ()
     """Its command line, where its parent gave it one."""
-    afresh: bool = False
-    """Whether an interpreter is started for it: its life begins before it can say so."""
 
 
 class Children:
@@ -45,7 +43,6 @@ class Children:
             told["at_ns"],
             told["name"],
             tuple(line.split("\0")) if line else (),
-            told.get("afresh", False),
         )
         known = self._started.setdefault(child.pid, [])
         # Who starts a process has it started by somebody below, who tells first.

@@ -153,6 +153,14 @@ def test_the_headline_leaves_out_what_matters_least() -> None:
         assert "ended" in drawn and "22.3 ms" in drawn and "printers" in drawn
 
 
+def test_the_headline_tells_how_many_have_no_probes() -> None:
+    lanes = printers().lanes
+    blind = [replace(lane, probes=False, helper=lane is lanes[2]) for lane in lanes[1:]]
+    shown = replace(printers(), lanes=(lanes[0], *blind))
+    assert "3 lanes · 51 events · 1 without probes · " in row_text(headline("p", {}, shown, 200))
+    assert "without" not in row_text(headline("p", {}, printers(), 200))
+
+
 def test_the_headline_tells_which_python_was_chosen() -> None:
     shown = replace(printers(), executable="/usr/bin/python3.11")
     assert "/usr/bin" not in row_text(headline("p", {}, shown, 200))

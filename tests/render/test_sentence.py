@@ -209,3 +209,13 @@ def test_a_wait_that_no_event_explains_has_its_line() -> None:
         if what == "child":
             words = "a waits for cat, which waits for room in a pipe that nobody reads since 2 ms"
             assert said(stuffed, 0, 3).startswith(words)
+
+
+def test_of_a_process_without_probes_only_the_systems_view_is_known() -> None:
+    killed = lane("sleep 9", [], end_ns=8 * MS, kind="process", end_reason="killed by SIGKILL")
+    shown = trace([replace(killed, probes=False, command="/bin/sleep 9")], [])
+    known = "no probes: only the system's view of it is known  /bin/sleep 9"
+    assert said(shown, 0, None).endswith(known)
+    assert said(shown, 0, 7.9).endswith(known)
+    assert "was lost with it" not in said(shown, 0, 7.9)
+    assert "was lost with it" in said(trace([killed], []), 0, 7.9)

@@ -257,3 +257,14 @@ def test_every_wish_shows_each_track_once_and_a_choice_stays_one(
     }
     pinned = {KEYS.index(key) for key in wish.pinned if key not in wish.hidden}
     assert lanes == (asked - folded) | pinned
+
+
+def test_what_libraries_start_for_themselves_stands_last_in_any_order() -> None:
+    lanes = [
+        replace(lane(name, [], end_ns=9_000, tid=row), helper=name == "helper", probes=False)
+        for row, name in enumerate(("z", "helper", "a"))
+    ]
+    view = TraceView.of(trace(lanes, gil=False))
+    assert names(Arrangement(), view) == ["z", "a", "helper"]
+    assert names(Arrangement(order="name"), view) == ["a", "z", "helper"]
+    assert names(Arrangement(order="waiting"), view)[-1] == "helper"

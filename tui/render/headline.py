@@ -101,6 +101,9 @@ def _facts(trace: Trace | None) -> list[Row]:
     facts.append(
         [(ngettext("{count:,} event", "{count:,} events", events).format(count=events), QUIET)]
     )
+    blind = sum(not lane.probes and not lane.helper for lane in trace.lanes)
+    if blind:
+        facts.append([(_("{count:,} without probes").format(count=blind), QUIET)])
     if trace.dropped:
         facts.append([(_("{count:,} lost").format(count=trace.dropped), Ink("error"))])
     facts.append([(_(_TRUTH[trace.truth]), QUIET)])

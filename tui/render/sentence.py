@@ -88,6 +88,7 @@ def _of_moment(
         beyond(view, lane_index, at_ns),
         _outcome(lane, span, live=trace.live),
         _lost_with_it(lane, at_ns),
+        _without_probes(lane),
     )
 
 
@@ -131,9 +132,18 @@ def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
     if lane.end_reason not in _ENDS_WELL:
         how = _("its end: {how}").format(how=ending(lane.end_reason))
         head += [(" · ", QUIET), (how, Ink("error"))]
-    return head, _claims(view) or [
+    return head, _without_probes(lane) or _claims(view) or [
         (_("← → move a cursor through the run; ↑ ↓ choose the worker"), QUIET)
     ]
+
+
+def _without_probes(lane: Lane) -> Row:
+    """That of this one only the system's view is known, and what it runs."""
+    if lane.probes:
+        return []
+    words = _("no probes: only the system's view of it is known")
+    line = [(f"  {one_cell(lane.command)}", PLAIN)] if lane.command else []
+    return [(words, QUIET), *line]
 
 
 def _claims(view: TraceView) -> Row:
@@ -195,7 +205,7 @@ def _is_cut_off(lane: Lane, span: Span) -> bool:
 
 def _lost_with_it(lane: Lane, at_ns: int) -> Row:
     """That what a killed worker did last is not all known: it had not sent it yet."""
-    if not lane.end_reason.startswith(_KILLED):
+    if not lane.end_reason.startswith(_KILLED) or not lane.probes:
         return []
     last = int(lane.times[-1]) if len(lane.times) else lane.start_ns
     since = max(last, lane.end_ns - _SENT_EVERY_NS)

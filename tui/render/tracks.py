@@ -198,7 +198,12 @@ def _shown(view: TraceView, wish: Arrangement) -> set[int]:
 
 
 def _ordered(view: TraceView, order: str, lanes: list[int]) -> list[int]:
-    lanes = sorted(lanes)
+    """What libraries start for their own ends stands last in any order."""
+    found = _in_order(view, order, sorted(lanes))
+    return sorted(found, key=lambda lane: view.trace.lanes[lane].helper)
+
+
+def _in_order(view: TraceView, order: str, lanes: list[int]) -> list[int]:
     if order == "name":
         return sorted(lanes, key=lambda lane: _natural(view.labels[lane]))
     if order in ("running", "waiting") and lanes:

@@ -45,8 +45,7 @@ def _watch_processes(recorder: Recorder, module: Any) -> None:
         start(self)
         # The child says its name as soon as it has anything to say; until then its parent's word
         # is all there is, and for one that ends before that for ever.
-        afresh = getattr(self._popen, "method", "fork") != "fork"
-        recorder.child(self.pid or 0, before, name=self.name, afresh=afresh)
+        recorder.child(self.pid or 0, before, name=self.name)
         here.emit(ev.word(ev.PROCESS_START, self.pid or 0) | site(1))
 
     @functools.wraps(join)
