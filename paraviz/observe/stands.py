@@ -45,6 +45,7 @@ DEPTH = 200
 """Frames of a stack that are looked at."""
 _FORKED = "BaseProcess._bootstrap"
 """Below it lie the frames of the parent that forked."""
+_THREADS_OWN = (_FORKED, "Thread._bootstrap", "Thread._bootstrap_inner", "Thread.run")
 _PLACES = 1_000
 """Places in the source that are remembered."""
 
@@ -155,7 +156,7 @@ class Stands:
         elif own is not None:
             told |= self._callee(own)
         elif inmost is not None:
-            told["function"] = _name_of(inmost)
+            told["function"] = _name_of(_outmost(inmost) or inmost)
         if inmost is not None:
             told |= waited_for(inmost, lane, idents)
         return told
@@ -205,6 +206,20 @@ def _cpu_of(tid: int) -> int:
         return _cpu_ns(~tid << 3 | 6)
     except OSError:
         return -1
+
+
+def _outmost(frame: FrameType) -> FrameType | None:
+    """What a thread of the library's own runs, or of one that runs a method of the library: the
+    outermost function that is not private; None where they all are."""
+    found = None
+    step: FrameType | None = frame
+    for _ in range(DEPTH):
+        if step is None or step.f_code.co_qualname in _THREADS_OWN:
+            break
+        if not is_ours(step.f_code.co_filename) and not step.f_code.co_name.startswith("_"):
+            found = step
+        step = step.f_back
+    return found
 
 
 def _name_of(frame: FrameType) -> str:

@@ -182,6 +182,7 @@ class Session:
             return
         self._stopped_for = reason
         self._let_arrive()
+        self._builder.standing.end()
         self._host.send_signal(signal.SIGTERM)
         until = time.monotonic() + GRACE_S
         while self._host.poll() is None and time.monotonic() < until:

@@ -2,8 +2,10 @@
 outside: which child is waited for, and whether a pipe is full between the two.
 
 A process says so when a thread has been silent for a while, and once more when the thread has not
-run since. Then, and only then, /proc is looked at: which call the thread is in, and which calls the
-processes below its own. Where the system refuses, or has no /proc, nothing is added.
+run since. Of one that waits for a child, or has not run, /proc is looked at: which call the thread
+is in, and which calls the processes below its own. Whoever waits for room in a pipe is watched from
+then on: one who reads it, however slowly, wakes him up. Where the system refuses, or has no /proc,
+nothing is added.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import os
 import platform
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +34,24 @@ if TYPE_CHECKING:
 CHILD, PIPE = "child", "pipe"
 _WRITES = (1, 20)
 """write(2) and writev(2), by their numbers on x86-64."""
+_AWHILE_S = 0.8
+"""A reader comes back sooner."""
+_WATCH_EVERY_S = 0.1
+_LONGEST_S = 5.0
+"""From one look for somebody who writes to the next."""
 _LIMIT = 100_000
 """Stands of a run that are kept."""
+
+
+class _Writer(Struct, frozen=True):
+    """A thread that waits to write to a pipe."""
+
+    pid: int
+    tid: int
+    switches: int
+    """How often it had left a CPU by then."""
+    seen_s: float
+    """When it was first seen so."""
 
 
 class StandSoFar(Struct):
@@ -51,9 +70,15 @@ class StandSoFar(Struct):
     """A lane of the same process."""
     process: int = 0
     """The process that is waited for."""
-    is_stuffed: bool = False
     rests: bool = False
     """Whether the lane was seen not to run after it."""
+    stuffed: _Writer | None = None
+    """Who waits for room in a pipe that the lane's process has the other end of."""
+    is_stuffed: bool = False
+    """Whether that one was not once woken in `_AWHILE_S`, nor since."""
+    pause_s: float = 0.1
+    next_s: float = 0.0
+    """When the processes below its own are looked at again: one may come to write yet."""
 
 
 class Standing:
@@ -61,8 +86,17 @@ class Standing:
 
     def __init__(self) -> None:
         self._stands: dict[tuple[int, int], list[StandSoFar]] = {}
-        self._fresh: list[StandSoFar] = []
+        self._watched: list[StandSoFar] = []
+        self._next_s = 0.0
         self._count = 0
+        self._over = False
+
+    def end(self) -> None:
+        """The run is ended from outside: what moves from now on does so for that."""
+        self._over = True
+        for stand in self._watched:
+            if stand.stuffed is not None:
+                _watch(stand, time.monotonic())
 
     def take_stand(self, told: Mapping[str, Any]) -> None:
         """A thread stands somewhere. Raises KeyError, TypeError."""
@@ -81,26 +115,42 @@ class Standing:
             told.get("holder"),
             told.get("child", 0),
         )
-        if stand.process:
-            stand.thing = _command_of(stand.process)
         if self._count < _LIMIT:
             self._count += 1
             self._stands.setdefault((stand.pid, stand.lane), []).append(stand)
+            if stand.process:
+                stand.thing = _command_of(stand.process)
+                self._watched.append(stand)
 
     def take_rest(self, told: Mapping[str, Any]) -> None:
         """It has not run since. Raises KeyError."""
         known = self._stands.get((told["pid"], told["lane"]))
         if known and not known[-1].rests:
             known[-1].rests = True
-            self._fresh.append(known[-1])
+            if not known[-1].what:
+                self._watched.append(known[-1])
 
     def look(self, tid_of: Callable[[int, int], int]) -> None:
-        """See what those wait for that were told to rest since the last time. `tid_of`: the thread
-        of a process's lane."""
-        fresh, self._fresh = self._fresh, []
-        for stand in fresh:
-            if stand.what in ("", CHILD):
+        """See what those wait for that were told to rest since the last time, and whether those
+        that wait for room in a pipe still do. `tid_of`: the thread of a process's lane."""
+        if self._over:
+            return
+        now_s = time.monotonic()
+        if now_s < self._next_s:
+            return
+        self._next_s = now_s + _WATCH_EVERY_S
+        for stand in self._watched:
+            if stand.stuffed is not None:
+                _watch(stand, now_s)
+            elif now_s >= stand.next_s:
+                stand.pause_s = min(2 * stand.pause_s, _LONGEST_S)
+                stand.next_s = now_s + stand.pause_s
                 _look_at(stand, tid_of(stand.pid, stand.lane))
+        # Who is silent in anything else than these stays so, or says so.
+        self._watched = [stand for stand in self._watched if stand.process and self._is_last(stand)]
+
+    def _is_last(self, stand: StandSoFar) -> bool:
+        return self._stands[stand.pid, stand.lane][-1] is stand
 
     def stands(
         self,
@@ -158,13 +208,33 @@ def _look_at(stand: StandSoFar, tid: int) -> None:
                 return
             stand.what, stand.thing = PIPE, _command_of(stand.process)
         own = _pipes_read(stand.pid)
-        stand.is_stuffed = any(
-            _pipe_written(pid, int(name)) in own
-            for pid in (stand.process, *_descendants(stand.process))
-            for name in os.listdir(f"/proc/{pid}/task")
-        )
+        for pid in (stand.process, *_descendants(stand.process)):
+            for tid in map(int, os.listdir(f"/proc/{pid}/task")):
+                if _pipe_written(pid, tid) in own:
+                    stand.stuffed = _Writer(pid, tid, _switches(pid, tid), time.monotonic())
+                    return
     except (OSError, ValueError, psutil.Error):
         return
+
+
+def _watch(stand: StandSoFar, now_s: float) -> None:
+    """See whether a writer has run since it was first seen to wait."""
+    writer = stand.stuffed
+    assert writer is not None
+    try:
+        rests = _switches(writer.pid, writer.tid) == writer.switches
+    except (OSError, ValueError):
+        # It has ended, perhaps with the run.
+        rests = False
+    stand.is_stuffed = rests and now_s - writer.seen_s >= _AWHILE_S
+    if not rests:
+        stand.stuffed = None
+
+
+def _switches(pid: int, tid: int) -> int:
+    """How often a thread has left a CPU by its own will. Raises OSError, ValueError."""
+    status = Path(f"/proc/{pid}/task/{tid}/status").read_text()
+    return int(status.partition("\nvoluntary_ctxt_switches:")[2].partition("\n")[0])
 
 
 def _pipe_written(pid: int, tid: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.trace.at_rest import stand_within
 from paraviz.trace.gil import gil_holder_at
 from paraviz.trace.handed import runs_result
 from paraviz.trace.signals import is_owned
@@ -76,6 +77,8 @@ def waits_for(
     if state is State.WAITING_GIL:
         holder = gil_holder_at(trace, lane_index, at_ns)
         return Step(holder, "gil") if holder >= 0 else None
+    if state is State.BLOCKED and cause < 0:
+        return _stands(trace, lane_index, row)
     if state in (State.RUNNING, State.WAITING_CPU, State.NOT_ALIVE) or cause < 0:
         return None
     obj, kind = int(lane.objects[cause]), int(lane.kinds[cause])
@@ -123,6 +126,16 @@ def _row_at(lane: Lane, at_ns: int) -> int:
     if not lane.start_ns <= at_ns < lane.end_ns or not len(lane.states):
         return -1
     return int(np.searchsorted(lane.states.starts, at_ns, "right")) - 1
+
+
+def _stands(trace: Trace, lane_index: int, row: int) -> Step | None:
+    """Who has the lock of an import or of a logging handler, where a look told."""
+    lane = trace.lanes[lane_index]
+    start, end = (*lane.states.starts[row : row + 2].tolist(), lane.end_ns)[:2]
+    stand = stand_within(trace, lane_index, start, end)
+    if stand is None or stand.what not in ("import", "handler") or stand.other < 0:
+        return None
+    return Step(stand.other, "lock")
 
 
 def _lock(

@@ -11,12 +11,26 @@ from paraviz.formats import load
 from paraviz.trace import Trace
 from paraviz.trace.findings import Finding, findings
 from paraviz.trace.index import index_of
-from tests.data.findings.record import HANG, SIZE_LIMIT
+from tests.data.findings.record import HANG, SIZE_LIMIT, limit_s
 from tests.observe.running import run_observed
 
 DATA = Path(__file__).parents[1] / "data" / "findings"
 
 FAULTS: dict[str, tuple[str, ...]] = {
+    "both_send": (
+        "pipe_full",
+        "waits for room in `desk` at findings_both_send.py:12, main for room in `counter`",
+    ),
+    "handler": (
+        "deadlock",
+        "for the lock of the logging handler `Board`, which guest has, guest waits for `table`",
+    ),
+    "importing": (
+        "deadlock",
+        "reader waits at findings_importing.py:25 for the import of `settings_of_app` by main",
+    ),
+    "undrained": ("join_before_drain", "takes its 1 item from `readings`: the pipe is full"),
+    "unread": ("pipe_full", "waiter waits in Popen.wait for `python -c` to end, which waits"),
     "awaits": ("stuck", "waiter-1 awaits Event.wait, waiter-0 awaits Event.wait, main"),
     "convoy": ("lock_convoy", "convoy at `lock`"),
     "daemon": ("lock_lost", "saver was cut off at the end of its process while it held `lock`"),
@@ -44,10 +58,6 @@ AT_ANY_TIME = (
     *HANG,
 )
 """Those that find their fault whatever else the machine is doing."""
-
-
-LIMIT_S = 2
-"""Those that hang are stopped after so many seconds."""
 
 
 def found_in(trace: Trace) -> tuple[Finding, ...]:
@@ -88,7 +98,7 @@ def test_each_leads_to_what_it_is_about() -> None:
 def run_now(folder: Path, name: str, *args: str) -> Trace:
     options: tuple[str, ...] = ("-o", str(folder / "run.pviz"))
     if name in HANG:
-        options = (*options, "--time-limit", str(LIMIT_S))
+        options = (*options, "--time-limit", str(limit_s(name) + 1))
     run_observed(f"findings_{name}.py", *args, options=options)
     return load(folder / "run.pviz")
 
@@ -108,7 +118,7 @@ def test_a_twin_run_now(name: str, tmp_path: Path) -> None:
 @pytest.mark.alone
 def test_a_pool_that_hangs_since_one_was_killed(tmp_path: Path) -> None:
     """As the guide has it: the run is stopped, and still tells who was killed."""
-    options = ("-o", str(tmp_path / "run.pviz"), "--time-limit", str(LIMIT_S))
+    options = ("-o", str(tmp_path / "run.pviz"), "--time-limit", "2")
     run_observed("hung_pool.py", options=options)
     trace = load(tmp_path / "run.pviz")
     (finding,) = found_in(trace)

@@ -18,6 +18,7 @@ from paraviz.trace.findings.convoys import lock_convoys
 from paraviz.trace.findings.exhausted import exhausted
 from paraviz.trace.findings.finding import KINDS, Finding, Kind, Material
 from paraviz.trace.findings.gil import gil_bound
+from paraviz.trace.findings.hangs import explained
 from paraviz.trace.findings.hung import hung
 from paraviz.trace.findings.idle import idle
 from paraviz.trace.findings.killed import killed
@@ -50,7 +51,8 @@ def _of_pools(material: Material) -> list[Finding]:
 
 _Rule = Callable[[Material], Sequence[Finding]]
 _RULES: tuple[tuple[_Rule, float], ...] = (
-    (hung, 0.55),
+    (hung, 0.54),
+    (explained, 0.55),
     (exhausted, 0.56),
     (stuck, 0.57),
     (loop_blocked, 0.58),

@@ -21,6 +21,8 @@ Kind = Literal[
     "deadlock",
     "exhausted_pool",
     "stuck",
+    "join_before_drain",
+    "pipe_full",
     "loop_blocked",
     "killed",
     "raised",
@@ -78,6 +80,8 @@ class Material:
         self.index = index
         self.known = known
         self.pace = pace
+        self.hangs: list[Finding] | None = None
+        """What `hangs.explained` found, once it did."""
 
     @cached_property
     def pools(self) -> list[Pool]:

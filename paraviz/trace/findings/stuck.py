@@ -16,6 +16,7 @@ from paraviz import events as ev
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.exhausted import exhausted
 from paraviz.trace.findings.finding import Finding
+from paraviz.trace.findings.hangs import explained
 from paraviz.trace.findings.raised import error_of
 from paraviz.trace.findings.waits import (
     Waiting,
@@ -72,7 +73,8 @@ def _is_told(material: Material, at: int) -> bool:
     if any(circle.start_ns <= at < circle.end_ns for circle in material.known.circles):
         return True
     lost = any(0 <= lock.lost_ns <= at < lock.hold_ends[-1] for lock in material.known.locks)
-    return lost or bool(exhausted(material))
+    ongoing = any(found.at_ns <= at < found.until_ns for found in explained(material))
+    return lost or ongoing or bool(exhausted(material))
 
 
 def _is_closed(trace: Trace, wait: Waiting) -> bool:

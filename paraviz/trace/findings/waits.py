@@ -8,12 +8,13 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.trace.states import State
 from paraviz.words import N_, Phrase, phrase
 
 if TYPE_CHECKING:
-    from paraviz.trace.model import Lane, Trace
+    from paraviz.trace.model import Lane, Stand, Trace
 
 DEATH_NS = 100_000_000
 """Whoever is ended with the run wakes for it: what is so this long before is looked at."""
@@ -98,6 +99,13 @@ def told_waits(trace: Trace, waits: list[Waiting]) -> tuple[Phrase, ...]:
         worker = lane_label(trace.lanes, each.lane_index)
         told.append(phrase(_WORDS[each.kind], worker=worker, thing=name if thing >= 0 else ""))
     return (*told, phrase("…")) if len(waits) > NAMED else tuple(told)
+
+
+def told_where(trace: Trace, stand: Stand) -> Phrase:
+    """In which function a silent thread stands, and in which line of the program."""
+    where = place(trace, stand.site)
+    words = N_("in {function} at {place}") if where else N_("in {function}")
+    return phrase(words, function=stand.function, place=where)
 
 
 def is_for_others(each: Waiting) -> bool:

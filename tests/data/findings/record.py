@@ -16,10 +16,15 @@ PROGRAMS = Path(__file__).parents[2] / "observe" / "programs"
 NAMES = sorted(path.stem.removeprefix("findings_") for path in PROGRAMS.glob("findings_*.py"))
 SIZE_LIMIT = 15_000
 """Bytes of one recording."""
-HANG = ("exhausted", "stuck", "awaits", "orphaned", "own_loop")
+LONG = ("both_send", "undrained", "unread", "handler", "importing")
+"""Those that hang in what is told after a while only."""
+HANG = ("exhausted", "stuck", "awaits", "orphaned", "own_loop", *LONG)
 """Those that do not end by themselves, nor their twins perhaps."""
-LIMIT_S = 1.0
-"""They are stopped after this time."""
+
+
+def limit_s(name: str) -> float:
+    """After so many seconds one that hangs is stopped."""
+    return 3.0 if name in LONG else 1.0
 
 
 def main(names: list[str]) -> int:
@@ -28,8 +33,8 @@ def main(names: list[str]) -> int:
     for name in names or NAMES:
         program = str(PROGRAMS / f"findings_{name}.py")
         for suffix, argv in (("", ()), ("_twin", ("twin",))):
-            limit_s = LIMIT_S if name in HANG else None
-            run = Run(program, argv, DATA, "require", 3, limit_s=limit_s)
+            limit = limit_s(name) if name in HANG else None
+            run = Run(program, argv, DATA, "require", 3, limit_s=limit)
             trace = frozen(recorded(run), program)
             path = DATA / f"{name}{suffix}.pviz"
             save(trace, path)

@@ -1,0 +1,20 @@
+"""Hangs of which more is known than who waits: which pipe is full, whose lock closes the circle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paraviz.trace.findings.drains import joined_before_drained
+from paraviz.trace.findings.hidden import closed_by_hidden_locks
+from paraviz.trace.findings.pipes import pipes_full
+
+if TYPE_CHECKING:
+    from paraviz.trace.findings.finding import Finding, Material
+
+
+def explained(material: Material) -> list[Finding]:
+    """All of them, found once."""
+    if material.hangs is None:
+        rules = joined_before_drained, pipes_full, closed_by_hidden_locks
+        material.hangs = [found for rule in rules for found in rule(material)]
+    return material.hangs
