@@ -78,6 +78,9 @@ ITEM_PASSED = 104
 CALLBACK_LATE = 120
 CALLBACK_LONG = 121
 FOR_OWN_LOOP = 122
+RAISED = 123
+RESULT_UNASKED = 124
+COROUTINE_UNASKED = 125
 
 NOTHING, AN_OBJECT, A_LANE, A_PROCESS, A_STREAM = range(5)
 """What the object of an event is: none; a row of the objects (a lock, a queue, a text); a lane of
@@ -142,6 +145,9 @@ _KINDS: dict[int, tuple[str, int]] = {
     CALLBACK_LATE: ("called late:", AN_OBJECT),
     CALLBACK_LONG: ("has called", AN_OBJECT),
     FOR_OWN_LOOP: ("is about to wait in its own loop for", AN_OBJECT),
+    RAISED: ("raised", AN_OBJECT),
+    RESULT_UNASKED: ("nobody asks for", AN_OBJECT),
+    COROUTINE_UNASKED: ("nobody asks for the end of", A_LANE),
 }
 
 KIND_NAMES: dict[int, str] = {kind: name for kind, (name, _) in _KINDS.items()}
@@ -171,6 +177,10 @@ waiter know, and the waiter. What is waited for and is no task has a number as w
 TASK_KINDS = (*NUMBERED_KINDS, COROUTINE_AWAIT, FOR_OWN_LOOP)
 """Kinds whose object is a name as it is. (A COROUTINE_READY has as its value for how long, in ns,
 the timer that made it ready had been due; 0 where that was no time, or no timer.)"""
+RAISED_KINDS = (RAISED, RESULT_UNASKED)
+"""Kinds whose object is the name of an exception: one that ends a worker or a task, and one that is
+a result which nobody will ask for any more. Its value is the number of what it is the result of,
+below 0 where that is no task that has one; 0 where it is what the worker is at."""
 CALLBACK_KINDS = (CALLBACK_LATE, CALLBACK_LONG)
 """Kinds whose object is the name of a function that an event loop called, reported when it is over,
 and only if that is worth a word. CALLBACK_LATE: its value is how long ago, in ns, it had been due;

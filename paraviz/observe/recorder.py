@@ -6,6 +6,7 @@ import os
 import sys
 from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
 from _thread import allocate_lock
+from contextlib import suppress
 from time import perf_counter_ns, process_time_ns
 
 from paraviz import events as ev
@@ -20,7 +21,7 @@ from paraviz.observe.stands import Stands
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from paraviz.observe.descriptions import Field
@@ -55,6 +56,8 @@ class Recorder:
         self._numbers = iter(range(1, ev.OBJECT_MASK))
         self._objects = iter(range(1, ev.OBJECT_MASK))
         self._said: set[str] = set()
+        self.at_finish: list[Callable[[], None]] = []
+        """Called when the process ends, before the last is sent."""
         self.beginning: dict[int, tuple[int, str]] = {}
         """Number and name of the lane that a thread's first event will open, by its identity."""
         self._begin_process()
@@ -156,6 +159,11 @@ class Recorder:
         """Tell of a child that was started: `name`, what the program calls it."""
         self.report(ev.CHILD, child=pid, at_ns=at_ns, **fields)
 
+    @property
+    def main_lane(self) -> Lane:
+        """The main thread's, from whichever thread."""
+        return self._lanes[0]
+
     def rename_process(self, name: str) -> None:
         """This process has a name of its own: its main thread's lane gets it."""
         self._hold_lifeline()
@@ -234,6 +242,9 @@ class Recorder:
             pthread_sigmask(SIG_SETMASK, mask)
 
     def _finish(self, reason: str) -> None:
+        for call in self.at_finish:
+            with suppress(Exception):
+                call()
         for lane in list(self._lanes):
             if not lane.closed:
                 lane.reason = lane.reason or (

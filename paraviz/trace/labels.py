@@ -57,7 +57,7 @@ def subject(trace: Trace, kind: int, obj: int) -> str:
         return ""
     if kind in ev.MARK_KINDS:
         return f'"{trace.objects[obj].name}"'
-    if kind in ev.TASK_KINDS:
+    if kind in ev.TASK_KINDS or kind in ev.RAISED_KINDS:
         return trace.objects[obj].name
     if kind in _ABOUT_OBJECTS:
         return f"`{trace.objects[obj].name}`"

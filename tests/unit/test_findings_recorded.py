@@ -36,6 +36,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "daemon": ("lock_lost", "saver was cut off at the end of its process while it held `lock`"),
     "deadlock": ("deadlock", "deadlock of 2 workers"),
     "exhausted": ("exhausted_pool", "its 2 workers wait for tasks of the same pool"),
+    "failed": ("raised", "worker was ended by ValueError at findings_failed.py:15"),
     "gil": ("gil_bound", "2 threads of process"),
     "idle": ("idle_workers", "2 workers of a pool of 3 were idle while others worked (tasks: 1,"),
     "itself": ("deadlock", "teller waits for itself: at findings_itself.py:13 for `lock`, which"),
@@ -49,12 +50,22 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "orphaned": ("lock_lost", "dier was ended by RuntimeError while it held `lock`: others waited"),
     "own_loop": ("loop_blocked", "waited at findings_own_loop.py:15 for inner, which its own loop"),
     "raised": ("raised", "worker was ended by ValueError"),
+    "silent": (
+        "silent_exception",
+        "2 tasks of store were ended by KeyError at findings_silent.py:10",
+        "and nobody asked for their results",
+    ),
+    "silent_task": (
+        "silent_exception",
+        "1 task of store was ended by KeyError at findings_silent_task.py:13",
+    ),
     "stuck": ("stuck", "producer waits for room in `items`, main waits for the end of producer"),
     "unbalanced": ("unbalanced_pool", "unbalanced pool: ForkPoolWorker-"),
 }
 """What is found in which program, and what its sentence has in it."""
 AT_ANY_TIME = (
-    *("daemon", "deadlock", "itself", "killed", "loop", "lost_updates", "raised"),
+    *("daemon", "deadlock", "failed", "itself", "killed"),
+    *("loop", "lost_updates", "raised", "silent", "silent_task"),
     *HANG,
 )
 """Those that find their fault whatever else the machine is doing."""

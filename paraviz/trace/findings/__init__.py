@@ -26,6 +26,7 @@ from paraviz.trace.findings.left import locks_lost
 from paraviz.trace.findings.loops import loop_blocked
 from paraviz.trace.findings.lost import lost_updates
 from paraviz.trace.findings.raised import raised
+from paraviz.trace.findings.silent import silent_exceptions
 from paraviz.trace.findings.stuck import stuck
 from paraviz.trace.findings.unbalanced import unbalanced
 from paraviz.trace.pace import CalledOff, Pace
@@ -58,6 +59,7 @@ _RULES: tuple[tuple[_Rule, float], ...] = (
     (loop_blocked, 0.58),
     (killed, 0.59),
     (raised, 0.6),
+    (silent_exceptions, 0.61),
     (lost_updates, 0.8),
     (locks_lost, 0.82),
     (_of_pools, 0.92),

@@ -26,6 +26,7 @@ Kind = Literal[
     "loop_blocked",
     "killed",
     "raised",
+    "silent_exception",
     "lost_updates",
     "lock_lost",
     "unbalanced_pool",

@@ -9,7 +9,7 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
-from paraviz.trace.findings.lines import place_of
+from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.words import N_, phrase
 
@@ -69,7 +69,7 @@ def _line(trace: Trace, lane: Lane, kind: int, thing: int, at_ns: int) -> str:
     """The line of what a lane did with a lock at a moment, or ""."""
     rows = np.arange(*np.searchsorted(lane.times, (at_ns, at_ns + 1)))
     rows = rows[(lane.kinds[rows] == kind) & (lane.objects[rows] == thing)]
-    return place_of(trace, int(lane.sites[rows[0]])) if len(rows) else ""
+    return place(trace, int(lane.sites[rows[0]])) if len(rows) else ""
 
 
 def _circle(trace: Trace, circle: Deadlock) -> tuple[object, ...]:

@@ -16,8 +16,8 @@ from msgspec import Struct
 from paraviz import events as ev
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
-from paraviz.trace.findings.lines import place_of
 from paraviz.trace.findings.steps import Dues, long_ones, loops
+from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.trace.states import State
 from paraviz.words import N_, phrase
@@ -73,8 +73,8 @@ def loop_blocked(material: Material) -> list[Finding]:
     """Each task, callback and line that kept an event loop, however often."""
     result = []
     known = loops(material.trace)
-    for place, loop in enumerate(known):
-        material.pace(place / len(known))
+    for number, loop in enumerate(known):
+        material.pace(number / len(known))
         alike: dict[tuple[str, int], list[_Blocked]] = {}
         for each in _blocked(material, loop):
             name = each.by.callback or material.trace.lanes[each.by.lane].name.split(" · ")[0]
@@ -111,8 +111,8 @@ def _stood(trace: Trace, by: Long, *, runs: bool) -> _Stood:
     if kind in _BEFORE_WAITS and site >= 0:
         own = row > 0 and lane.kinds[row - 1] == ev.FOR_OWN_LOOP and kind == ev.RESULT_WAIT
         words = _FOR_ITSELF if own else _BEFORE_WAITS[kind]
-        thing, place = _thing(trace, kind, int(lane.objects[row])), place_of(trace, site)
-        return _Stood(phrase(words, thing=thing, place=place), site, own)
+        thing = _thing(trace, kind, int(lane.objects[row]))
+        return _Stood(phrase(words, thing=thing, place=place(trace, site)), site, own)
     return _between(trace, lane, row, by, runs=runs)
 
 
@@ -138,7 +138,7 @@ def _between(trace: Trace, lane: Lane, row: int, by: Long, *, runs: bool) -> _St
         words = N_("computed between {before} and {after}")
         if not runs:
             words = N_("was blocked between {before} and {after}")
-    told = phrase(words, before=place_of(trace, before), after=place_of(trace, after))
+    told = phrase(words, before=place(trace, before), after=place(trace, after))
     return _Stood(told, before if after < 0 else after)
 
 

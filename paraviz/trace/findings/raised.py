@@ -1,12 +1,20 @@
-"""Workers that an exception ended, which nobody was there to catch."""
+"""Workers that an exception ended, which nobody was there to catch.
+
+Those are threads and processes, of which Python says so on stderr at most; tasks that nobody asks
+for are told by `silent`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from paraviz import events as ev
 from paraviz.trace.findings.finding import Finding
+from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
-from paraviz.words import phrase
+from paraviz.words import N_, phrase
 
 if TYPE_CHECKING:
     from paraviz.trace.findings.finding import Material
@@ -14,6 +22,8 @@ if TYPE_CHECKING:
 
 RAISED = "raised "
 """How a worker's end by an exception begins, as `observe` has it."""
+_FAILED = "exit 1"
+"""How a process of `multiprocessing` ends by an exception."""
 
 
 def raised(material: Material) -> list[Finding]:
@@ -22,9 +32,10 @@ def raised(material: Material) -> list[Finding]:
     trace = material.trace
     losers = {int(lock.holders[-1]) for lock in material.known.locks if lock.lost_ns >= 0}
     return [
-        _finding(trace, index)
+        _finding(trace, index, error)
         for index, lane in enumerate(trace.lanes)
-        if index and lane.kind != "task" and error_of(lane) and index not in losers
+        if index and lane.kind != "task" and index not in losers
+        if (error := error_of(lane) or _error_of_process(trace, lane))
     ]
 
 
@@ -34,16 +45,30 @@ def error_of(lane: Lane) -> str:
     return "" if name in (lane.end_reason, "SystemExit") else name
 
 
-def _finding(trace: Trace, index: int) -> Finding:
-    lane = trace.lanes[index]
+def _error_of_process(trace: Trace, lane: Lane) -> str:
+    """The exception that ended a process other than the first, or ""."""
+    row = _last(lane)
+    if row < 0 or lane.kind != "process" or lane.end_reason != _FAILED or lane.objects[row] < 0:
+        return ""
+    return trace.objects[int(lane.objects[row])].name
+
+
+def _last(lane: Lane) -> int:
+    """The row of the exception that ended a thread or process itself, or -1."""
+    rows = np.flatnonzero((lane.kinds == ev.RAISED) & (lane.values == 0))
+    return int(rows[-1]) if len(rows) else -1
+
+
+def _finding(trace: Trace, index: int, error: str) -> Finding:
+    lane, row = trace.lanes[index], _last(trace.lanes[index])
+    where = place(trace, int(lane.sites[row])) if row >= 0 else ""
+    words = N_("{worker} was ended by {error}")
+    if where:
+        words = N_("{worker} was ended by {error} at {place}")
     return Finding(
         kind="raised",
         severity="fault",
-        told=phrase(
-            "{worker} was ended by {error}",
-            worker=lane_label(trace.lanes, index),
-            error=error_of(lane),
-        ),
+        told=phrase(words, worker=lane_label(trace.lanes, index), error=error, place=where),
         at_ns=lane.end_ns,
         until_ns=lane.end_ns,
         lane_index=index,

@@ -10,6 +10,7 @@ from time import perf_counter_ns
 from paraviz import events as ev
 from paraviz.observe.child import SERVER, SPAWNED, command_line, who_starts
 from paraviz.observe.probes.processes.programs import line_of
+from paraviz.observe.raising import is_fault, word_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def install(recorder: Recorder) -> None:
     wait_for = recorder.after_import.when_imported
     wait_for("multiprocessing.process", functools.partial(_watch_processes, recorder))
     wait_for("multiprocessing.util", functools.partial(_carry_along, recorder))
+    wait_for("multiprocessing.util", functools.partial(_watch_exceptions, recorder))
     for name in ("popen_fork", "popen_forkserver"):
         wait_for(f"multiprocessing.{name}", functools.partial(_watch_ends, recorder))
 
@@ -92,6 +94,20 @@ def _carry_along(recorder: Recorder, module: Any) -> None:
 
 def _named(args: Any) -> str:
     return os.path.basename(os.fsdecode(args[0])) if args else "?"
+
+
+def _watch_exceptions(recorder: Recorder, module: Any) -> None:
+    """What ends a child is in flight while it cleans up."""
+    clean_up = module._exit_function
+
+    @functools.wraps(clean_up)
+    def _exit_function(*args: Any, **kwargs: Any) -> Any:
+        error = sys.exception()
+        if error is not None and is_fault(error) and not isinstance(error, SystemExit):
+            recorder.here.emit(word_of(recorder, error, error.__traceback__))
+        return clean_up(*args, **kwargs)
+
+    module._exit_function = _exit_function
 
 
 def _watch_ends(recorder: Recorder, module: Any) -> None:

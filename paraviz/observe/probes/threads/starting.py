@@ -9,6 +9,7 @@ from _thread import get_ident
 
 from paraviz import events as ev
 from paraviz.observe.frames import clean
+from paraviz.observe.raising import is_fault, word_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def _watch_exceptions(recorder: Recorder) -> None:
                 clean(error)
                 if not recorder.green():
                     recorder.here.lane.reason = f"raised {type(error).__name__}"
+                    if is_fault(error):
+                        recorder.here.emit(word_of(recorder, error, error.__traceback__))
             invoke(thread)
 
         return invoke_excepthook

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from paraviz.observe.probes.work import coroutines, results, tasks
+from paraviz.observe.probes.work import coroutines, results, tasks, unasked
 
 FAMILIES = (
     tasks,
+    unasked,
     coroutines,
     results,
 )

@@ -8,6 +8,8 @@ from _thread import get_ident
 
 from paraviz import events as ev
 from paraviz.observe.probes.work.awaits import Awaits
+from paraviz.observe.probes.work.unasked import results_of
+from paraviz.observe.raising import is_fault, word_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class TaskLanes:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._here = recorder.here
+        self._results = results_of(recorder)
         self._awaits = Awaits(recorder, lambda task: self.of(task).name)
         self.eager: dict[int, Lane] = {}
         """Lanes of tasks that nobody knows yet, by the identity of their coroutine."""
@@ -133,12 +136,15 @@ class TaskLanes:
             lane.emit(_READY)
 
     def _done(self, task: Any, lane: Lane) -> None:
+        # `exception()` would count as somebody's having asked for it.
+        error = task._exception
+        if is_fault(error):
+            lane.emit(word_of(self._recorder, error, error.__traceback__))
+            self._results.task_failed(task)
         lane.emit(_END)
         if lane.name is FURTHER:
             lane.emit(_READY)
             return
-        # `exception()` would count as somebody's having asked for it.
-        error = task._exception
         self.name(task, lane)
         lane.reason = "cancelled" if task.cancelled() else "returned"
         if error is not None:

@@ -1,0 +1,176 @@
+"""Exceptions that ended tasks, and that nobody asked for: the program goes on as if they had gone
+well.
+
+It is silent where somebody asked for an exception of the same kind out of the same function, who so
+knows of it, and where the program itself was ended by an exception before it could ask.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import Struct
+
+from paraviz import events as ev
+from paraviz.trace.findings.finding import Finding
+from paraviz.trace.labels import place
+from paraviz.trace.progress import MANY
+from paraviz.words import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from paraviz.trace.findings.finding import Material
+    from paraviz.trace.model import Lane, Trace
+    from paraviz.words import Phrase
+_UNASKED = (ev.RESULT_UNASKED, ev.COROUTINE_UNASKED)
+_POOLS_TASK, _PART_MASK = 1 << 29, (1 << 15) - 1
+
+
+class Raised(Struct, frozen=True):
+    """An exception that ended a task, or is the result of something else."""
+
+    lane: int
+    """Who was at it, or set it."""
+    at_ns: int
+    """When."""
+    error: int
+    """Its name, as a row of `Trace.objects`."""
+    function: str
+    """What the task was to do, without its arguments; "" where that is not known."""
+    number: int
+    """As the event has it, or that of the task."""
+    site: int
+    """Its line, as a row of `Trace.sites`, or -1."""
+    pid: int
+    """The process whose task it is, as far as is known."""
+
+
+def silent_exceptions(material: Material) -> list[Finding]:
+    """One for each kind of exception out of each function."""
+    trace = material.trace
+    known = [one for index in range(len(trace.lanes)) for one in raised_in(trace, index)]
+    unasked = list(_unasked(trace, known))
+    groups: dict[tuple[str, int], list[Raised]] = {}
+    for one in unasked:
+        groups.setdefault((one.function, one.error), []).append(one)
+    silent = {(one.lane, one.at_ns) for one in unasked}
+    numbers = {_job(one.number) for one in unasked if one.number > 0}
+    for one in known:
+        if one.function and (one.lane, one.at_ns) not in silent and _job(one.number) not in numbers:
+            groups.pop((one.function, one.error), None)
+    return [_finding(trace, group) for group in groups.values()]
+
+
+def raised_in(trace: Trace, index: int) -> Iterator[Raised]:
+    """What a lane reports as raised, with the task that it was at."""
+    lane = trace.lanes[index]
+    rows = np.flatnonzero(lane.kinds == ev.RAISED)
+    if not len(rows):
+        return
+    edges = np.flatnonzero((lane.kinds == ev.TASK_BEGIN) | (lane.kinds == ev.TASK_END))
+    for row in rows.tolist():
+        before = int(np.searchsorted(edges, row)) - 1
+        task = int(edges[before]) if before >= 0 else -1
+        function, number = "", int(lane.values[row])
+        if lane.kind == "task":
+            function = function_of(lane.name)
+        elif task >= 0 and lane.kinds[task] == ev.TASK_BEGIN and lane.objects[task] >= 0:
+            function = function_of(trace.objects[int(lane.objects[task])].name)
+            number = int(lane.values[task]) or number
+        if lane.objects[row] >= 0:
+            at, error, site = (int(each[row]) for each in (lane.times, lane.objects, lane.sites))
+            yield Raised(index, at, error, function, number, site, lane.pid)
+
+
+def function_of(task: str) -> str:
+    """`store` of `store({…}, …)`, `store × 4` and `store · Task-2`."""
+    return task.partition(" · ")[0].partition(MANY)[0].partition("(")[0]
+
+
+def _job(number: int) -> int:
+    """The number of all that was handed in at once, of which this is a part."""
+    return number & ~_PART_MASK if number > 0 and number & _POOLS_TASK else number
+
+
+def _key(pid: int, number: int) -> tuple[int, int]:
+    """What has a number below 0 is known by it in its process only."""
+    return (pid if number < 0 else 0), number
+
+
+def _unasked(trace: Trace, known: list[Raised]) -> Iterator[Raised]:
+    """What nobody will ask for any more."""
+    by_number: dict[tuple[int, int], Raised] = {}
+    by_lane = {one.lane: one for one in known if trace.lanes[one.lane].kind == "task"}
+    for one in known:
+        for number in {one.number, _job(one.number)}:
+            # Whoever was at it knows what and where; who set the result may not.
+            key = _key(one.pid, number)
+            if number and (key not in by_number or not by_number[key].function):
+                by_number[key] = one
+    for index, lane in enumerate(trace.lanes):
+        over_ns = _over_ns(lane)
+        for row in np.flatnonzero(np.isin(lane.kinds, _UNASKED)).tolist():
+            at, obj = int(lane.times[row]), int(lane.objects[row])
+            if at >= over_ns or obj < 0:
+                continue
+            if lane.kinds[row] == ev.RESULT_UNASKED:
+                number = int(lane.values[row])
+                unknown = Raised(index, at, obj, "", number, -1, lane.pid)
+                yield by_number.get(_key(lane.pid, number), unknown)
+            elif obj in by_lane:
+                yield by_lane[obj]
+
+
+def _over_ns(lane: Lane) -> int:
+    """From when on an exception, or an exit with an error, keeps a process from asking."""
+    failed = lane.end_reason.startswith("raised ") or lane.end_reason.startswith("exit ")
+    rows = np.flatnonzero((lane.kinds == ev.PROGRAM_END) | (lane.kinds == ev.RAISED))
+    if not failed or lane.end_reason == "exit 0" or not len(rows):
+        return np.iinfo(np.int64).max
+    return int(lane.times[rows[-1]])
+
+
+def _finding(trace: Trace, group: list[Raised]) -> Finding:
+    first = min(group, key=lambda one: one.at_ns)
+    return Finding(
+        kind="silent_exception",
+        severity="fault",
+        told=_told(trace, first, len(group)),
+        at_ns=first.at_ns,
+        until_ns=first.at_ns,
+        lane_index=first.lane,
+        proof=(("unasked", len(group)),),
+    )
+
+
+def _told(trace: Trace, first: Raised, count: int) -> Phrase:
+    error = trace.objects[first.error].name
+    where = place(trace, first.site)
+    if not first.function:
+        return phrase(
+            "{count:,} result is {error}, and nobody asked for it",
+            "{count:,} results are {error}, and nobody asked for them",
+            count=count,
+            error=error,
+        )
+    if not where:
+        return phrase(
+            "{count:,} task of {function} was ended by {error}, and nobody asked for its result",
+            "{count:,} tasks of {function} were ended by {error}, and nobody asked for their"
+            " results",
+            count=count,
+            function=first.function,
+            error=error,
+        )
+    return phrase(
+        "{count:,} task of {function} was ended by {error} at {place}, and nobody asked for its"
+        " result",
+        "{count:,} tasks of {function} were ended by {error} at {place}, and nobody asked for their"
+        " results",
+        count=count,
+        function=first.function,
+        error=error,
+        place=where,
+    )
