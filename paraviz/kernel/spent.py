@@ -3,6 +3,7 @@ outside in /proc/<pid>/task/<tid>/schedstat now and then."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +53,14 @@ def spent_joined(first: Spent, then: Spent) -> Spent:
         np.concatenate((first.ran, then.ran)),
         np.concatenate((first.waited, then.waited)),
     )
+
+
+def usable_cpus() -> int:
+    """How many CPUs this process, and what it starts, may use; 0 where that is not known."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except (AttributeError, OSError):
+        return os.cpu_count() or 0
 
 
 def parsed(line: bytes) -> tuple[int, int] | None:

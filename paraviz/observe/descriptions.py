@@ -58,4 +58,5 @@ def end_of(pid: int, lane: Lane) -> bytes:
         name=lane.name,
         reason=lane.reason,
         emitted=lane.sent + lane.dropped,
+        cpu_ns=lane.cpu_used_ns,
     )

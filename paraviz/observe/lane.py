@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from _thread import get_ident, get_native_id
-from time import perf_counter_ns
+from time import perf_counter_ns, thread_time_ns
 
 from paraviz import events as ev
 
@@ -28,8 +28,8 @@ class Lane:
     """One worker's events on their way."""
 
     __slots__ = (
-        "announced", "closed", "dropped", "emit", "emit_value", "events", "ident", "kind",
-        "name", "number", "reason", "sent", "started_ns", "texts", "tid",
+        "announced", "closed", "cpu_began_ns", "cpu_used_ns", "dropped", "emit", "emit_value",
+        "events", "ident", "kind", "name", "number", "reason", "sent", "started_ns", "texts", "tid",
     )  # fmt: skip
 
     def __init__(self, number: int, name: str, kind: str = "thread") -> None:
@@ -41,6 +41,10 @@ class Lane:
         self.ident = get_ident()
         self.tid = get_native_id()
         self.started_ns = perf_counter_ns()
+        self.cpu_began_ns = 0
+        self.cpu_used_ns = -1
+        if kind != "task":
+            self.begin_account()
         self.events: list[int] = []
         self.texts: list[str] = []
         self.emit, self.emit_value = _emitters(self.events)
@@ -49,6 +53,14 @@ class Lane:
         self.reason = ""
         self.sent = 0
         self.dropped = 0
+
+    def begin_account(self) -> None:
+        """From now on the CPU time of its thread, which calls this, is this lane's."""
+        self.cpu_began_ns = thread_time_ns()
+
+    def settle(self) -> None:
+        """Its thread ends, and calls this: what CPU time it used."""
+        self.cpu_used_ns = thread_time_ns() - self.cpu_began_ns
 
     def messages(self, pid: int) -> Iterator[bytes]:
         """Take what has gathered, as messages. What a write wrote is appended before its event, so

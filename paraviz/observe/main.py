@@ -37,6 +37,7 @@ def run() -> None:
 
     probes.install(recorder)
     _kept.append(sys.modules["__main__"])
+    recorder.here.lane.begin_account()
     recorder.here.emit(ev.PROGRAM_BEGIN)
     recorder.start()
     try:

@@ -17,7 +17,7 @@ from paraviz.observe.here import Here
 from paraviz.observe.lane import Lane
 from paraviz.observe.shipper import Shipper
 from paraviz.observe.sites import site_finders
-from paraviz.observe.stands import Stands
+from paraviz.observe.stands import Stands, cpu_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -250,6 +250,8 @@ class Recorder:
                 lane.reason = lane.reason or (
                     reason if lane.kind == "process" else "cut off at exit"
                 )
+                if lane.kind != "task" and cpu_of(lane.tid) >= 0:
+                    lane.cpu_used_ns = cpu_of(lane.tid) - lane.cpu_began_ns
                 lane.closed = True
         self.report(
             ev.LEAVING,

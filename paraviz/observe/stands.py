@@ -97,7 +97,7 @@ class Stands:
         if now_ns < silence.due_ns:
             return False
         silence.put_off(now_ns)
-        cpu_ns = _cpu_of(lane.tid)
+        cpu_ns = cpu_of(lane.tid)
         if cpu_ns < 0 or cpu_ns != silence.cpu_ns:
             silence.cpu_ns = cpu_ns
             return True
@@ -197,7 +197,7 @@ class _Silence:
         self.due_ns = now_ns + self.pause_ns
 
 
-def _cpu_of(tid: int) -> int:
+def cpu_of(tid: int) -> int:
     """The CPU time that a thread has used, or -1 where the system does not say: the number of that
     clock is made of the thread's, see MAKE_THREAD_CPUCLOCK in Linux' posix-timers.h."""
     if _cpu_ns is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from paraviz.kernel import perf
 from paraviz.kernel.processes import ProcessSeen, processes_seen
@@ -12,6 +12,9 @@ from paraviz.kernel.switches import SwitchRecorder
 from paraviz.kernel.waits import WaitPoller, Waits, waits_joined, waits_of
 from paraviz.notices import KERNEL_LOST, counted
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
 Kernel = Literal["auto", "off", "require"]
 """Whether the operating system's own record is used: where it can be had, never, or always."""
 
@@ -19,10 +22,17 @@ Kernel = Literal["auto", "off", "require"]
 class KernelAccount:
     """What the operating system records of one run, if it does."""
 
-    def __init__(self, kernel: Kernel, recorder: SwitchRecorder | None = None) -> None:
-        """`recorder`: in place of one for all CPUs."""
+    def __init__(
+        self,
+        kernel: Kernel,
+        recorder: SwitchRecorder | None = None,
+        reported: Callable[[], Iterable[int]] = tuple,
+    ) -> None:
+        """`recorder`: in place of one for all CPUs; `reported`: the processes that said that they
+        are there."""
         self._kernel = kernel
         self._recorder = recorder or SwitchRecorder()
+        self._reported = reported
         self._poller = WaitPoller(lambda: self._recorder.pids)
         self._switches: Switches | None = None
         self._waits = waits_of()
@@ -39,16 +49,17 @@ class KernelAccount:
 
     def open(self, pid: int) -> None:
         """Begin to record a process. Raises KernelError if that is required and refused."""
-        if self._kernel == "off":
-            return
         try:
-            self._recorder.start(pid)
+            if self._kernel != "off":
+                self._recorder.start(pid)
+                self._switches = in_order(())
         except OSError as error:
             if self._kernel == "require":
                 raise perf.refusal(perf.explained(error)) from error
-            return
-        self._first = pid
-        self._switches = in_order(())
+        self._first = pid if self._switches is not None else 0
+        if self._switches is None:
+            # What each thread ran is accounted all the same.
+            self._poller = WaitPoller(lambda: {pid, *self._reported()}, calls=False)
         self._poller.start()
 
     def since(self, origin: int) -> Switches | None:

@@ -75,6 +75,8 @@ class LaneSoFar(Struct):
     probes: bool = True
     helper: bool = False
     command: str = ""
+    cpu_ns: int = -1
+    """CPU time its thread used in its life; -1 where that is not known."""
     latest: int | None = None
     """The stamp of its last event."""
     decoder: codecs.IncrementalDecoder = field(default_factory=_decoder)

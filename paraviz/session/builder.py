@@ -73,6 +73,8 @@ class TraceBuilder:
         self._places: dict[tuple[str, int, str], int] = {}
         self._give_back: set[int] = set()
         """Rows of sites that let go of what they take."""
+        self._shown: list[LaneSoFar] = []
+        """The lanes that `lanes` gave last, in their order."""
         self._places_shown: dict[tuple[int, int], int] = {}
         """The rows of lanes by process and number, as they were given last."""
         self.standing = Standing()
@@ -159,6 +161,7 @@ class TraceBuilder:
         lane = self._lane(told["pid"], told["lane"])
         lane.name, lane.reason = told["name"], told["reason"]
         lane.emitted = told["emitted"]
+        lane.cpu_ns = told.get("cpu_ns", -1)
         _, kinds, *_ = lane.columns
         if len(kinds) and kinds[-1] in (ev.THREAD_END, ev.COROUTINE_END):
             lane.end = lane.latest
@@ -233,13 +236,17 @@ class TraceBuilder:
             for row, lane in enumerate(both)
             if lane.kind == "process" and (lane.pid, 0) not in places
         }
-        self._places_shown = places
+        self._places_shown, self._shown = places, both
         ends = [self._end(lane, now, cut_off, exits or {}, known) for lane in both]
         return [self._finished(lane, places, end) for lane, end in zip(both, ends, strict=True)]
 
     def _is_gone(self, lane: LaneSoFar, known: Census) -> bool:
         """Whether it is that of a fork which began to run another program at once."""
         return lane.pid in known.replaced and self.is_silent(lane.pid)
+
+    def cpu_times(self) -> list[int]:
+        """CPU time of each lane, as `lanes` gave them just now; -1 where that is not known."""
+        return [lane.cpu_ns for lane in self._shown]
 
     def stands(self, lanes: Sequence[Lane]) -> tuple[Stand, ...]:
         """Where silent threads were seen. `lanes`: as `lanes` gave them just now."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.interpreter import Interpreter, interpreter_for
+from paraviz.kernel.spent import usable_cpus
 from paraviz.notices import LEFT_BEHIND, PASSED_OVER, counted
 from paraviz.session.accounts import Kernel, KernelAccount
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
@@ -21,9 +22,11 @@ from paraviz.session.looks import Looks
 from paraviz.session.queue import EventQueue
 from paraviz.session.tree import ProcessTree
 from paraviz.trace.at_rest import with_rests
+from paraviz.trace.budget import within_budget
 from paraviz.trace.cpus import cpu_histories
 from paraviz.trace.inferred import with_states
 from paraviz.trace.kernel_states import context_switches, with_kernel_states
+from paraviz.trace.late import with_late
 from paraviz.trace.model import Program, Trace
 from paraviz.trace.output import writes
 from paraviz.trace.sampled import with_sampled_states
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from paraviz.program import Runnable
+    from paraviz.trace.model import Lane, Stand
 
 _RAISES = (signal.SIGINT,)
 """Signals that end no Python program without its having a say."""
@@ -73,7 +77,7 @@ class Session:
         self._queue = EventQueue()
         self._builder = TraceBuilder()
         self._known = Census()
-        self._account = KernelAccount(kernel)
+        self._account = KernelAccount(kernel, reported=lambda: tuple(self._builder.processes))
         self._looks = Looks(self._account.processes)
         self._host: Host | None = None
         self._tree: ProcessTree | None = None
@@ -83,6 +87,7 @@ class Session:
         self._stopped_for = ""
         self._strays = 0
         self._closed = False
+        self._cpus = usable_cpus()
 
     def start(self) -> None:
         """Start the program. Raises ProgramError when the system cannot, or there is no Python for
@@ -249,9 +254,8 @@ class Session:
             )
             lanes = with_task_states(lanes, derive)
         else:
-            lanes = with_states(lanes, gil=process.gil, switch_interval_s=interval_s)
-            lanes = with_rests(lanes, stands)
-            lanes = with_sampled_states(lanes, self._looks.used, builder.origin or 0)
+            bound = partial(self._bounded, stands=stands, used=builder.cpu_times(), gil=process.gil)
+            lanes = with_states(lanes, gil=process.gil, switch_interval_s=interval_s, bound=bound)
         trace = Trace(
             program=Program(
                 *(self.runnable.name, self.argv, self.runnable.path, self.runnable.source),
@@ -285,6 +289,16 @@ class Session:
             exit_code=ending.code,
             end_reason=self._words(ending),
         )
+
+    def _bounded(
+        self, lanes: Sequence[Lane], stands: Sequence[Stand], used: Sequence[int], *, gil: bool
+    ) -> list[Lane]:
+        """States that are inferred, within what can be."""
+        origin = self._builder.origin or 0
+        spent = self._account.spent(origin)
+        lanes = with_late(with_rests(lanes, stands), self._builder.objects(), spent, gil=gil)
+        lanes = with_sampled_states(lanes, self._looks.used, origin)
+        return within_budget(lanes, spent, used, self._cpus, gil=gil)
 
     def _words(self, ending: Ending) -> str:
         return self._stopped_for or ending.words

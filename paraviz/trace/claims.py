@@ -15,6 +15,7 @@ from msgspec import Struct
 from paraviz import events as ev
 from paraviz.trace.deadlocks import deadlocks
 from paraviz.trace.durations import duration
+from paraviz.trace.inferences import inferred
 from paraviz.trace.locks import lock_histories
 from paraviz.trace.memory import shared_histories
 from paraviz.trace.messages import messages
@@ -73,7 +74,12 @@ class Claim(Struct, frozen=True):
 def claims(trace: Trace) -> list[Claim]:
     """What a run showed of each claim of its program; unknown ones are passed over."""
     known = [name for name in trace.program.claims if name in CLAIMS]
-    return [Claim(name, *CLAIMS[name](trace)) for name in known]
+    return [_claim(name, trace) for name in known]
+
+
+def _claim(name: str, trace: Trace) -> Claim:
+    holds, told = CLAIMS[name](trace)
+    return Claim(name, holds, inferred(told) if trace.is_inferred and name in _OF_STATES else told)
 
 
 def one_at_a_time(trace: Trace) -> Measured:
@@ -283,6 +289,8 @@ def _time_by_count(lanes: Iterable[Lane]) -> Times:
     return np.bincount(np.maximum(running, 0), weights=lengths, minlength=3).astype(np.int64)
 
 
+_OF_STATES = ("one_at_a_time", "at_once", "starves")
+"""Those that go by when workers ran."""
 CLAIMS: dict[str, Callable[[Trace], Measured]] = {
     "one_at_a_time": one_at_a_time,
     "at_once": at_once,

@@ -7,7 +7,6 @@ was their turn, it was not this one's.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,24 +18,35 @@ from paraviz.trace.states import State, overlay, own_states
 from paraviz.trace.task_states import with_task_states
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from paraviz.trace.model import Kinds, Lane
+    from paraviz.trace.model import Kinds, Lane, States
 
 TURN_LIMIT = 5
 """Switch intervals: a longer stretch between two events is nobody's turn for certain."""
 
 
-def with_states(lanes: Sequence[Lane], *, gil: bool, switch_interval_s: float) -> list[Lane]:
-    """The lanes with their states derived from events alone ("inferred" truth)."""
-    derive = partial(_threads_with_states, gil=gil, switch_interval_s=switch_interval_s)
+def with_states(
+    lanes: Sequence[Lane],
+    *,
+    gil: bool,
+    switch_interval_s: float,
+    bound: Callable[[Sequence[Lane]], Sequence[Lane]] | None = None,
+) -> list[Lane]:
+    """The lanes with their states derived from events alone ("inferred" truth). `bound`: changes
+    those of threads that cannot be; it gets a lane for each of `lanes`, an empty one for a task."""
+
+    def derive(lanes: Sequence[Lane]) -> Sequence[Lane]:
+        told = _threads_with_states(lanes, gil=gil, switch_interval_s=switch_interval_s)
+        return bound(told) if bound is not None else told
+
     return with_task_states(lanes, derive)
 
 
 def _threads_with_states(
     lanes: Sequence[Lane], *, gil: bool, switch_interval_s: float
 ) -> list[Lane]:
-    own = [replace(lane, states=own_states(lane)) for lane in lanes]
+    own = [replace(lane, states=_with_idleness(lane, own_states(lane))) for lane in lanes]
     if not gil:
         return own
     result = list(own)
@@ -47,6 +57,16 @@ def _threads_with_states(
             for i, lane in zip(rows, inferred, strict=True):
                 result[i] = lane
     return result
+
+
+def _with_idleness(lane: Lane, own: States) -> States:
+    """The threads of an executor do not say that they wait for a task: between two they do."""
+    if lane.kind != "thread" or (lane.kinds == ev.TASK_WAIT).any():
+        return own
+    rows = np.flatnonzero((lane.kinds == ev.TASK_BEGIN) | (lane.kinds == ev.TASK_END))
+    rows = rows[lane.kinds[rows] == ev.TASK_END]
+    until = np.append(lane.times, lane.end_ns)[rows + 1]
+    return overlay(own, lane.end_ns, lane.times[rows], until, State.BLOCKED)
 
 
 def infer_gil_waits(lanes: Sequence[Lane], switch_interval_ns: int) -> list[Lane]:

@@ -30,6 +30,7 @@ from paraviz import events as ev
 from paraviz.kernel import records
 from paraviz.kernel.spent import spent_of
 from paraviz.kernel.waits import GIL, waits_of
+from paraviz.trace.accounts import Accounts
 from paraviz.trace.activity import Activity
 from paraviz.trace.model import SYSCALL_CAUSE, no_states
 from paraviz.trace.on_cpu import on_and_off, ready_from
@@ -41,7 +42,7 @@ from paraviz.trace.wait_reasons import (
     usually_gil,
     usually_gil_asleep,
 )
-from paraviz.trace.woken import NEVER, Accounts, woken, woken_by_others
+from paraviz.trace.woken import NEVER, woken, woken_by_others
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -292,6 +292,12 @@ class Trace(Struct, frozen=True, eq=False):
     """What the user should know: a probe that switched itself off, a worker cut off."""
 
     @property
+    def is_inferred(self) -> bool:
+        """Whether what its workers did is inferred from their events. Of another tool's trace a
+        notice says what its states are."""
+        return self.truth == "inferred" and bool(self.python)
+
+    @property
     def events(self) -> int:
         """The number of events that arrived."""
         return sum(len(lane.times) for lane in self.lanes)

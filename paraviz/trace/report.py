@@ -152,6 +152,8 @@ def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
     ran = sum(told["lanes"][index]["running_ns"] for index in workers(trace))
     if ran:
         words = _("workers ran for {length}, {count:.2f} at once on average")
+        if trace.is_inferred:
+            words = _("inferred: workers ran for at most {length}, {count:.2f} at once on average")
         at_once = ran / (trace.end_ns - trace.start_ns)
         facts.append(words.format(length=_length(ran), count=at_once))
     yield _row(_("time"), *facts)

@@ -185,21 +185,6 @@ def _key(objects: Refs, numbers: Times) -> Times:
     return objects.astype(np.int64) << _NUMBER_BITS | numbers & (1 << _NUMBER_BITS) - 1
 
 
-class Accounts:
-    """The looks at each thread's accounts."""
-
-    def __init__(self, spent: Spent) -> None:
-        order = np.argsort(spent.tids, kind="stable")
-        self._spent = spent.rows(order)
-
-    def of(self, lane: Lane) -> Spent:
-        """Those at a lane's thread, in its life."""
-        its = np.searchsorted(self._spent.tids, (lane.tid, lane.tid + 1))
-        own = self._spent.rows(slice(*its.tolist()))
-        alive = np.searchsorted(own.times, (lane.start_ns, lane.end_ns))
-        return own.rows(slice(*alive.tolist()))
-
-
 def woken(cpu: OnAndOff, ended: Times, seen: Times, asks: Times, spent: Spent) -> Times:
     """int64[k]: when a thread was woken in each of its stretches, NEVER where nothing says.
 

@@ -97,7 +97,7 @@ def test_a_wait_for_a_condition_or_a_queue_names_it() -> None:
 
 def test_a_wait_for_the_gil_names_who_runs() -> None:
     assert said(printers(), 1, 11.2) == (
-        "thread-a waits for the GIL since 9.5 ms"
+        "thread-a waits for the GIL (inferred) since 9.5 ms"
         " | held by thread-b · runs again at 12 ms (after 2.5 ms)"
     )
 
@@ -123,10 +123,10 @@ def test_a_life_that_is_not_over() -> None:
 
 def test_a_span_as_a_whole() -> None:
     assert said(printers(), 1, 11.2, whole=True) == (
-        "thread-a waits for the GIL for 2.5 ms, from 9.5 ms to 12 ms | held by thread-b"
+        "thread-a waits for the GIL (inferred) for 2.5 ms, from 9.5 ms to 12 ms | held by thread-b"
     )
     assert said(printers(), 1, 13, whole=True) == (
-        "thread-a runs for 2.5 ms, from 12 ms to 14.5 ms | writes aaaa"
+        "thread-a runs (inferred) for 2.5 ms, from 12 ms to 14.5 ms | writes aaaa"
     )
 
 

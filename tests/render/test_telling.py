@@ -137,7 +137,7 @@ def test_what_is_open_stands_out_among_the_contents() -> None:
 def test_names_of_figures_stand_before_several() -> None:
     from paraviz.trace.figures import explained
 
-    _view, numbers = of(printers())
+    _view, numbers = of(replace(printers(), truth="kernel"))
     wall, cpu, *_ = explained(numbers)
     assert texts(told_rows([wall], 80)) == [f"   {wall.phrase.english}"]
     assert texts(told_rows([wall, cpu], 80)) == [

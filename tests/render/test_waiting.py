@@ -111,7 +111,7 @@ def test_a_deadlock_that_is_not_of_locks_alone_is_told_as_well() -> None:
 @pytest.mark.parametrize("at_ms", [1, 2])
 def test_who_runs_was_last_seen_in_a_line(at_ms: int) -> None:
     told = said(made([(1, ev.NOTIFY, LOCK, 0)]), 0, at_ms)
-    assert told.startswith("a runs since 0 s, last seen at work.py:11 |")
+    assert told.startswith("a runs (inferred) since 0 s, last seen at work.py:11 |")
 
 
 def itself(*others: Sequence[Event]) -> TraceView:

@@ -76,7 +76,7 @@ def _of_moment(
         _("{worker} {does} since {time}"),
         QUIET,
         worker=lane_name(view, lane_index),
-        does=doing(view, span),
+        does=[*doing(view, span), *_guessed(view, span)],
         time=_time(span.start_ns),
     )
     head += at_place(view, span) or last_seen(view, lane_index, at_ns)
@@ -92,6 +92,13 @@ def _of_moment(
     )
 
 
+def _guessed(view: TraceView, span: Span) -> Row:
+    """ " (inferred)", where neither an event of the worker nor the operating system says that it
+    does so."""
+    sure = span.cause != -1 and span.state is not State.RUNNING
+    return [] if sure or not view.trace.is_inferred else [(" " + _("(inferred)"), QUIET)]
+
+
 def _of_span(view: TraceView, span: Span, edges: Sequence[Edge]) -> tuple[Row, Row]:
     if span.state is State.NOT_ALIVE:
         return _of_nothing(view, span), []
@@ -99,7 +106,7 @@ def _of_span(view: TraceView, span: Span, edges: Sequence[Edge]) -> tuple[Row, R
         _("{worker} {does} for {length}, from {start} to {end}"),
         QUIET,
         worker=lane_name(view, span.lane_index),
-        does=doing(view, span),
+        does=[*doing(view, span), *_guessed(view, span)],
         length=(time_text(span.end_ns - span.start_ns), Ink(mood="bold")),
         start=_time(span.start_ns),
         end=_time(span.end_ns),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from paraviz.trace.durations import duration
 from paraviz.trace.figures.running import workers
+from paraviz.trace.inferences import inferred
 from paraviz.trace.model import lane_label
 from paraviz.trace.states import State
 from paraviz.words import N_, Phrase, phrase
@@ -36,7 +38,7 @@ class Figure(Struct, frozen=True):
 
 def explained(figures: Figures) -> tuple[Figure, ...]:
     """All figures, in the order in which they are shown."""
-    return (
+    told = (
         _wall(figures),
         _cpu(figures),
         _parallelism(figures),
@@ -50,6 +52,21 @@ def explained(figures: Figures) -> tuple[Figure, ...]:
         _tasks(figures),
         _queues(figures),
     )
+    if not figures.trace.is_inferred:
+        return told
+    return tuple(
+        replace(each, phrase=inferred(each.phrase)) if each.name in _OF_STATES else each
+        for each in told
+    )
+
+
+_OF_STATES = frozenset(
+    (
+        *("cpu", "parallelism", "speedup", "tasks_speedup", "switches", "states", "fairness"),
+        "critical_path",
+    )
+)
+"""Those that go by when workers ran."""
 
 
 def _wall(figures: Figures) -> Figure:
@@ -59,7 +76,10 @@ def _wall(figures: Figures) -> Figure:
 
 
 def _cpu(figures: Figures) -> Figure:
-    told = phrase("all workers together ran on CPUs for {length}", length=duration(figures.cpu_ns))
+    words = N_("all workers together ran on CPUs for {length}")
+    if figures.trace.is_inferred:
+        words = N_("all workers together ran on CPUs for at most {length}")
+    told = phrase(words, length=duration(figures.cpu_ns))
     return Figure("cpu", N_("CPU time"), (("cpu_ns", figures.cpu_ns),), "ns", told)
 
 

@@ -98,4 +98,5 @@ class _RawThread:
 def _end(lane: Lane, reason: str) -> None:
     lane.emit(ev.THREAD_END)
     lane.reason = reason
+    lane.settle()
     lane.closed = True

@@ -60,6 +60,7 @@ def _watch_life(recorder: Recorder) -> None:
             lane.emit(ev.THREAD_END)
             lane.name = self.name
             lane.reason = lane.reason or "returned"
+            lane.settle()
             lane.closed = True
 
     threading.Thread._bootstrap_inner = _bootstrap_inner  # type: ignore[attr-defined]
