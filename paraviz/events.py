@@ -70,6 +70,7 @@ COROUTINE_RUN = 61
 COROUTINE_AWAIT = 62
 COROUTINE_READY = 63
 COROUTINE_END = 64
+IMPORTED_BY = 90
 TASK_SUBMIT = 100
 TASK_PASSED = 101
 RESULT_TAKEN = 102
@@ -137,6 +138,7 @@ _KINDS: dict[int, tuple[str, int]] = {
     COROUTINE_AWAIT: ("await", AN_OBJECT),
     COROUTINE_READY: ("ready", NOTHING),
     COROUTINE_END: ("done", NOTHING),
+    IMPORTED_BY: ("finds left at the fork", AN_OBJECT),
     TASK_SUBMIT: ("hand in", AN_OBJECT),
     TASK_PASSED: ("has handed on", AN_OBJECT),
     RESULT_TAKEN: ("takes the result of", AN_OBJECT),
@@ -189,6 +191,10 @@ POOLS_TASK = 1 << 29
 """The bit of a task's number that says that it is of a `multiprocessing.Pool`."""
 PART_MASK = (1 << 15) - 1
 """The bits of such a number that say which part of what was handed in it is; 0 for all of it."""
+
+IMPORT_KINDS = (IMPORTED_BY,)
+"""Kinds whose object is an import; the value is the system's number of the thread that was at it,
+and that a fork left behind."""
 
 KIND_BITS = 8
 OBJECT_BITS = 24

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from paraviz.errors import FormatError
 from paraviz.formats.undecodable import UNREADABLE, reason
 from paraviz.trace import Lane, Program, SharedObject, Site, Trace
-from paraviz.trace.model import Bookmark, LaneKind, Stand
+from paraviz.trace.model import Bookmark, Fork, LaneKind, Stand
 from paraviz.words import _
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class ProgramMeta(msgspec.Struct, frozen=True):
     claims: tuple[str, ...] = ()
 
 
-class ObjectMeta(msgspec.Struct, frozen=True):
+class ObjectMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     """`trace.SharedObject`."""
 
     kind: str
@@ -60,6 +60,8 @@ class ObjectMeta(msgspec.Struct, frozen=True):
     site: Ref = -1
     peer: Ref = -1
     typecode: str = ""
+    copy_of: Ref = -1
+    pid: Number = 0
 
 
 class SiteMeta(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,6 +71,14 @@ class SiteMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     line: Count
     function: str = ""
     gives_back: bool = True
+
+
+class ForkMeta(msgspec.Struct, frozen=True):
+    """`trace.model.Fork`."""
+
+    pid: Number
+    at_ns: Time
+    by: Ref = -1
 
 
 class BookmarkMeta(msgspec.Struct, frozen=True):
@@ -117,6 +127,7 @@ class Meta(msgspec.Struct, frozen=True):
     lanes: Annotated[tuple[LaneMeta, ...], msgspec.Meta(max_length=LANE_LIMIT)]
     objects: tuple[ObjectMeta, ...] = ()
     sites: tuple[SiteMeta, ...] = ()
+    forks: tuple[ForkMeta, ...] = ()
     wall_ns: Time = 0
     cpu_ns: Count = 0
     context_switches: Count = 0
@@ -177,9 +188,13 @@ def encode_meta(trace: Trace) -> bytes:
         ),
         lanes=tuple(_lane_meta(lane) for lane in trace.lanes),
         objects=tuple(
-            ObjectMeta(known.kind, known.name, known.site, known.peer, known.typecode)
+            ObjectMeta(
+                *(known.kind, known.name, known.site, known.peer, known.typecode),
+                *(known.copy_of, known.pid),
+            )
             for known in trace.objects
         ),
+        forks=tuple(ForkMeta(fork.pid, fork.at_ns, fork.by) for fork in trace.forks),
         sites=tuple(
             SiteMeta(known.file, known.line, known.function, known.gives_back)
             for known in trace.sites
@@ -213,9 +228,13 @@ def decode_meta(encoded: bytes | memoryview | msgspec.Raw) -> Meta:
         meta = msgspec.convert(plain, Meta)
     except UNREADABLE as error:
         raise _damaged(reason(error, memoryview(encoded))) from error
-    for known in meta.objects:
-        if known.site >= len(meta.sites) or known.peer >= len(meta.objects):
+    for row, known in enumerate(meta.objects):
+        elsewhere = known.site >= len(meta.sites) or known.peer >= len(meta.objects)
+        # A copy is made after what it is a copy of.
+        if elsewhere or known.copy_of >= row:
             raise _damaged(_("an object refers to what is not there"))
+    if any(fork.by >= len(meta.lanes) for fork in meta.forks):
+        raise _damaged(_("a fork refers to what is not there"))
     if any(known.lane_index >= len(meta.lanes) for known in meta.bookmarks):
         raise _damaged(_("a bookmark refers to what is not there"))
     if any(
@@ -239,9 +258,13 @@ def trace_of(meta: Meta, lanes: Sequence[Lane]) -> Trace:
         program=Program(program.name, program.argv, program.path, program.source, program.claims),
         lanes=tuple(lanes),
         objects=tuple(
-            SharedObject(known.kind, known.name, known.site, known.peer, known.typecode)
+            SharedObject(
+                *(known.kind, known.name, known.site, known.peer, known.typecode),
+                *(known.copy_of, known.pid),
+            )
             for known in meta.objects
         ),
+        forks=tuple(Fork(fork.pid, fork.at_ns, fork.by) for fork in meta.forks),
         sites=tuple(
             Site(known.file, known.line, known.function, known.gives_back) for known in meta.sites
         ),

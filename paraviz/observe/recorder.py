@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
-from _thread import allocate_lock
+from _thread import allocate_lock, get_native_id
 from contextlib import suppress
 from time import perf_counter_ns, process_time_ns
 
@@ -50,6 +50,8 @@ class Recorder:
         self.green = Green(self)
         self._active = False
         self._is_first = True
+        self._forked = 0, 0
+        """When a fork began last, and the number of the thread that forked: in a child, its own."""
         self.fork_is_watched = False
         """Whether somebody calls `go_on` once a fork has returned."""
         self._named: dict[tuple[str, str], int] = {}
@@ -60,6 +62,8 @@ class Recorder:
         """Called when the process ends, before the last is sent."""
         self.beginning: dict[int, tuple[int, str]] = {}
         """Number and name of the lane that a thread's first event will open, by its identity."""
+        self._parents_lanes: list[list[Lane]] = []
+        """The lanes of each process up the line of forks, at its fork."""
         self._begin_process()
         self.site, self.programs_site = site_finders(self.report)
         self.here = Here(self)
@@ -94,6 +98,8 @@ class Recorder:
             gil=self.gil,
             cpu_ns=process_time_ns() if self._is_first else 0,
             switches=_context_switches() if self._is_first else 0,
+            forked_ns=self._forked[0],
+            forked_by=self._forked[1],
         )
         self._shipper.send()
 
@@ -115,6 +121,8 @@ class Recorder:
             self._shipper.finish()
         if _FORK_COUNTS_THREADS:
             self._shipper.pause()
+        # The last thing to do: what other threads do from now on is not done in the child.
+        self._forked = perf_counter_ns(), get_native_id()
 
     def _after_fork(self) -> None:
         if not self.fork_is_watched:
@@ -127,6 +135,7 @@ class Recorder:
             self._shipper.go_on()
 
     def _begin_child(self) -> None:
+        self._parents_lanes = [*self._parents_lanes, self._lanes]
         self._begin_process()
         self._is_first = False
         # A thread is a third of what a short-lived child costs: it waits for something to send.
@@ -134,6 +143,16 @@ class Recorder:
         self._lanes.append(lane)
         self.here.enter_asleep(lane, self._wake)
         self._introduce()
+
+    def not_copied(self, ident: int) -> int:
+        """The system's number of the thread with this identity which a fork did not copy, or 0."""
+        if any(lane.ident == ident for lane in self._lanes):
+            return 0
+        for lanes in reversed(self._parents_lanes):
+            for lane in lanes:
+                if lane.ident == ident:
+                    return lane.tid
+        return 0
 
     def new_number(self) -> int:
         """A number for a lane, unique in this process."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,10 @@ from paraviz.session.arriving import LaneSoFar
 from paraviz.session.census import Census, outside
 from paraviz.session.children import SLACK_NS, Children
 from paraviz.session.endings import code_in_words, replaced_by
-from paraviz.session.objects import Described, shared_objects
+from paraviz.session.objects import OF_ONE_PROCESS, Described, shared_objects
 from paraviz.session.standing import Standing
-from paraviz.trace.model import MAIN_THREAD, Kinds, Lane, Refs, SharedObject, Site, Stand
+from paraviz.trace.copies import thread_at
+from paraviz.trace.model import MAIN_THREAD, Fork, Kinds, Lane, Refs, SharedObject, Site, Stand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +47,10 @@ class ProcessSoFar(Struct):
     """CPU time it had used when it first reported."""
     switches: int
     """Context switches it had seen when it first reported."""
+    forked_ns: int = 0
+    """The stamp of the fork that made it, 0 where none did."""
+    forked_by: int = 0
+    """The system's number of the thread that forked."""
     switch_interval_s: float = 0.005
     emit_ns: float = 0.0
     left_at: int | None = None
@@ -126,6 +132,8 @@ class TraceBuilder:
             told["gil"],
             told["cpu_ns"],
             told["switches"],
+            told.get("forked_ns", 0),
+            told.get("forked_by", 0),
         )
 
     def _take_lane(self, told: dict[str, Any]) -> None:
@@ -256,7 +264,24 @@ class TraceBuilder:
 
     def objects(self) -> tuple[SharedObject, ...]:
         """What events refer to."""
-        return shared_objects(self._described, self._shared)
+        pids = {one.pid for one in self._described if one.copy_of >= 0}
+        known = {pid: self._name_of(self._lane(pid, 0)) for pid in pids}
+        twins = Counter(known.values())
+        told = {
+            pid: str(pid) if name in ("", MAIN_THREAD) or twins[name] > 1 else name
+            for pid, name in known.items()
+        }
+        return shared_objects(self._described, self._shared, told)
+
+    def forks(self, lanes: Sequence[Lane]) -> tuple[Fork, ...]:
+        """The forks that made its processes. `lanes`: as `lanes` gives them."""
+        result = []
+        for process in self.processes.values():
+            at = process.forked_ns - (self.origin or 0)
+            if process.forked_ns:
+                by = thread_at(lanes, process.forked_by, at)
+                result.append(Fork(process.pid, at, by))
+        return tuple(result)
 
     def _end(
         self, lane: LaneSoFar, now: int, cut_off: str, exits: Mapping[int, int], known: Census
@@ -326,12 +351,31 @@ class TraceBuilder:
         for about, row_of in (
             (ev.A_LANE, partial(self._row, places, pid)),
             (ev.A_PROCESS, lambda child: places.get((child, 0), -1)),
-            (ev.AN_OBJECT, partial(self._row, self._objects, pid)),
+            (ev.AN_OBJECT, partial(self._object_row, pid)),
         ):
             chosen = np.flatnonzero(whats == about)
             if len(chosen):
                 result[chosen] = _translated(numbers[chosen], row_of)
         return result
+
+    def _object_row(self, pid: int, number: int) -> int:
+        """The row of an object. What a forked child knows from its parent may be a copy."""
+        row = self._row(self._objects, pid, number)
+        if row < 0 or self._described[row].kind not in OF_ONE_PROCESS:
+            return row
+        return self._copied(pid, number)
+
+    def _copied(self, pid: int, number: int) -> int:
+        """The row of a process's own copy. It is made at its first mention, and so is one for each
+        process up to the one that made the original."""
+        line = [pid]
+        while (line[-1], number) not in self._objects:
+            line.append(self.processes[line[-1]].ppid)
+        row = self._objects[line.pop(), number]
+        for child in reversed(line):
+            self._described.append(Described(self._described[row].kind, copy_of=row, pid=child))
+            row = self._objects[child, number] = len(self._described) - 1
+        return row
 
     def _row(self, rows: dict[tuple[int, int], int], pid: int, number: int) -> int:
         """A fork's child knows by the same number what its parent knew."""

@@ -263,6 +263,7 @@ class Session:
             ),
             lanes=tuple(lanes),
             objects=builder.objects(),
+            forks=builder.forks(lanes),
             sites=builder.sites(),
             stands=stands,
             cpus=cpu_histories(lanes, switches) if switches is not None else (),

@@ -147,9 +147,10 @@ def _lock(
     at_ns: int,
 ) -> Step | None:
     """Who holds a lock. Of a semaphore anybody may give a permit back: whoever does, or else the
-    only one that has any. A signal comes from whoever gives it."""
+    only one that has any. A signal comes from whoever gives it, and what was copied locked nobody
+    lets go of."""
     lock = next((each for each in locks if each.object_index == obj), None)
-    if lock is not None and lock.is_signal:
+    if lock is not None and (lock.is_signal or lock.is_copied_at(at_ns)):
         return ends
     holders = holders_at(lock, at_ns) if lock is not None else []
     others = {holder.lane_index for holder in holders} - {lane_index}

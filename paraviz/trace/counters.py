@@ -32,12 +32,23 @@ def queue_depths(trace: Trace) -> tuple[Counter, ...]:
     """How much lies in each queue that was put into or got from, in the order of the objects."""
     objects, times, kinds, _ = _events(trace, (ev.PUT, ev.GET))
     result = []
+    at = {fork.pid: fork.at_ns for fork in trace.forks}
+    known: dict[int, Counter] = {}
     for index, rows in _by_object(objects, times):
+        thing = trace.objects[index]
         depth = np.cumsum(np.where(kinds[rows] == ev.PUT, 1, -1))
+        if thing.copy_of in known:
+            depth += _depth_at(known[thing.copy_of], at.get(thing.pid, 0))
         # A get can be stamped before the put that it follows: what is taken out was in there.
         depth -= min(0, int(depth.min()))
-        result.append(Counter(trace.objects[index].name, times[rows], depth.astype(np.float64)))
+        known[index] = Counter(thing.name, times[rows], depth.astype(np.float64))
+        result.append(known[index])
     return tuple(result)
+
+
+def _depth_at(queue: Counter, at_ns: int) -> int:
+    row = int(np.searchsorted(queue.times, at_ns, "right")) - 1
+    return int(queue.values[row]) if row >= 0 else 0
 
 
 def shared_values(trace: Trace) -> tuple[Counter, ...]:

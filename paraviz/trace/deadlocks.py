@@ -82,6 +82,8 @@ def _nested_waits(lanes: Sequence[Lane], pace: Pace) -> tuple[Times, Times]:
         pace(0.5 * index / len(lanes))
         got, gave = lane.kinds == ev.LOCK_ACQUIRED, lane.kinds == ev.LOCK_RELEASED
         held = np.cumsum(got.view(np.int8) - gave.view(np.int8), dtype=np.int64)
+        # What it lets go of without having taken it says nothing of what it takes later.
+        held -= np.minimum(np.minimum.accumulate(held), 0) if len(held) else 0
         rows = np.flatnonzero((lane.kinds == ev.LOCK_WAIT) & (held > 0))[-WAITS_LIMIT:]
         times.append(lane.times[rows])
         whose.append(np.full(len(rows), index))
@@ -128,8 +130,8 @@ class _Graph:
         return ends, objects
 
     def holders(self, objects: Times, at: Times) -> Times:
-        """int64[n]: who holds each lock at a moment, or -1. Only one can, so that it is the last to
-        have got it."""
+        """int64[n]: who holds each lock at a moment, or -1, as for what was copied locked. Only one
+        can, so that it is the last to have got it."""
         result = np.full(len(objects), -1)
         for index, places in _alike(objects):
             lock = self._locks.get(index)
@@ -137,7 +139,7 @@ class _Graph:
                 rows = np.searchsorted(lock.hold_starts, at[places], "right") - 1
                 places, rows = places[rows >= 0], rows[rows >= 0]
                 held = lock.hold_ends[rows] > at[places]
-                result[places[held]] = lock.holders[rows[held]]
+                result[places[held]] = lock.owners[rows[held]]
         return result
 
 

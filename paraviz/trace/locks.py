@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.trace.copies import Copies
 from paraviz.trace.grouping import by_number
 from paraviz.trace.holds import paired
 from paraviz.trace.pace import Pace
@@ -17,6 +18,7 @@ from paraviz.trace.signals import alike, gives, threads_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from paraviz.trace.copies import Holds, Inherited
     from paraviz.trace.model import Kinds, Lane, Refs, Times, Trace
 
 _IS_LOCK_KIND = np.zeros(256, bool)
@@ -62,11 +64,22 @@ class LockHistory(Struct, frozen=True, eq=False):
     is_given_back: bool = False
     """Whether somebody was seen to let go of it, or of one made at the same line, who had taken it
     himself."""
+    copied_from: int = -1
+    """The lane that held the original when a fork made this copy of it; -1 where nobody did. The
+    first hold is then the copied one, which nobody here began: its holder is a lane of this process
+    only where that is the thread that forked."""
+
+    @property
+    def owners(self) -> Refs:
+        """int32[n]: who let go of it or can; -1 for what was copied locked."""
+        if self.copied_from < 0:
+            return self.holders
+        return np.concatenate((np.array([-1], np.int32), self.holders[1:]))
 
     @property
     def acquisitions(self) -> int:
         """How often somebody got it."""
-        return len(self.hold_starts)
+        return len(self.hold_starts) - (self.copied_from >= 0)
 
     @property
     def contended(self) -> int:
@@ -98,6 +111,10 @@ class LockHistory(Struct, frozen=True, eq=False):
         """The lane that holds it at a moment, of several the last to get it, or -1."""
         row = self.hold_at(at_ns)
         return int(self.holders[row]) if row >= 0 else -1
+
+    def is_copied_at(self, at_ns: int) -> bool:
+        """Whether it is held at a moment as it was copied."""
+        return self.copied_from >= 0 and self.hold_at(at_ns) == 0
 
     def waiters_at(self, at_ns: int) -> list[int]:
         """The lanes that wait for it at a moment."""
@@ -159,21 +176,57 @@ def lock_histories(trace: Trace, pace: Pace | None = None) -> list[LockHistory]:
     turns, waits, mentioned = _gathered(trace, pace)
     count = len(trace.objects)
     lives, threads = _Lives.of(trace), threads_of(trace.lanes)
+    copies = Copies(trace, threads)
     of_turns = np.searchsorted(turns.objects, np.arange(count + 1)).tolist()
     of_waits = np.searchsorted(waits.objects, np.arange(count + 1)).tolist()
     result: list[LockHistory] = []
     for index in np.flatnonzero(mentioned).tolist():
         first, last = of_turns[index : index + 2]
         pace(_GATHERED + (1 - _GATHERED) * first / (len(turns.times) + 1))
-        holds = _holds(turns.at(slice(first, last)), lives.ends)
-        signal, given = gives(trace.objects[index], trace.lanes, threads, *holds[2:])
+        own_turns, copied = _with_copied(turns.at(slice(first, last)), index, copies)
+        holds = _holds(own_turns, lives.ends)
+        if copied is not None:
+            holds = _kept_to_the_end(trace, holds, index)
+        copies.learn(index, holds)
+        began_here = slice(int(copied is not None), None)
+        by = holds[2][began_here], holds[3][began_here]
+        signal, given = gives(trace.objects[index], trace.lanes, threads, *by)
         own = _in_order(waits.at(slice(*of_waits[index : index + 2])))
         over = np.sort(own.ends, kind="stable")
         name = trace.objects[index].name
         columns = *holds, own.begins, own.ends, own.lanes, over
         known = LockHistory(index, name, *columns, is_signal=signal, is_given_back=given)
-        result.append(known)
+        copied_from = copied.holder if copied is not None else -1
+        result.append(replace(known, copied_from=copied_from))
     return [_with_loss(trace, lock, lives) for lock in _by_their_like(trace, result)]
+
+
+def _with_copied(turns: _Turns, index: int, copies: Copies) -> tuple[_Turns, Inherited | None]:
+    """What happened to a lock, with the hold that came with a copy. Who gets the copy first proves
+    that it was free."""
+    copied = copies.inherited(index)
+    if copied is None or (len(turns.times) and turns.got[np.argmin(turns.times)]):
+        return turns, None
+    return (
+        _Turns(
+            np.insert(turns.objects, 0, index),
+            np.insert(turns.times, 0, copied.at_ns),
+            np.insert(turns.got, 0, True),
+            np.insert(turns.lanes, 0, copied.keeper),
+        ),
+        copied,
+    )
+
+
+def _kept_to_the_end(trace: Trace, holds: Holds, index: int) -> Holds:
+    """What was copied locked and nobody lets go of lasts as long as the process that has it."""
+    begins, until, holders, by = holds
+    if by[0] >= 0:
+        return holds
+    pid = trace.objects[index].pid
+    until = until.copy()
+    until[0] = max(lane.end_ns for lane in trace.lanes if lane.pid == pid)
+    return begins, until, holders, by
 
 
 def _by_their_like(trace: Trace, locks: list[LockHistory]) -> list[LockHistory]:
@@ -205,7 +258,7 @@ def _with_loss(trace: Trace, lock: LockHistory, lives: _Lives) -> LockHistory:
 def _lost_ns(lock: LockHistory, lives: _Lives) -> int:
     """When the last holder ended with the lock, if somebody waited for it in vain from then on; -1
     otherwise. Whoever waits on is the proof: he would have got what was given back unseen."""
-    if not lock.acquisitions or not lives.over[lock.holders[-1]]:
+    if not lock.acquisitions or lock.owners[-1] < 0 or not lives.over[lock.holders[-1]]:
         return -1
     end = int(lives.ends[lock.holders[-1]])
     if lock.hold_ends[-1] != end:

@@ -58,9 +58,10 @@ def messages(trace: Trace) -> Messages:
         _events(trace.lanes, kind) for kind in (ev.PUT, ev.GET, ev.SEND, ev.RECEIVE)
     )
     by_number = _paired(puts, gets, *_by_number(puts, gets))
+    copied = _paired(puts, gets, *_by_copies(trace, puts, gets))
     by_order = _paired(sends, receives, *_by_order(sends, receives, trace.objects))
-    order = np.argsort(np.concatenate((by_number[0], by_order[0])), kind="stable")
-    columns = zip(by_number[1:], by_order[1:], strict=True)
+    order = np.argsort(np.concatenate((by_number[0], by_order[0], copied[0])), kind="stable")
+    columns = zip(by_number[1:], by_order[1:], copied[1:], strict=True)
     return Messages(*(np.concatenate(column)[order] for column in columns))
 
 
@@ -85,6 +86,26 @@ def _by_number(puts: _Events, gets: _Events) -> tuple[Indices, Indices]:
     pairs = (first < count) & (second >= count) & (values[:-1] != 0)
     pairs &= (objects[:-1] == objects[1:]) & (values[:-1] == values[1:])
     return first[pairs], second[pairs] - count
+
+
+def _by_copies(trace: Trace, puts: _Events, gets: _Events) -> tuple[Indices, Indices]:
+    """What was put before a fork and got from a queue's copy, perhaps from the original, too."""
+    originals = np.array([thing.copy_of for thing in trace.objects], np.int32)
+    forked = {fork.pid: fork.at_ns for fork in trace.forks}
+    at = np.array([forked.get(thing.pid, 0) for thing in trace.objects], np.int64)
+    put, got = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
+    rows = np.flatnonzero((originals >= 0)[gets.objects]) if len(originals) else put[0]
+    objects = gets.objects
+    while len(rows):
+        forks, objects = at[objects], originals[objects]
+        moved = gets._replace(objects=objects[rows], values=gets.values[rows], rows=gets.rows[rows])
+        one, other = _by_number(puts, moved)
+        other = rows[other]
+        before = puts.times[one] <= forks[other]
+        put.append(one[before])
+        got.append(other[before])
+        rows = rows[(originals >= 0)[objects[rows]]]
+    return np.concatenate(put), np.concatenate(got)
 
 
 def _by_order(

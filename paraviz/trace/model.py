@@ -57,6 +57,18 @@ class Site(Struct, frozen=True):
     function; so it is where that is not known."""
 
 
+class Fork(Struct, frozen=True):
+    """How a process came to be that was forked."""
+
+    pid: int
+    """The child."""
+    at_ns: int
+    """When: what the parent's threads had done by then is done in the child as well."""
+    by: int = -1
+    """The lane of the thread that forked, the only one that the child has; -1 where that is not
+    known."""
+
+
 class SharedObject(Struct, frozen=True):
     """Something that events refer to: a lock, a queue, a shared array, a mark's text."""
 
@@ -72,6 +84,10 @@ class SharedObject(Struct, frozen=True):
     """What the values of a shared memory's events are, as in `array`: for "f" and "d" they hold
     the bits of a C double. "s": the length of a text, -1 for None; "": the number of elements, of a
     whole array."""
+    copy_of: int = -1
+    """The row of what a fork made a copy of, which is this: one that was made before, or -1."""
+    pid: int = 0
+    """The process that has the copy."""
 
 
 class States(Struct, frozen=True, eq=False):
@@ -245,6 +261,8 @@ class Trace(Struct, frozen=True, eq=False):
     """What events refer to."""
     sites: tuple[Site, ...] = ()
     """Where in the program's source."""
+    forks: tuple[Fork, ...] = ()
+    """The forks that made its processes; those of older recordings are not known."""
     span_names: Sequence[str] = ()
     """What the spans of its lanes are called."""
     counters: tuple[Counter, ...] = ()

@@ -30,8 +30,9 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
     where the wall time is 0. `output` is what went to stdout, in the order written, as
     [lane index, text]; `log` is what was logged, in the same way. Each of the `lanes` of a deadlock
     waits for the lock at the same place in its `locks`, which the next lane holds. A lock is a
-    `signal` where others let go of it than those who take it. `material`: that of figures or
-    findings of the same trace.
+    `signal` where others let go of it than those who take it; what a fork makes of a lock is the
+    `copy_of` another one, and locked from then on where that lane held it,
+    `copied_locked_from`. `material`: that of figures or findings of the same trace.
     """
     emitted = sum(lane.emitted for lane in trace.lanes)
     known = material or Material(trace)
@@ -66,6 +67,8 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
                 "longest_wait_ns": lock.longest_wait_ns,
                 "held_ns": lock.held_ns,
                 "signal": lock.is_signal,
+                "copy_of": _name(trace, trace.objects[lock.object_index].copy_of),
+                "copied_locked_from": lock.copied_from if lock.copied_from >= 0 else None,
             }
             for lock in known.locks
         ],
@@ -99,6 +102,10 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
         },
         "notices": list(trace.notices),
     }
+
+
+def _name(trace: Trace, row: int) -> str | None:
+    return trace.objects[row].name if row >= 0 else None
 
 
 def _lane(lane: Lane) -> dict[str, object]:

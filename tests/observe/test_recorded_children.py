@@ -35,7 +35,7 @@ def test_what_a_server_made_before_it_forks_is_known_in_its_children(tmp_path: P
     assert len(children) == 2
     for child in children:
         (row,) = child.objects[child.kinds == ev.LOCK_ACQUIRED].tolist()
-        assert row >= 0 and trace.objects[row].name == "lock"
+        assert row >= 0 and trace.objects[row].name == f"lock ({child.name})"
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])

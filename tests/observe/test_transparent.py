@@ -21,6 +21,7 @@ ORDERED = [
     ("conditions.py",),
     ("semaphores.py",),
     ("raw_threads.py",),
+    ("imports.py",),
     ("queues.py",),
     ("marks.py",),
     ("subclasses.py",),

@@ -114,8 +114,10 @@ def followed(lanes: list[list[Event]], locks: dict[int, LockHistory]) -> list[De
     begun = []
     for index, rows in enumerate(lanes):
         for row, (at, kind, _, _) in enumerate(rows):
-            kinds = [each[1] for each in rows[:row]]
-            if kind == WAITS and kinds.count(GOT) > kinds.count(GAVE):
+            held = 0
+            for _, before, *_ in rows[:row]:
+                held = max(held + (before == GOT) - (before == GAVE), 0)
+            if kind == WAITS and held:
                 begun.append((at, index))
     found: dict[tuple[int, frozenset[int]], Deadlock] = {}
     for at, first in sorted(begun):
@@ -144,7 +146,7 @@ def waited(who: int, at: int, locks: dict[int, LockHistory]) -> tuple[int, int] 
         if waiter == who and start <= at
     ]
     # Of those that began together the one at the last lock.
-    last = max(begun, key=lambda wait: (wait[0], wait[2]), default=(0, 0, 0))
+    last = max(begun, key=lambda wait: (wait[0], wait[2], wait[1]), default=(0, 0, 0))
     return last[1:] if begun and last[1] > at else None
 
 

@@ -37,6 +37,11 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "deadlock": ("deadlock", "deadlock of 2 workers"),
     "exhausted": ("exhausted_pool", "its 2 workers wait for tasks of the same pool"),
     "failed": ("raised", "worker was ended by ValueError at findings_failed.py:15"),
+    "forked": (
+        "forked_locked",
+        "ms in vain for `console` at findings_forked.py:19, which was copied locked at the fork:"
+        " logger held it, which this process does not have",
+    ),
     "gil": ("gil_bound", "2 threads of process"),
     "idle": ("idle_workers", "2 workers of a pool of 3 were idle while others worked (tasks: 1,"),
     "itself": ("deadlock", "teller waits for itself: at findings_itself.py:13 for `lock`, which"),
@@ -48,6 +53,13 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "lost_updates": ("lost_updates", "overwritten unseen by Process-"),
     "orphaned": ("lock_lost", "dier was ended by RuntimeError while it held `lock`: others waited"),
+    "not_copied": (
+        "forked_without_thread",
+        "waits for an item of `answers (",
+        ")` at findings_not_copied.py:28, for ",
+        " in vain: the fork did not copy the thread that main ",
+        " has for it: reporter",
+    ),
     "own_loop": ("loop_blocked", "waited at findings_own_loop.py:15 for inner, which its own loop"),
     "raised": ("raised", "worker was ended by ValueError"),
     "silent": (
@@ -64,7 +76,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
 }
 """What is found in which program, and what its sentence has in it."""
 AT_ANY_TIME = (
-    *("daemon", "deadlock", "failed", "itself", "killed"),
+    *("daemon", "deadlock", "failed", "forked", "itself", "killed"),
     *("loop", "lost_updates", "raised", "silent", "silent_task"),
     *HANG,
 )

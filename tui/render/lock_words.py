@@ -26,7 +26,7 @@ def lock_sentence(
 ) -> tuple[Row, Row]:
     """Two rows about a lock, at a moment or (None) in the whole run."""
     if at_ns is None:
-        return _in_all(lock, name)
+        return _in_all(view, lock, name)
     waiters = lock.waiters_at(at_ns)
     row = lock.hold_at(at_ns)
     head = (
@@ -53,7 +53,15 @@ def times(count: int) -> Piece:
     return words.format(count=count), PLAIN
 
 
-def _in_all(lock: LockHistory, name: Piece) -> tuple[Row, Row]:
+def copied_locked(view: TraceView, lock: LockHistory) -> Row:
+    """How a lock was copied locked: who held the original at the fork."""
+    words = _("copied locked at the fork from {worker}, which this process does not have")
+    if int(lock.holders[0]) != lock.copied_from:
+        words = _("copied locked at the fork, when {worker} held it")
+    return worded(words, QUIET, worker=lane_name(view, lock.copied_from))
+
+
+def _in_all(view: TraceView, lock: LockHistory, name: Piece) -> tuple[Row, Row]:
     words = _("{lock} was taken {times}")
     if lock.is_signal:
         words = _("{lock} was taken {times} · a signal: others let go of it than those who take it")
@@ -65,6 +73,8 @@ def _in_all(lock: LockHistory, name: Piece) -> tuple[Row, Row]:
         longest=_time(lock.longest_wait_ns),
     )
     head = worded(words, QUIET, lock=name, times=times(lock.acquisitions))
+    if lock.copied_from >= 0:
+        head += [(" · ", QUIET), *copied_locked(view, lock)]
     return head, facts if lock.contended else [(_("nobody had to wait"), QUIET)]
 
 
@@ -72,6 +82,9 @@ def _held(view: TraceView, lock: LockHistory, row: int, name: Piece, at_ns: int)
     """Who holds it. Nobody owns a signal: who took it last, and who lets go of it."""
     words, end = _("{lock} is held by {worker} since {time}, until {end}"), int(lock.hold_ends[row])
     other = int(lock.releasers[row])
+    if row == 0 and lock.copied_from >= 0:
+        copied = copied_locked(view, lock)
+        return worded(_("{lock} was {copied}"), QUIET, lock=name, copied=copied)
     if lock.is_signal and other < 0:
         words = _("{lock} was taken by {worker} at {time}, and nobody has let go of it since")
     elif lock.is_signal:

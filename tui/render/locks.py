@@ -17,7 +17,8 @@ import numpy as np
 
 from paraviz.words import ngettext
 
-from .inks import Ink, Row, shortened, worker
+from .inks import Ink, Row, row_text, shortened, worker
+from .lock_words import copied_locked
 from .shares import edges_of
 
 if TYPE_CHECKING:
@@ -41,10 +42,9 @@ def lock_row(view: TraceView, viewport: Viewport, columns: int, lock_index: int)
     glyphs, holders = _line(lock, edges)
     waiting = np.zeros(columns, bool)
     for start, end in _stretches(lock, edges, columns):
-        name = view.labels[int(lock.holders[np.searchsorted(lock.hold_starts, edges[end]) - 1])]
+        name = _shown_holder(view, lock, int(np.searchsorted(lock.hold_starts, edges[end])) - 1)
         at = start + 2
-        # Who took a signal last does not keep it from anybody.
-        if end - at >= min(_NAME_ROOM, len(name)) + 2 and not lock.is_signal:
+        if name and end - at >= min(_NAME_ROOM, len(name)) + 2:
             text = f" {shortened(name, end - at - 2)} "
             glyphs[at : at + len(text)] = text
             at += len(text)
@@ -57,6 +57,16 @@ def lock_row(view: TraceView, viewport: Viewport, columns: int, lock_index: int)
                 waiting[at : at + len(text)] = True
                 at += len(text)
     return _row(_crossed(glyphs, edges, lock.lost_ns), holders, waiting)
+
+
+def _shown_holder(view: TraceView, lock: LockHistory, row: int) -> str:
+    """Who holds a lock. Who took a signal last does not keep it from anybody, and who held what was
+    copied locked is of another process."""
+    if lock.is_signal:
+        return ""
+    if row == 0 and lock.copied_from >= 0:
+        return row_text(copied_locked(view, lock))
+    return view.labels[int(lock.holders[row])]
 
 
 def lock_rows(

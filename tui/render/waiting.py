@@ -15,6 +15,7 @@ from paraviz.words import _
 
 from .doing import at_line, at_place, doing, lane_name, last_seen
 from .inks import PLAIN, QUIET, Ink, Row, joined, worded
+from .lock_words import copied_locked
 from .spans import Span, span_at
 from .times import time_text
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from paraviz.trace.edges import Edge
+    from paraviz.trace.locks import LockHistory
 
     from .view import TraceView
 
@@ -32,6 +34,8 @@ _HOLDERS = 3
 def blame(view: TraceView, span: Span, at_ns: int) -> Row:
     """Who keeps the worker from running."""
     if span.state is State.WAITING_LOCK:
+        if copied := _copied(view, span, at_ns):
+            return copied
         holders = _holders(view, span, at_ns)
         if not holders:
             return []
@@ -114,12 +118,26 @@ def deadlocked(view: TraceView, lane_index: int, found: Sequence[int], at_ns: in
 
 def _holders(view: TraceView, span: Span, at_ns: int) -> list[Holder]:
     """Who holds the lock that is waited for: of a semaphore all, of a lock the last to get it."""
-    obj = int(view.trace.lanes[span.lane_index].objects[span.cause]) if span.cause >= 0 else -1
-    lock = next((each for each in view.locks if each.object_index == obj), None)
+    lock = _wanted(view, span)
     if lock is None or lock.is_signal:
         return []
     holders = holders_at(lock, at_ns)
-    return holders if view.trace.objects[obj].kind.endswith("Semaphore") else holders[-1:]
+    kind = view.trace.objects[lock.object_index].kind
+    return holders if kind.endswith("Semaphore") else holders[-1:]
+
+
+def _wanted(view: TraceView, span: Span) -> LockHistory | None:
+    """The lock that is waited for."""
+    obj = int(view.trace.lanes[span.lane_index].objects[span.cause]) if span.cause >= 0 else -1
+    return next((each for each in view.locks if each.object_index == obj), None)
+
+
+def _copied(view: TraceView, span: Span, at_ns: int) -> Row:
+    """That what is waited for was copied locked, so that nobody lets go of it."""
+    lock = _wanted(view, span)
+    if lock is None or not lock.is_copied_at(at_ns):
+        return []
+    return copied_locked(view, lock)
 
 
 def _own(view: TraceView, holder: Holder, at_ns: int) -> Row:

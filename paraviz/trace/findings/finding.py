@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Kind = Literal[
     "deadlock",
     "exhausted_pool",
+    "forked_locked",
+    "forked_without_thread",
     "stuck",
     "join_before_drain",
     "pipe_full",

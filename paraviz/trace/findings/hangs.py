@@ -1,11 +1,14 @@
-"""Hangs of which more is known than who waits: which pipe is full, whose lock closes the circle."""
+"""Hangs of which more is known than who waits: which pipe is full, whose lock closes the circle, or
+what a fork left behind."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from paraviz.trace.findings.drains import joined_before_drained
+from paraviz.trace.findings.forked import forked_locked
 from paraviz.trace.findings.hidden import closed_by_hidden_locks
+from paraviz.trace.findings.not_copied import forked_without_thread
 from paraviz.trace.findings.pipes import pipes_full
 
 if TYPE_CHECKING:
@@ -15,6 +18,12 @@ if TYPE_CHECKING:
 def explained(material: Material) -> list[Finding]:
     """All of them, found once."""
     if material.hangs is None:
-        rules = joined_before_drained, pipes_full, closed_by_hidden_locks
+        rules = (
+            joined_before_drained,
+            pipes_full,
+            closed_by_hidden_locks,
+            forked_locked,
+            forked_without_thread,
+        )
         material.hangs = [found for rule in rules for found in rule(material)]
     return material.hangs

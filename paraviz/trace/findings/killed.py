@@ -67,7 +67,7 @@ def _lock_in_vain(material: Material, index: int) -> LockHistory | None:
     for lock in material.known.locks:
         if lock.is_signal or not lock.acquisitions or lock.hold_starts[-1] > lane.end_ns:
             continue
-        held = (lock.holders == index) & (lock.hold_ends >= lane.end_ns)
+        held = (lock.owners == index) & (lock.hold_ends >= lane.end_ns)
         if held.any() and _vain_ns(lock, lane) >= WORTH_NS:
             return lock
     return None

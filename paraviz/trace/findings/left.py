@@ -44,7 +44,7 @@ def _cut_off(material: Material) -> list[Finding]:
         if lock.is_signal:
             continue
         holders = lock.holders
-        held = cut[holders] & (lock.hold_ends >= ends[holders])
+        held = cut[holders] & (lock.owners >= 0) & (lock.hold_ends >= ends[holders])
         rows = [row for row in np.flatnonzero(held).tolist() if not _waits_for_it(lock, row)]
         result += [_of_daemon(material, lock, row) for row in rows]
     return result

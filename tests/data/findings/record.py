@@ -18,7 +18,7 @@ SIZE_LIMIT = 15_000
 """Bytes of one recording."""
 LONG = ("both_send", "undrained", "unread", "handler", "importing")
 """Those that hang in what is told after a while only."""
-HANG = ("exhausted", "stuck", "awaits", "orphaned", "own_loop", *LONG)
+HANG = ("exhausted", "not_copied", "stuck", "awaits", "orphaned", "own_loop", *LONG)
 """Those that do not end by themselves, nor their twins perhaps."""
 
 

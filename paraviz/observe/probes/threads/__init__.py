@@ -5,6 +5,7 @@ from __future__ import annotations
 from paraviz.observe.probes.threads import (
     conditions,
     green,
+    imports,
     locks,
     queues,
     raw_threads,
@@ -22,4 +23,5 @@ FAMILIES = (
     queues,
     sleeping,
     green,
+    imports,
 )

@@ -157,7 +157,13 @@ class _Observed(metaclass=_LockType):
         _here.extend((at, word))
 
     def _at_fork_reinit(self) -> None:
+        # Whoever held it when the child was forked, there nobody does any more.
+        if self._is_held():
+            _here.emit(self._released)
         self._inner._at_fork_reinit()
+
+    def _is_held(self) -> bool:
+        return bool(self._inner.locked())
 
     def __repr__(self) -> str:
         return str(repr(self._inner)).replace(hex(id(self._inner)), hex(id(self)))
@@ -284,6 +290,9 @@ class ObservedRLock(_Observed):
             inner._acquire_restore(inner_state)
             emit(self._acquired | line)
         self._depth = depth
+
+    def _is_held(self) -> bool:
+        return self._depth > 0
 
     def _recursion_count(self) -> int:
         return self._depth if self._is_owned() else 0
