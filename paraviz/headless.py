@@ -91,7 +91,7 @@ def _pump_to_the_end(session: Session, lines: ProgressLines | None) -> None:
 def summary_line(trace: Trace, output: Path | None) -> str:
     """What happened, in one line; then what the user should know, and what a scenario showed."""
     from paraviz.endings import ending
-    from paraviz.notices import told_notice
+    from paraviz.notices import blind_spots, told_notice
     from paraviz.trace.claims import claims
     from paraviz.trace.labels import interpreter_label
 
@@ -105,6 +105,10 @@ def summary_line(trace: Trace, output: Path | None) -> str:
         *([interpreter_label(trace)] if trace.executable_by else []),
         _("kernel states") if trace.truth == "kernel" else _("inferred states"),
     ]
+    blind = len(blind_spots(trace.notices))
+    if blind:
+        words = ngettext("{count:,} blind spot", "{count:,} blind spots", blind)
+        parts.insert(1, words.format(count=blind))
     if output is not None:
         parts.append(_("recorded in {file}").format(file=output))
     noted = map(told_notice, trace.notices)

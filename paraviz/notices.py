@@ -7,9 +7,13 @@ here.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from paraviz.words import Phrase, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KERNEL_LOST = phrase(
     "the kernel lost {count:,} record of context switches",
@@ -55,26 +59,38 @@ ARROWS = phrase("{count:,} arrow", "{count:,} arrows")
 ASYNC_SPANS = phrase("{count:,} async span", "{count:,} async spans")
 SAMPLES = phrase("{count:,} sample", "{count:,} samples")
 
-_NOTICES = (
-    *(KERNEL_LOST, LEFT_BEHIND, UNOBSERVED, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
-    *(FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
-    phrase("a message could not be read: {reason}"),
+REPEATED = phrase("{notice} (in {count:,} processes)")
+
+_BLIND = (
+    UNOBSERVED,
+    phrase("the probe for {name} is off: Python {version} has no {target}"),
+    phrase("the probe for {name} is off: {target} takes other arguments in Python {version}"),
+    phrase("the probe for {name} is off: {target} works in another way in Python {version}"),
     phrase("the probe for {name} is off: {reason}"),
+    phrase("a probe for {name} is off: it was imported in a way of its own"),
     phrase("a probe for {name} is off: {reason}"),
     phrase("a {name} is not observed: {reason}"),
+    phrase("what {name} does is not observed"),
     phrase("a child was started without a recorder: {reason}"),
-    phrase("something logged is not shown: {reason}"),
-    phrase(
-        "threads met {count:,} times while writing: from then on, texts written in the same moment"
-        " stand in the order in which they began"
-    ),
-    phrase("only the first {count:,} tasks of a process have lanes"),
     phrase(
         "greenlets of {name} have no lanes: what they do is told of the thread they share, and"
         " whom they wait for is not seen"
     ),
     phrase("trio runs tasks in its own way: they have no lanes"),
     phrase("uvloop runs tasks in its own way: they have no lanes"),
+)
+"""What could not be installed in a process: so much is missing from the recording."""
+_NOTICES = (
+    *(REPEATED, *_BLIND),
+    *(KERNEL_LOST, LEFT_BEHIND, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
+    *(FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
+    phrase("a message could not be read: {reason}"),
+    phrase("something logged is not shown: {reason}"),
+    phrase(
+        "threads met {count:,} times while writing: from then on, texts written in the same moment"
+        " stand in the order in which they began"
+    ),
+    phrase("only the first {count:,} tasks of a process have lanes"),
     phrase("reads and writes through SharedMemory.buf cannot be seen"),
 )
 """All there are: the second half is what the recorder says."""
@@ -87,6 +103,25 @@ def counted(words: Phrase, count: int) -> str:
     return phrase(words.one, words.many, count=count).english
 
 
+def repeated(text: str, processes: int) -> str:
+    """A notice of as many processes, in English."""
+    if processes == 1:
+        return text
+    return phrase(REPEATED.one, notice=text, count=processes).english
+
+
+def blind_spots(notices: Iterable[str]) -> list[str]:
+    """Those of the notices of a trace that tell what could not be observed."""
+    return [text for text in notices if _is_blind(text)]
+
+
+@lru_cache(1024)
+def _is_blind(text: str) -> bool:
+    again = _found(text, (REPEATED,))
+    text = str(dict(again.values)["notice"]) if again is not None else text
+    return _found(text, _BLIND) is not None
+
+
 def told_notice(text: str) -> str:
     """A notice of a trace in the current language; one that is not known here stays as it is."""
     found = _found(text, _NOTICES)
@@ -94,6 +129,10 @@ def told_notice(text: str) -> str:
         kinds = str(dict(found.values)["kinds"]).split(", ")
         told = (each.told if (each := _found(kind, _KINDS)) else kind for kind in kinds)
         found = phrase(found.one, kinds=", ".join(told))
+    if found is not None and found.one == REPEATED.one:
+        values = dict(found.values)
+        told_once = told_notice(str(values["notice"]))
+        found = phrase(found.one, notice=told_once, count=values["count"])
     return found.told if found is not None else text
 
 

@@ -44,8 +44,27 @@ class AfterImport:
         except Exception as error:
             self._notice(f"a probe for {module.__name__} is off: {type(error).__name__}: {error}")
 
+    def tell_of_missed(self) -> None:
+        """Tell of modules that are there and came by another way than the one that is watched."""
+        for name in self._hooks:
+            if sys.modules.get(name) is not None:
+                self._notice(f"a probe for {name} is off: it was imported in a way of its own")
+
+    def _found_by_others(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> ModuleSpec | None:
+        """What finders of the program's own find, such as those of an archive."""
+        for finder in sys.meta_path:
+            find = getattr(finder, "find_spec", None)
+            spec: ModuleSpec | None = None
+            if finder is not self and finder is not PathFinder and find is not None:
+                spec = find(name, path, target)
+            if spec is not None:
+                return spec
+        return None
+
     def find_spec(
-        self, name: str, path: Sequence[str] | None, _target: ModuleType | None = None
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """As a finder: only for the names that are waited for."""
         hooks = self._hooks.pop(name, None)
@@ -53,7 +72,7 @@ class AfterImport:
             return None
         if not self._hooks:
             sys.meta_path.remove(self)
-        spec = PathFinder.find_spec(name, path)
+        spec = PathFinder.find_spec(name, path) or self._found_by_others(name, path, target)
         if spec is not None and spec.loader is not None:
             loader: Any = spec.loader
             run = loader.exec_module

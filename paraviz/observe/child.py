@@ -81,5 +81,6 @@ def begin(descriptor: int, lifeline: int, every_s: float, serves: bool) -> None:
     from paraviz.observe import probes
 
     probes.install(recorder)
+    recorder.is_served = serves
     if not serves:
         recorder.start()

@@ -49,6 +49,8 @@ class Recorder:
         self.after_import = AfterImport(self.notice)
         self.green = Green(self)
         self._active = False
+        self.is_served = False
+        """Whether this is the server of forkserver, or was forked by it."""
         self._is_first = True
         self._forked = 0, 0
         """When a fork began last, and the number of the thread that forked: in a child, its own."""
@@ -264,6 +266,7 @@ class Recorder:
         for call in self.at_finish:
             with suppress(Exception):
                 call()
+        self.after_import.tell_of_missed()
         for lane in list(self._lanes):
             if not lane.closed:
                 lane.reason = lane.reason or (

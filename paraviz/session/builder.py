@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.notices import repeated
 from paraviz.session.arriving import LaneSoFar
 from paraviz.session.census import Census, outside
 from paraviz.session.children import SLACK_NS, Children
@@ -64,7 +65,8 @@ class TraceBuilder:
         self.processes: dict[int, ProcessSoFar] = {}
         self.children = Children()
         """What was told of processes by others."""
-        self.notices: list[str] = []
+        self._notices: dict[str, int] = {}
+        """What processes had to say, and how many of them."""
         self.origin: int | None = None
         self.latest = 0
         """The latest stamp of any event."""
@@ -95,7 +97,7 @@ class TraceBuilder:
             try:
                 self._take(message_type, parcel[at : at + size])
             except _UNREADABLE as error:
-                self.notices.append(f"a message could not be read: {error}")
+                self._notice(f"a message could not be read: {error}")
             at += size
 
     def _take(self, message_type: int, body: bytes) -> None:
@@ -185,7 +187,15 @@ class TraceBuilder:
         return self._lane(pid, number).tid
 
     def _take_notice(self, told: dict[str, Any]) -> None:
-        self.notices.append(told["text"])
+        self._notice(told["text"])
+
+    def _notice(self, text: str) -> None:
+        self._notices[text] = self._notices.get(text, 0) + 1
+
+    @property
+    def notices(self) -> list[str]:
+        """What was said, each text once."""
+        return [repeated(text, count) for text, count in self._notices.items()]
 
     def _take_leaving(self, told: dict[str, Any]) -> None:
         process = self.processes[told["pid"]]

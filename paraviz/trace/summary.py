@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.notices import blind_spots
 from paraviz.trace.claims import claims
 from paraviz.trace.figures import Material
 from paraviz.trace.output import output_runs
@@ -101,6 +102,7 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
             "share": _share(emitted * trace.emit_ns, trace.wall_ns),
         },
         "notices": list(trace.notices),
+        "blind": blind_spots(trace.notices),
     }
 
 

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from paraviz import language
 from paraviz.formats import load
@@ -35,6 +36,14 @@ async def test_it_opens_with_findings_and_figures() -> None:
         await pilot.press("q")
         await until(pilot, lambda: not isinstance(pilot.app.screen, ReportScreen))
         assert view.cursor_ns is None
+
+
+async def test_what_could_not_be_observed_is_read_below_the_findings() -> None:
+    notices = ("the probe for time.sleep is off: ValueError: no", "not shown: 1 instant")
+    async with shown(replace(load(PHILOSOPHERS), notices=notices), (80, 60)) as (pilot, _):
+        await opened(pilot)
+        assert "   ✗ note: the probe for time.sleep is off: ValueError: no" in text(pilot)
+        assert "     note: not shown: 1 instant" in text(pilot)
 
 
 @pytest.mark.parametrize("key", ["q", "escape", "i"])

@@ -25,9 +25,14 @@ class Outcome:
     err: bytes
 
 
-def run_plain(program: str, *args: str, stdin: bytes = b"") -> Outcome:
+def run_plain(
+    program: str,
+    *args: str,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+) -> Outcome:
     """`python PROGRAM ARGS`."""
-    return _run([sys.executable, str(PROGRAMS / program), *args], stdin)
+    return _run([sys.executable, str(PROGRAMS / program), *args], stdin, environment)
 
 
 def run_observed(

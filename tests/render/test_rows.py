@@ -188,6 +188,15 @@ def test_the_headline_tells_which_python_was_chosen() -> None:
         assert len(drawn) == columns
 
 
+def test_the_headline_counts_blind_spots() -> None:
+    notices = ("the probe for time.sleep is off: ValueError: no", "the kernel lost 1 record")
+    blind = replace(printers(), notices=notices)
+    for columns in (60, 120):
+        drawn = row_text(headline("p", {}, blind, columns))
+        assert " · 22.3 ms · ✗ 1 blind spot · " in drawn
+    assert "blind" not in row_text(headline("p", {}, printers(), 120))
+
+
 def test_the_headline_tells_how_a_run_ended() -> None:
     killed = replace(printers(), exit_code=-9, end_reason="killed by SIGKILL")
     assert "✗ killed by SIGKILL" in row_text(headline("p", {}, killed, 80))

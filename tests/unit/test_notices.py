@@ -8,7 +8,16 @@ from collections.abc import Iterator
 import pytest
 
 from paraviz import language
-from paraviz.notices import ARROWS, INSTANTS, KERNEL_LOST, LEFT_BEHIND, counted, told_notice
+from paraviz.notices import (
+    ARROWS,
+    INSTANTS,
+    KERNEL_LOST,
+    LEFT_BEHIND,
+    blind_spots,
+    counted,
+    repeated,
+    told_notice,
+)
 from tests.words import ROOT
 
 
@@ -39,6 +48,28 @@ def test_a_trace_has_them_in_english() -> None:
 )
 def test_they_are_told_in_german(stored: str, told: str) -> None:
     assert told_notice(stored) == told
+
+
+def test_what_could_not_be_observed_is_told_apart() -> None:
+    blind = [
+        "the probe for threading.Thread.join is off: Python 3.16.0 has no threading.Thread.join",
+        "the probe for threads.locks is off: ValueError: no (in 3 processes)",
+        "a child was started without a recorder: SpawnProcess-1",
+        "1 process of the program was not observed: python -c",
+    ]
+    others = [counted(KERNEL_LOST, 1), "something of a later version", repeated("another", 2)]
+    assert blind_spots([*others, *blind]) == blind
+
+
+@pytest.mark.usefixtures("_german")
+def test_what_several_processes_say_is_told_once() -> None:
+    text = repeated("a probe for queue is off: it was imported in a way of its own", 1200)
+    assert text.endswith("of its own (in 1,200 processes)")
+    assert told_notice(text) == (
+        "eine Sonde für queue ist aus: das Modul wurde auf eigenem Weg importiert "
+        "(in 1.200 Prozessen)"
+    )
+    assert repeated("once", 1) == "once"
 
 
 def notices_of_the_recorder() -> Iterator[str]:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraviz import events as ev
+from paraviz.observe.descriptions import described
 from paraviz.observe.lane import Lane
 from paraviz.observe.shipper import Shipper, _parcels
 from paraviz.session.builder import TraceBuilder
@@ -145,6 +146,13 @@ def test_garbage_is_passed_over_with_a_notice(noise: bytes) -> None:
     for parcel in _parcels(lane.messages(1)):
         builder.feed(parcel)
     assert builder.origin is not None
+
+
+def test_what_several_processes_say_is_kept_once() -> None:
+    builder = TraceBuilder()
+    for pid, text in ((1, "one"), (2, "two"), (3, "one")):
+        builder.feed(described(ev.NOTICE, pid=pid, text=text))
+    assert builder.notices == ["one (in 2 processes)", "two"]
 
 
 def test_events_with_a_torn_record_are_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz.endings import ending
+from paraviz.notices import blind_spots
 from paraviz.words import N_, _, ngettext
 
 from .inks import PLAIN, QUIET, Ink, Piece, Row, shortened
@@ -94,6 +95,10 @@ def _facts(trace: Trace | None) -> list[Row]:
     facts = [_state(trace)]
     wall = steady_text(trace.wall_ns) if trace.live else time_text(trace.wall_ns)
     facts.append([(wall, PLAIN)])
+    blind = len(blind_spots(trace.notices))
+    if blind:
+        words = ngettext("{count:,} blind spot", "{count:,} blind spots", blind)
+        facts.append([(f"✗ {words.format(count=blind)}", Ink("error"))])
     lanes, events = len(trace.lanes), trace.events
     facts.append(
         [(ngettext("{count:,} lane", "{count:,} lanes", lanes).format(count=lanes), QUIET)]

@@ -51,6 +51,16 @@ def finding_rows(finding: Finding, columns: int) -> list[Row]:
     return rows
 
 
+def notice_rows(words: str, columns: int, *, is_blind: bool) -> list[Row]:
+    """What a run has to say of itself; `is_blind`: of what could not be observed."""
+    ink = Ink("error") if is_blind else QUIET
+    told = _("note: {notice}").format(notice=words)
+    return [
+        [("   ✗ " if is_blind and not number else "     ", ink), (line, ink)]
+        for number, line in enumerate(_wrapped(told, columns - 6))
+    ]
+
+
 def told_rows(figures: Sequence[Figure], columns: int) -> list[Row]:
     """The sentence of each figure; their names before them, unless there is only one."""
     room = _NAME if len(figures) > 1 else 0

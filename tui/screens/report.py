@@ -10,6 +10,7 @@ from textual.worker import get_current_worker
 
 from paraviz import language
 from paraviz.loading import bar_text
+from paraviz.notices import blind_spots, told_notice
 from paraviz.words import N_, _
 
 from ..commands import Command, bindings
@@ -17,7 +18,7 @@ from ..render.characters import one_cell
 from ..render.inks import QUIET, Ink, Row
 from ..render.places import Place
 from ..render.sections import SECTIONS, Page, add_figures, contents_rows
-from ..render.telling import finding_rows, marked, range_title
+from ..render.telling import finding_rows, marked, notice_rows, range_title
 from ..widgets.bars import KeyLine
 from ..widgets.scrolled import Scrolled
 
@@ -167,6 +168,9 @@ class Report(Scrolled, can_focus=True):
             page.add([[("   " + _("nothing that the recording proves"), QUIET)]])
         for finding in self.found or ():
             page.add_place(finding_rows(finding, columns), Place.of(finding))
+        blind = blind_spots(trace.notices)
+        for notice in trace.notices:
+            page.add(notice_rows(told_notice(notice), columns, is_blind=notice in blind))
 
     def _head(self) -> list[Row]:
         columns = self.size.width

@@ -1,12 +1,14 @@
 """Probes: what makes events of one kind of thing. One room for what belongs together.
 
 A family is a module with `install(recorder)`. It replaces functions of the standard library by ones
-that do the same and report it. One that cannot be installed says so and leaves things as they were.
+that do the same and report it. Each function that does so declares what it replaces and relies on
+(`targets`). One that cannot be installed says so and leaves things as they were.
 """
 
 from __future__ import annotations
 
 from paraviz.observe.probes import memory, output, processes, threads, work
+from paraviz.observe.targets import tell_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ FAMILIES: tuple[ModuleType, ...] = (
 
 def install(recorder: Recorder) -> None:
     """Install every probe."""
+    tell_by(recorder.notice)
     for family in FAMILIES:
         try:
             family.install(recorder)

@@ -19,6 +19,7 @@ from paraviz.observe.probes.memory.sharing import (
 )
 from paraviz.observe.probes.memory.values import watch_shared_values
 from paraviz.observe.probes.threads.conditions import MARK
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def install(recorder: Recorder) -> None:
         recorder.after_import.when_imported(f"multiprocessing.{name}", hook)
 
 
+@needs("multiprocessing.shared_memory.SharedMemory.buf")
 def _watch_buffers(memory: Memory, module: Any) -> None:
     """A memoryview cannot be looked into, and the user should know."""
     kind: Any = module.SharedMemory
@@ -55,6 +57,11 @@ def _watch_buffers(memory: Memory, module: Any) -> None:
     kind.buf = property(observed_buf, doc=buf.__doc__)
 
 
+@needs(
+    "multiprocessing.shared_memory.ShareableList.__init__(self, sequence, name): _list_len",
+    "multiprocessing.shared_memory.ShareableList.__getitem__(self, position)",
+    "multiprocessing.shared_memory.ShareableList.__setitem__(self, position, value)",
+)
 def _watch_lists(memory: Memory, module: Any) -> None:
     kind: Any = module.ShareableList
     init = kind.__init__

@@ -24,6 +24,7 @@ from paraviz.observe.probes.memory.raw_values import (
 )
 from paraviz.observe.probes.memory.sharing import Shared, as_integer, place_of_maker
 from paraviz.observe.probes.threads.conditions import MARK
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,11 +44,20 @@ def watch_shared_values(memory: Memory, module: Any) -> None:
     simple = frozenset((*module.typecode_to_type.values(), module.ctypes.c_bool))
     _watch_making(memory, module, simple)
     _watch_locked_properties(memory, module, simple)
+    _watch_elements(memory, module)
+
+
+@needs(
+    "multiprocessing.sharedctypes.SynchronizedArray.__getitem__(self, i): _obj",
+    "multiprocessing.sharedctypes.SynchronizedArray.__setitem__(self, i, value): _obj",
+)
+def _watch_elements(memory: Memory, module: Any) -> None:
     plain, locked = module.ctypes.Array, module.SynchronizedArray
     locked.__getitem__ = _locked_get(memory, locked.__getitem__, plain.__getitem__)
     locked.__setitem__ = _locked_set(memory, locked.__setitem__, plain)
 
 
+@needs("multiprocessing.sharedctypes.rebuild_ctype(type_, wrapper, length)")
 def _watch_making(memory: Memory, module: Any, simple: frozenset[Any]) -> None:
     """All of it is made, and made again from a pickle, by one function."""
     array, rebuild = module.ctypes.Array, module.rebuild_ctype
@@ -83,6 +93,12 @@ def _watch_making(memory: Memory, module: Any, simple: frozenset[Any]) -> None:
     module.rebuild_ctype = rebuild_ctype
 
 
+@needs(
+    "multiprocessing.sharedctypes.make_property(name): prop_cache",
+    "multiprocessing.sharedctypes.Synchronized.value",
+    "multiprocessing.sharedctypes.SynchronizedString.raw",
+    "multiprocessing.sharedctypes.SynchronizedBase.__init__: _obj acquire",
+)
 def _watch_locked_properties(memory: Memory, module: Any, simple: frozenset[Any]) -> None:
     """`value`, `raw`, and the fields of structures: the classes for those are made on demand."""
     make, known = module.make_property, module.prop_cache

@@ -12,6 +12,7 @@ import sys
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def install(recorder: Recorder) -> None:
     recorder.after_import.when_imported("logging", functools.partial(_watch_loggers, recorder))
 
 
+@needs("logging.Logger.filter(self, record)", "logging.Logger.handle: filter callHandlers")
 def _watch_loggers(recorder: Recorder, module: Any) -> None:
     """The last that a logger asks before it calls the handlers is its filters."""
     logger, record_kind = module.Logger, module.LogRecord

@@ -18,6 +18,7 @@ from paraviz.observe.probes.processes.makers import (
     description,
     made_by_program,
 )
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +40,15 @@ def install(recorder: Recorder) -> None:
     recorder.after_import.when_imported("multiprocessing.synchronize", watch)
 
 
+@needs(
+    "multiprocessing.synchronize.Condition._make_methods(self)",
+    "multiprocessing.synchronize.Condition.__init__: _make_methods",
+    "multiprocessing.synchronize.Condition.__setstate__: _make_methods",
+    "multiprocessing.synchronize.Condition.wait: _wait_semaphore",
+    "multiprocessing.synchronize.Condition.notify(self, n): _wait_semaphore _sleeping_count",
+    "multiprocessing.synchronize.Event.set(self): _cond",
+    "multiprocessing.synchronize.Event.clear(self)",
+)
 def _watch(recorder: Recorder, module: Any) -> None:
     _watch_conditions(recorder, module)
     _watch_notify(recorder, module.Condition)

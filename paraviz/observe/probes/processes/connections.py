@@ -29,6 +29,7 @@ from paraviz.observe.probes.processes.passing import (
     with_waiting,
 )
 from paraviz.observe.probes.threads.conditions import MARK
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +46,16 @@ def install(recorder: Recorder) -> None:
     )
 
 
+@needs(
+    "multiprocessing.connection.Connection._send_bytes(self, buf)",
+    "multiprocessing.connection.Connection._recv_bytes(self, maxsize)",
+    "multiprocessing.connection.Connection._poll(self, timeout)",
+    "multiprocessing.connection.wait(object_list, timeout)",
+    "multiprocessing.connection.Pipe(duplex)",
+    "multiprocessing.connection._ConnectionBase.send: _send_bytes",
+    "multiprocessing.connection._ConnectionBase.recv: _recv_bytes",
+    "multiprocessing.connection._ConnectionBase.poll: _poll",
+)
 def _watch(recorder: Recorder, module: Any) -> None:
     kind: Any = module.Connection
     setattr(kind, MARK, None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import os
 
+from paraviz.observe.targets import needs
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 
+@needs("os._exit", "os.execv", "os.execve")
 def install(recorder: Recorder) -> None:
     """Replace `os._exit`, and the two functions that all of `os.exec…` go through."""
     _exit = os._exit

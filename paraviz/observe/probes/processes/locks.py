@@ -25,6 +25,7 @@ from paraviz.observe.probes.processes.makers import (
     name_what_is_made,
 )
 from paraviz.observe.probes.threads.locks import SITED
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ def install(recorder: Recorder) -> None:
     recorder.after_import.when_imported("multiprocessing.synchronize", watch)
 
 
+@needs(
+    "multiprocessing.synchronize.SemLock._make_methods(self): _semlock",
+    "multiprocessing.synchronize.SemLock.__init__: _make_methods _make_name",
+    "multiprocessing.synchronize.SemLock.__setstate__: _make_methods",
+    "multiprocessing.synchronize.SemLock._make_name()",
+)
 def _watch_locks(recorder: Recorder, module: Any) -> None:
     name_what_is_made(module)
     kind: Any = module.SemLock

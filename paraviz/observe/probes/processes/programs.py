@@ -12,6 +12,7 @@ import os
 from time import perf_counter_ns
 
 from paraviz import events as ev
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ def _started(recorder: Recorder, pid: int, before: int, argv: Any) -> None:
     recorder.here.emit(ev.word(ev.PROCESS_START, pid) | recorder.site(2))
 
 
+@needs(
+    "subprocess.Popen._execute_child: _fork_exec",
+    "subprocess._fork_exec",
+    "subprocess.Popen._try_wait(self, wait_flags)",
+    "subprocess.Popen._handle_exitstatus",
+)
 def _watch(recorder: Recorder, module: Any) -> None:
     fork_exec = module._fork_exec
 

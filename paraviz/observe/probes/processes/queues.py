@@ -19,6 +19,7 @@ from paraviz import events as ev
 from paraviz.observe.probes.processes.passing import place_of, user_finder
 from paraviz.observe.probes.processes.queue_parts import Entered, Inside, Parts
 from paraviz.observe.probes.threads.conditions import MARK
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +36,18 @@ def install(recorder: Recorder) -> None:
     )
 
 
+@needs(
+    "multiprocessing.queues.Queue.__init__: _reader _writer _rlock _sem",
+    "multiprocessing.queues.Queue.__setstate__(self, state)",
+    "multiprocessing.queues.Queue._after_fork(self): _reset",
+    "multiprocessing.queues.Queue._reset: _buffer _send_bytes _recv_bytes _poll",
+    "multiprocessing.queues.Queue.put: _sem _buffer append",
+    "multiprocessing.queues.Queue.get: _rlock _recv_bytes _poll",
+    "multiprocessing.queues.Queue._feed: popleft send_bytes",
+    "multiprocessing.queues.SimpleQueue.get: _reader _rlock recv_bytes",
+    "multiprocessing.queues.SimpleQueue.put: _writer _wlock send_bytes",
+    "multiprocessing.queues.JoinableQueue.task_done: _cond _unfinished_tasks",
+)
 def _watch(recorder: Recorder, module: Any) -> None:
     locks = os.path.join(os.path.dirname(module.__file__), "synchronize.py")
     user = user_finder(recorder, module, frozenset((module.__file__, locks)))

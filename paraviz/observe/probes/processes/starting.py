@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from time import perf_counter_ns
 
 from paraviz import events as ev
-from paraviz.observe.child import SERVER, SPAWNED, command_line, who_starts
-from paraviz.observe.probes.processes.programs import line_of
+from paraviz.observe.probes.processes.carrying import (
+    Carrying,
+    is_carried_to_server,
+    is_carried_to_spawned,
+)
 from paraviz.observe.raising import is_fault, word_of
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,14 +25,22 @@ if TYPE_CHECKING:
 def install(recorder: Recorder) -> None:
     """Wait for the program to import `multiprocessing`."""
     wait_for = recorder.after_import.when_imported
-    wait_for("multiprocessing.process", functools.partial(_watch_processes, recorder))
-    wait_for("multiprocessing.util", functools.partial(_carry_along, recorder))
+    carrying = Carrying(recorder)
+    wait_for("multiprocessing.process", functools.partial(_watch_processes, recorder, carrying))
+    wait_for("multiprocessing.util", carrying.watch)
     wait_for("multiprocessing.util", functools.partial(_watch_exceptions, recorder))
-    for name in ("popen_fork", "popen_forkserver"):
-        wait_for(f"multiprocessing.{name}", functools.partial(_watch_ends, recorder))
+    wait_for("multiprocessing.popen_spawn_posix", is_carried_to_spawned)
+    wait_for("multiprocessing.forkserver", is_carried_to_server)
+    wait_for("multiprocessing.popen_fork", functools.partial(_watch_forked, recorder))
+    wait_for("multiprocessing.popen_forkserver", functools.partial(_watch_served, recorder))
 
 
-def _watch_processes(recorder: Recorder, module: Any) -> None:
+@needs(
+    "multiprocessing.process.BaseProcess.start(self)",
+    "multiprocessing.process.BaseProcess.join(self, timeout)",
+    "multiprocessing.process.BaseProcess._bootstrap",
+)
+def _watch_processes(recorder: Recorder, carrying: Carrying, module: Any) -> None:
     process: Any = module.BaseProcess
     bootstrap, start, join = process._bootstrap, process.start, process.join
     here, site = recorder.here, recorder.site
@@ -49,6 +60,7 @@ def _watch_processes(recorder: Recorder, module: Any) -> None:
         # is all there is, and for one that ends before that for ever.
         recorder.child(self.pid or 0, before, name=self.name)
         here.emit(ev.word(ev.PROCESS_START, self.pid or 0) | site(1))
+        carrying.started(self)
 
     @functools.wraps(join)
     def observed_join(self: Any, timeout: float | None = None) -> None:
@@ -62,40 +74,17 @@ def _watch_processes(recorder: Recorder, module: Any) -> None:
     process._bootstrap, process.start, process.join = _bootstrap, observed_start, observed_join
 
 
-def _carry_along(recorder: Recorder, module: Any) -> None:
-    """Give the recorder to what `multiprocessing` starts afresh, and its descriptors with it."""
-    spawn: Any = module.spawnv_passfds
-
-    @functools.wraps(spawn)
-    def spawnv_passfds(path: Any, args: Any, passfds: Any) -> Any:
-        who = who_starts(sys._getframe(1).f_globals.get("__name__", ""), args)
-        before = perf_counter_ns()
-        pid = spawn(path, *(along(who, args, passfds) or (args, passfds)))
-        recorder.child(pid, before, name="", line=line_of(args))
-        return pid
-
-    def along(who: int, args: Any, passfds: Any) -> tuple[Any, Any] | None:
-        """Command line and descriptors with ours; None for those that are not to be observed."""
-        if who not in (SPAWNED, SERVER):
-            return None
-        lifeline = recorder.lifeline
-        descriptors = [recorder.descriptor]
-        if lifeline is not None and lifeline.is_there():
-            descriptors.append(lifeline.descriptor)
-        serves = who == SERVER
-        ours = command_line(args, descriptors, recorder.ship_every_s, serves=serves)
-        if ours is None:
-            recorder.notice(f"a child was started without a recorder: {_named(args)}")
-            return None
-        return ours, [*passfds, *descriptors]
-
-    module.spawnv_passfds = spawnv_passfds
+@needs("multiprocessing.popen_fork.Popen.poll(self, flag)")
+def _watch_forked(recorder: Recorder, module: Any) -> None:
+    _watch_ends(recorder, module.Popen)
 
 
-def _named(args: Any) -> str:
-    return os.path.basename(os.fsdecode(args[0])) if args else "?"
+@needs("multiprocessing.popen_forkserver.Popen.poll(self, flag)")
+def _watch_served(recorder: Recorder, module: Any) -> None:
+    _watch_ends(recorder, module.Popen)
 
 
+@needs("multiprocessing.util._exit_function")
 def _watch_exceptions(recorder: Recorder, module: Any) -> None:
     """What ends a child is in flight while it cleans up."""
     clean_up = module._exit_function
@@ -110,13 +99,9 @@ def _watch_exceptions(recorder: Recorder, module: Any) -> None:
     module._exit_function = _exit_function
 
 
-def _watch_ends(recorder: Recorder, module: Any) -> None:
+def _watch_ends(recorder: Recorder, popen: Any) -> None:
     """Whoever waits for a child learns how it ended, even when the child could not tell."""
-    popen: Any = module.Popen
     poll = popen.poll
-
-    if "poll" not in vars(popen):
-        return
 
     @functools.wraps(poll)
     def observed_poll(self: Any, *args: Any, **kwargs: Any) -> Any:

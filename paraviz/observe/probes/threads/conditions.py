@@ -15,6 +15,7 @@ import threading
 from paraviz import events as ev
 from paraviz.observe.frames import is_programs, maker_of
 from paraviz.observe.probes.threads.locks import make_condition_lock, number_of_lock
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,10 +35,8 @@ def install(recorder: Recorder) -> None:
     """Replace the methods that make and signal; where the waiting is there is nothing to replace
     but in the one instance."""
     _watch_conditions(recorder)
-    watch_making(recorder, threading.Event, functools.partial(_watch_condition_inside, recorder))
-    watch_making(recorder, threading.Barrier, functools.partial(_watch_barrier, recorder))
-    for name, event in (("set", ev.SET), ("clear", ev.CLEAR)):
-        _watch_signal(recorder, name, event)
+    _watch_events(recorder)
+    _watch_barriers(recorder)
     _watch_timers(recorder)
 
 
@@ -70,6 +69,26 @@ def _original(made: object) -> str:
     return next(
         kind.__name__ for kind in type(made).__mro__ if kind.__module__ in ("threading", "queue")
     )
+
+
+@needs(
+    "threading.Event.set(self): _cond notify_all",
+    "threading.Event.clear(self)",
+    "threading.Event.wait: _cond wait",
+    "threading.Event.__init__: _cond Condition",
+)
+def _watch_events(recorder: Recorder) -> None:
+    watch_making(recorder, threading.Event, functools.partial(_watch_condition_inside, recorder))
+    for name, event in (("set", ev.SET), ("clear", ev.CLEAR)):
+        _watch_signal(recorder, name, event)
+
+
+@needs(
+    "threading.Barrier.__init__: _cond Condition",
+    "threading.Barrier._wait: _cond wait_for",
+)
+def _watch_barriers(recorder: Recorder) -> None:
+    watch_making(recorder, threading.Barrier, functools.partial(_watch_barrier, recorder))
 
 
 def _watch_condition_inside(recorder: Recorder, made: Any, number: int) -> None:
@@ -119,6 +138,13 @@ def watch_waits(recorder: Recorder, condition: Any, begin: int, end: int, abando
     condition._release_save, condition._acquire_restore = _release_save, _acquire_restore
 
 
+@needs(
+    "threading.Condition.__init__(self, lock): _lock _waiters",
+    "threading.Condition.notify(self, n)",
+    "threading.Condition.notify_all: notify",
+    "threading.Condition.wait: _release_save _acquire_restore _waiters",
+    "threading.Condition.wait_for: wait",
+)
 def _watch_conditions(recorder: Recorder) -> None:
     """One that has a lock of its own is one thing with it: to hold and to wait for by one name."""
     kind: Any = threading.Condition
@@ -162,6 +188,7 @@ def _watch_signal(recorder: Recorder, name: str, event: int) -> None:
     setattr(threading.Event, name, observed_signal)
 
 
+@needs("threading.Timer.__init__: finished", "threading.Timer.run: finished wait")
 def _watch_timers(recorder: Recorder) -> None:
     """A timer sleeps in an event that the standard library makes for it."""
     timer: Any = threading.Timer

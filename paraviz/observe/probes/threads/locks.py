@@ -16,6 +16,7 @@ from time import perf_counter_ns as _now
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_programs
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +43,21 @@ def install(recorder: Recorder) -> None:
     """Replace `threading.Lock` and `threading.RLock`."""
     global _here, _recorder, _site
     _here, _recorder, _site = recorder.here, recorder, recorder.site
+    _replace()
+    for kind in (ObservedLock, ObservedRLock):
+        for name in sorted(set(vars(kind.plain)) - _KNOWN):
+            recorder.notice(f"what {kind.kind}.{name} does is not observed")
+
+
+@needs(
+    "threading.Lock",
+    "threading.RLock",
+    "_thread.LockType",
+    "_thread.RLock._release_save",
+    "_thread.RLock._acquire_restore",
+    "_thread.RLock._is_owned",
+)
+def _replace() -> None:
     raw: Any = _thread
     raw.LockType = ObservedLock
     threading.RLock = _lock_maker(_make_rlock, "RLock", ObservedRLock)
@@ -311,6 +327,10 @@ def _passed_on(name: str) -> Any:
     passed_on.__name__ = name
     return passed_on
 
+
+_KNOWN = frozenset(("__new__", "__doc__", "locked", *vars(_Observed), *vars(ObservedLock)))
+_KNOWN |= frozenset(vars(ObservedRLock))
+"""What a lock may have that is observed, or need not be."""
 
 for _kind in (ObservedLock, ObservedRLock):
     for _name in ("__name__", "__qualname__", "__module__"):

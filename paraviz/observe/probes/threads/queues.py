@@ -13,6 +13,7 @@ from time import perf_counter_ns as _now
 from paraviz import events as ev
 from paraviz.observe.probes.threads.conditions import INSIDE, watch_making, watch_waits
 from paraviz.observe.probes.threads.simple_queues import watch_simple_queues
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,15 +31,20 @@ def install(recorder: Recorder) -> None:
     """Wait for the program to import `queue`."""
 
     def imported(module: ModuleType) -> None:
-        for watch in (_watch_queues, watch_simple_queues):
-            try:
-                watch(recorder, module)
-            except Exception as error:
-                recorder.notice(f"the probe for queues is off: {type(error).__name__}: {error}")
+        _watch_queues(recorder, module)
+        watch_simple_queues(recorder, module)
 
     recorder.after_import.when_imported("queue", imported)
 
 
+@needs(
+    "queue.Queue.__init__: mutex not_empty not_full all_tasks_done Condition",
+    "queue.Queue.put: not_empty not_full notify wait",
+    "queue.Queue.get: not_empty not_full notify wait",
+    "queue.Queue.join: all_tasks_done wait",
+    "queue.Queue._get",
+    "queue.LifoQueue._get",
+)
 def _watch_queues(recorder: Recorder, module: ModuleType) -> None:
     queue: Any = module.Queue
     stack: Any = module.LifoQueue

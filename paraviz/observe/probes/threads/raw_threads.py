@@ -10,6 +10,7 @@ from _thread import get_ident
 
 from paraviz import events as ev
 from paraviz.observe.frames import without_ours
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 
+@needs("_thread.start_new_thread", "threading.Thread.start: _bootstrap")
 def install(recorder: Recorder) -> None:
     """Replace `_thread.start_new_thread`. What `threading.Thread` starts has a probe of its own."""
     here, start = recorder.here, _thread.start_new_thread

@@ -7,6 +7,7 @@ import threading
 
 from paraviz import events as ev
 from paraviz.observe.probes.threads.conditions import watch_making
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 
+@needs(
+    "threading.Semaphore.acquire(self, blocking, timeout)",
+    "threading.Semaphore.release(self, n): _value",
+    "threading.BoundedSemaphore.release(self, n): _value _initial_value",
+    "threading.Semaphore.__init__",
+)
 def install(recorder: Recorder) -> None:
     """Replace methods of `threading.Semaphore` and of `threading.BoundedSemaphore`."""
     watch_making(recorder, threading.Semaphore, lambda *_: None)

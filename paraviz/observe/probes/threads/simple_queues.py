@@ -8,6 +8,7 @@ import sys
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_programs
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 
+@needs(
+    "queue.SimpleQueue.get",
+    "queue.SimpleQueue.put",
+    "queue.SimpleQueue.get_nowait",
+    "queue.SimpleQueue.put_nowait",
+    "queue.SimpleQueue.empty",
+)
 def watch_simple_queues(recorder: Recorder, module: ModuleType) -> None:
     """Replace `queue.SimpleQueue` by a class made from it."""
     original: Any = module.SimpleQueue

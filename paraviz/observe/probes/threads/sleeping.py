@@ -6,6 +6,7 @@ import functools
 import time
 
 from paraviz import events as ev
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ _LONGEST_S = 1e9
 """About 30 years; more does not fit an event in ns."""
 
 
+@needs("time.sleep")
 def install(recorder: Recorder) -> None:
     """Replace `time.sleep`."""
     here, site, sleep = recorder.here, recorder.site, time.sleep

@@ -10,6 +10,7 @@ from _thread import get_ident
 from paraviz import events as ev
 from paraviz.observe.frames import clean
 from paraviz.observe.raising import is_fault, word_of
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def _number(recorder: Recorder, thread: threading.Thread) -> int:
     return number
 
 
+@needs("threading.Thread._bootstrap_inner(self)", "threading.Thread._bootstrap: _bootstrap_inner")
 def _watch_life(recorder: Recorder) -> None:
     here, run = recorder.here, threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
 
@@ -66,6 +68,7 @@ def _watch_life(recorder: Recorder) -> None:
     threading.Thread._bootstrap_inner = _bootstrap_inner  # type: ignore[attr-defined]
 
 
+@needs("threading.Thread.start(self)")
 def _watch_start(recorder: Recorder) -> None:
     here, site, start = recorder.here, recorder.site, threading.Thread.start
 
@@ -78,6 +81,7 @@ def _watch_start(recorder: Recorder) -> None:
     threading.Thread.start = observed_start  # type: ignore[method-assign]
 
 
+@needs("threading.Thread.join(self, timeout)")
 def _watch_join(recorder: Recorder) -> None:
     here, site, join = recorder.here, recorder.site, threading.Thread.join
 
@@ -96,6 +100,10 @@ def _watch_join(recorder: Recorder) -> None:
     threading.Thread.join = observed_join  # type: ignore[method-assign]
 
 
+@needs(
+    "threading._make_invoke_excepthook()",
+    "threading.Thread._bootstrap_inner: _invoke_excepthook",
+)
 def _watch_exceptions(recorder: Recorder) -> None:
     """Note which exception ends a thread, and keep our frames out of the report of it."""
     make: Any = threading._make_invoke_excepthook  # type: ignore[attr-defined]
@@ -119,6 +127,7 @@ def _watch_exceptions(recorder: Recorder) -> None:
     threading._make_invoke_excepthook = _make_invoke_excepthook  # type: ignore[attr-defined]
 
 
+@needs("threading._shutdown()", "threading.enumerate()")
 def _watch_shutdown(recorder: Recorder) -> None:
     """The interpreter's own join: at its end the main thread waits for all the others."""
     here, shutdown = recorder.here, threading._shutdown  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from paraviz.observe.frames import is_ours
 from paraviz.observe.probes.work.callbacks import caller
 from paraviz.observe.probes.work.results import of_loop
 from paraviz.observe.probes.work.task_lanes import TaskLanes, shown
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ def install(recorder: Recorder) -> None:
         lanes = TaskLanes(recorder)
         _watch_steps(recorder, lanes, module.events)
         _watch_scheduling(recorder, lanes, module.BaseEventLoop)
-        if hasattr(module.tasks, "eager_task_factory"):
-            code = module.tasks.eager_task_factory.__code__
-            _watch_eager(recorder, lanes, module.BaseEventLoop, code)
+        if sys.version_info >= (3, 12):
+            _watch_eager(recorder, lanes, module)
 
     def watch_waiting(module: Any) -> None:
         run_once = sys.modules["asyncio.base_events"].BaseEventLoop._run_once.__code__
@@ -65,6 +65,12 @@ class _Kinds(dict[type, int]):
         return what
 
 
+@needs(
+    "asyncio.events.Handle._run(self): _callback _args _context",
+    "asyncio.tasks.Task._fut_waiter",
+    "asyncio.tasks.Task._exception",
+    "asyncio.base_events.BaseEventLoop._run_once: _run",
+)
 def _watch_steps(recorder: Recorder, lanes: TaskLanes, module: Any) -> None:
     handle = module.Handle
     run = handle._run
@@ -104,6 +110,10 @@ def _tell(recorder: Recorder, error: Exception) -> None:
     recorder.notice(f"a task is not observed: {type(error).__name__}: {error}")
 
 
+@needs(
+    "asyncio.base_events.BaseEventLoop._call_soon(self, callback, args, context)",
+    "asyncio.base_events.BaseEventLoop.call_soon: _call_soon",
+)
 def _watch_scheduling(recorder: Recorder, lanes: TaskLanes, loop: Any) -> None:
     """What a loop is to call soon, among it the next steps of tasks; a task's first makes it."""
     call_soon = loop._call_soon
@@ -134,14 +144,21 @@ def _without_ours(made: Any) -> None:
         stack[:] = [step for step in stack if not is_ours(step.filename)]
 
 
-def _watch_eager(recorder: Recorder, lanes: TaskLanes, loop: Any, eager: CodeType) -> None:
-    """An eager task makes its first step while it is made, inside whoever makes it."""
-    create = loop.create_task
+@needs("asyncio.base_events.BaseEventLoop.create_task", "asyncio.tasks.eager_task_factory")
+def _watch_eager(recorder: Recorder, lanes: TaskLanes, module: Any) -> None:
+    """An eager task makes its first step while it is made, inside whoever makes it: where the
+    factory is the one for such tasks, and since 3.14 where it is asked for or not."""
+    loop, eager = module.BaseEventLoop, module.tasks.eager_task_factory.__code__
+    create, asks = loop.create_task, "eager_start" if sys.version_info >= (3, 14) else ""
     here = recorder.here
 
     @functools.wraps(create)
     def create_task(self: Any, coro: Any, **options: Any) -> Any:
-        if getattr(self._task_factory, "__code__", None) is not eager or not self.is_running():
+        factory = self._task_factory
+        makes_eager = getattr(factory, "__code__", None) is eager
+        if asks in options and (makes_eager or factory is None):
+            makes_eager = bool(options[asks])
+        if not makes_eager or not self.is_running():
             return create(self, coro, **options)
         outer, lane = here.lane, lanes.open(coro)
         if outer.kind == "task":
@@ -175,6 +192,7 @@ def _adopt(recorder: Recorder, lanes: TaskLanes, task: Any, lane: Lane) -> None:
         _tell(recorder, error)
 
 
+@needs("asyncio.tasks.run_coroutine_threadsafe(coro, loop)")
 def _watch_asking(recorder: Recorder, module: Any) -> None:
     """What a thread asks a loop to run, and may wait for: by name, and of which loop."""
     ask = module.run_coroutine_threadsafe
@@ -191,6 +209,7 @@ def _watch_asking(recorder: Recorder, module: Any) -> None:
     module.run_coroutine_threadsafe = run_coroutine_threadsafe
 
 
+@needs("asyncio.base_events.BaseEventLoop._run_once: _selector select")
 def _watch_select(recorder: Recorder, kind: Any, run_once: CodeType) -> None:
     """Where a loop waits until there is something to do."""
     select = kind.select

@@ -14,6 +14,7 @@ import threading
 from paraviz import events as ev
 from paraviz.observe.probes.work.numbers import NUMBER, job_number, new_number, number_on
 from paraviz.observe.probes.work.tasks import call_item, name_of, shown
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
     Made = Callable[..., None]
+    Reporting = tuple[type, type]
+    """The classes of a condition and of an event that report."""
 
 _NAME = "_paraviz_name"
 _LOOP = "_paraviz_loop"
@@ -37,28 +40,53 @@ _WAITERS = {
 
 def install(recorder: Recorder) -> None:
     """Wait for the program to import pools and executors."""
-    condition, event = _reporting(recorder)
+    reporting = _reporting(recorder)
     wait_for = recorder.after_import.when_imported
+    for name, watch in (
+        ("concurrent.futures._base", _watch_futures),
+        ("concurrent.futures.thread", _watch_thread_items),
+        ("concurrent.futures.process", _watch_process_items),
+        ("multiprocessing.pool", _watch_pools),
+    ):
+        wait_for(name, functools.partial(watch, recorder, reporting))
 
-    def watch(kind: Any, made: Made) -> None:
-        _after_making(recorder, kind, made)
 
-    def watch_futures(module: Any) -> None:
-        watch(module.Future, lambda future: _report(future._condition, condition))
-        watch(module._Waiter, functools.partial(_waiter_made, event))
+@needs(
+    "concurrent.futures._base.Future.__init__: _condition Condition",
+    "concurrent.futures._base.Future.result: _condition wait",
+    "concurrent.futures._base._Waiter.__init__: event Event",
+    "concurrent.futures._base.wait: event",
+)
+def _watch_futures(recorder: Recorder, reporting: Reporting, module: Any) -> None:
+    condition, event = reporting
+    future = module.Future
+    _after_making(recorder, future, lambda made: _report(made._condition, condition))
+    _after_making(recorder, module._Waiter, functools.partial(_waiter_made, event))
 
-    def watch_items(name_of_item: Callable[[Any], str], module: Any) -> None:
-        watch(module._WorkItem, functools.partial(_item_made, recorder, name_of_item))
 
-    def watch_pools(module: Any) -> None:
-        made = functools.partial(_job_made, recorder, module)
-        watch(module.ApplyResult, functools.partial(made, event, "_event"))
-        watch(module.IMapIterator, functools.partial(made, condition, "_cond"))
+@needs("concurrent.futures.thread._WorkItem.__init__: future")
+def _watch_thread_items(recorder: Recorder, _: Reporting, module: Any) -> None:
+    made = functools.partial(_item_made, recorder, _thread_item)
+    _after_making(recorder, module._WorkItem, made)
 
-    wait_for("concurrent.futures._base", watch_futures)
-    wait_for("concurrent.futures.thread", functools.partial(watch_items, _thread_item))
-    wait_for("concurrent.futures.process", functools.partial(watch_items, call_item))
-    wait_for("multiprocessing.pool", watch_pools)
+
+@needs("concurrent.futures.process._WorkItem.__init__: future fn args")
+def _watch_process_items(recorder: Recorder, _: Reporting, module: Any) -> None:
+    made = functools.partial(_item_made, recorder, call_item)
+    _after_making(recorder, module._WorkItem, made)
+
+
+@needs(
+    "multiprocessing.pool.ApplyResult.__init__: _event Event _job",
+    "multiprocessing.pool.ApplyResult.wait: _event wait",
+    "multiprocessing.pool.IMapIterator.__init__: _cond Condition _job",
+    "multiprocessing.pool.IMapIterator.next: _cond wait",
+)
+def _watch_pools(recorder: Recorder, reporting: Reporting, module: Any) -> None:
+    condition, event = reporting
+    made = functools.partial(_job_made, recorder, module)
+    _after_making(recorder, module.ApplyResult, functools.partial(made, event, "_event"))
+    _after_making(recorder, module.IMapIterator, functools.partial(made, condition, "_cond"))
 
 
 def _after_making(recorder: Recorder, kind: Any, made: Made) -> None:
@@ -148,7 +176,7 @@ def _is_own_loop(waits_in: Any) -> bool:
     return loop is not None and id(sys.modules["asyncio.events"]._get_running_loop()) == loop
 
 
-def _reporting(recorder: Recorder) -> tuple[type, type]:
+def _reporting(recorder: Recorder) -> Reporting:
     """The classes of a condition and of an event in which somebody waits for a result."""
     here, site = recorder.here, recorder.site
 

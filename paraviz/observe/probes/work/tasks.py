@@ -18,6 +18,7 @@ from paraviz.observe.probes.work.numbers import (
     numbers_of_parts,
     part_number,
 )
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ def install(recorder: Recorder) -> None:
         wait_for(name, functools.partial(watch, recorder))
 
 
+@needs(
+    "multiprocessing.pool.worker: inqueue outqueue get put",
+    "multiprocessing.pool.Pool._handle_tasks: taskqueue get",
+    "multiprocessing.pool.Pool._handle_results: outqueue get",
+)
 def _watch_pool(recorder: Recorder, module: Any) -> None:
     def number_of(tasks: Any) -> Any:
         return numbers_of_parts(recorder, in_process=hasattr(tasks, "_writer"))
@@ -49,6 +55,11 @@ def _watch_pool(recorder: Recorder, module: Any) -> None:
     _watch_carriers(recorder, module.Pool)
 
 
+@needs(
+    "concurrent.futures.process._process_worker: call_queue result_queue get",
+    "concurrent.futures.process._CallItem.__init__",
+    "concurrent.futures.process._ExecutorManagerThread.process_result_item(self, result_item)",
+)
 def _watch_process_executor(recorder: Recorder, module: Any) -> None:
     _watch_workers("_process_worker", call_item, lambda _: number_on, recorder, module)
     _watch_call_items(module)
@@ -180,6 +191,7 @@ def _watch_results_of_processes(recorder: Recorder, module: Any) -> None:
     manager.process_result_item = process_result_item
 
 
+@needs("concurrent.futures.thread._WorkItem.run: future")
 def _watch_thread_executor(recorder: Recorder, module: Any) -> None:
     item: Any = module._WorkItem
     here, run = recorder.here, item.run

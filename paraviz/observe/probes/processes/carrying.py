@@ -1,0 +1,85 @@
+"""Carrying the recorder into what `multiprocessing` starts afresh, and noticing where it is not."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from time import perf_counter_ns
+
+from paraviz.observe.child import SERVER, SPAWNED, command_line, who_starts
+from paraviz.observe.probes.processes.programs import line_of
+from paraviz.observe.targets import needs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from paraviz.observe.recorder import Recorder
+
+
+class Carrying:
+    """Who got a recorder from this process."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self._carried = [0, 0]
+        """How many spawned children have got it, and how many servers."""
+        self._told = 0
+
+    def watch(self, module: Any) -> None:
+        """Replace what all of them are started by."""
+        _replace(self, module)
+
+    def with_recorder(self, args: Sequence[str], who: int) -> tuple[list[str], list[int]] | None:
+        """The command line and the further descriptors of a child that is observed, or None for
+        what is not ours to touch."""
+        if who not in (SPAWNED, SERVER):
+            return None
+        recorder = self.recorder
+        descriptors = [recorder.descriptor]
+        lifeline = recorder.lifeline
+        if lifeline is not None and lifeline.is_there():
+            descriptors.append(lifeline.descriptor)
+        serves = who == SERVER
+        ours = command_line(args, descriptors, recorder.ship_every_s, serves=serves)
+        if ours is None:
+            return None
+        self._carried[serves] += 1
+        return ours, descriptors
+
+    def started(self, process: Any) -> None:
+        """A child has been started; where it has got no recorder, say so. One that the server forks
+        has it if the server has."""
+        spawned, served = self._carried
+        method = getattr(process._popen, "method", "")
+        has = {"spawn": spawned > self._told, "forkserver": served or self.recorder.is_served}
+        self._told = spawned
+        if not has.get(method, True):
+            self.recorder.notice(f"a child was started without a recorder: {process.name}")
+
+
+@needs("multiprocessing.util.spawnv_passfds(path, args, passfds)")
+def _replace(carrying: Carrying, module: Any) -> None:
+    spawn: Any = module.spawnv_passfds
+
+    @functools.wraps(spawn)
+    def spawnv_passfds(path: Any, args: Any, passfds: Any) -> Any:
+        who = who_starts(sys._getframe(1).f_globals.get("__name__", ""), args)
+        line, descriptors = carrying.with_recorder(args, who) or (args, ())
+        before = perf_counter_ns()
+        pid = spawn(path, line, [*passfds, *descriptors])
+        carrying.recorder.child(pid, before, name="", line=line_of(args))
+        return pid
+
+    module.spawnv_passfds = spawnv_passfds
+
+
+@needs("multiprocessing.popen_spawn_posix.Popen._launch: spawnv_passfds")
+def is_carried_to_spawned(_: Any) -> None:
+    """Children start by what has been replaced."""
+
+
+@needs("multiprocessing.forkserver.ForkServer: spawnv_passfds")
+def is_carried_to_server(_: Any) -> None:
+    """So does the server."""
