@@ -92,7 +92,8 @@ def _run_module(name: str) -> None:
 def _fresh_main() -> ModuleType:
     module = ModuleType("__main__")
     vars(module)["__builtins__"] = builtins
-    vars(module)["__annotations__"] = {}
+    if sys.version_info < (3, 14):
+        vars(module)["__annotations__"] = {}
     return module
 
 
@@ -102,7 +103,9 @@ def _run_file(path: str, defaults: str) -> None:
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
     main = _fresh_main()
     file = os.path.abspath(path)
-    vars(main).update(__file__=file, __cached__=None, __loader__=SourceFileLoader("__main__", file))
+    vars(main).update(__file__=file, __loader__=SourceFileLoader("__main__", file))
+    if sys.version_info < (3, 15):
+        vars(main)["__cached__"] = None
     sys.modules["__main__"] = main
     exec(_compiled(path, file, defaults), vars(main))
 
