@@ -11,7 +11,7 @@ from .characters import one_cell
 from .inks import PLAIN, QUIET, Ink, Piece, Row, cut, row_text, worker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MARKS = 3
 """Workers that have a mark of their own in one line; of more their number is told."""
@@ -19,15 +19,11 @@ GUTTER = MARKS + 2
 _KEYWORD = Ink("text", mood="bold")
 _TEXT = Ink("overview")
 _HERE = "panel"
-_STRINGS = frozenset(
-    getattr(tokenize, name)
-    for name in (
-        "STRING",
-        # From Python 3.12 on, strings with something in braces come in parts.
-        *(f"{letter}STRING_{part}" for letter in "FT" for part in ("START", "MIDDLE", "END")),
-    )
-    if hasattr(tokenize, name)
+_BEGIN, _END = (
+    frozenset(getattr(tokenize, f"{letter}STRING_{part}", -1) for letter in "FT")
+    for part in ("START", "END")
 )
+"""From Python 3.12 on, strings with something in braces come in parts."""
 
 
 def coloured(source: str) -> list[Row]:
@@ -39,7 +35,8 @@ def coloured(source: str) -> list[Row]:
         lines.pop()
     inks: list[list[tuple[int, int, Ink]]] = [[] for _ in lines]
     try:
-        for token in tokenize.generate_tokens(io.StringIO("\n".join(lines) + "\n").readline):
+        readline = io.StringIO("\n".join(lines) + "\n").readline
+        for token in _whole_strings(tokenize.generate_tokens(readline)):
             ink = _ink(token)
             if ink is not None:
                 _spread(inks, lines, token, ink)
@@ -49,10 +46,23 @@ def coloured(source: str) -> list[Row]:
     return [_row(line, spans) for line, spans in zip(lines, inks, strict=True)]
 
 
+def _whole_strings(tokens: Iterable[tokenize.TokenInfo]) -> Iterator[tokenize.TokenInfo]:
+    """Strings as one token each, with what stands in their braces, in every Python."""
+    begun: list[tokenize.TokenInfo] = []
+    for token in tokens:
+        if token.type in _BEGIN:
+            begun.append(token)
+        elif token.type in _END:
+            first = begun.pop()
+            token = first._replace(type=tokenize.STRING, string="", end=token.end)
+        if not begun:
+            yield token
+
+
 def _ink(token: tokenize.TokenInfo) -> Ink | None:
     if token.type == tokenize.COMMENT:
         return QUIET
-    if token.type in _STRINGS:
+    if token.type == tokenize.STRING:
         return _TEXT
     if token.type == tokenize.NAME and keyword.iskeyword(token.string):
         return _KEYWORD
@@ -70,8 +80,8 @@ def _spread(
     for number in range(first, min(last, len(lines)) + 1):
         start = begin if number == first else 0
         stop = end if number == last else len(lines[number - 1])
-        if first < number == last and token.type == tokenize.STRING:
-            # Python 3.12 counts bytes there.
+        if first < number == last and token.type == tokenize.STRING and token.string:
+            # Python 3.12 counts bytes there, where the string is one token.
             stop = len(token.string) - token.string.rfind("\n") - 1
         inks[number - 1].append((start, stop, ink))
 
