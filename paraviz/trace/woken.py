@@ -42,6 +42,8 @@ _ENDED_BY = {
 _GIVEN_UP = (ev.LOCK_ABANDONED, ev.WAIT_ABANDONED)
 _NUMBER_BITS = 38
 _JOINS = (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN)
+_FOR_ALL = (*_JOINS, ev.RECEIVE_WAIT)
+"""Waits whose end wakes whoever waits."""
 
 
 class _Waits(NamedTuple):
@@ -88,7 +90,9 @@ def woken_by_others(
     )
     joins = np.flatnonzero(np.isin(waits.kinds, _JOINS))
     found[joins] = ended[waits.objects[joins]]
-    good = (found > waits.begins) & (found < waits.ends)
+    # Of what wakes one of several it is not known that it woke who never went on.
+    went_on = (waits.until >= 0) | np.isin(waits.kinds, _FOR_ALL)
+    good = went_on & (found > waits.begins) & (found < waits.ends)
     for lane, row, at in zip(
         waits.lanes[good].tolist(), waits.rows[good].tolist(), found[good].tolist(), strict=True
     ):

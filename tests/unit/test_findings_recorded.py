@@ -31,6 +31,11 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "undrained": ("join_before_drain", "takes its 1 item from `readings`: the pipe is full"),
     "unread": ("pipe_full", "waiter waits in Popen.wait for `python -c` to end, which waits"),
+    "cut_off": ("cut_off_with_work", "with 8 items left in `letters`, and at one it had taken at"),
+    "oversubscribed": ("oversubscribed", "8 workers that wanted to run, on 2 CPUs"),
+    "permits": ("lock_lost", "2 permits of `seats` were not given back: guest-1 ended with it"),
+    "serialised": ("serialised", "`ledger` serialises 4 workers: they spent"),
+    "starved": ("starved", "tick is starved under the GIL", "while compute computed"),
     "awaits": ("stuck", "waiter-1 awaits Event.wait, waiter-0 awaits Event.wait, main"),
     "convoy": ("lock_convoy", "convoy at `lock`"),
     "daemon": ("lock_lost", "saver was cut off at the end of its process while it held `lock`"),
@@ -76,7 +81,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
 }
 """What is found in which program, and what its sentence has in it."""
 AT_ANY_TIME = (
-    *("daemon", "deadlock", "failed", "forked", "itself", "killed"),
+    *("cut_off", "daemon", "deadlock", "failed", "forked", "itself", "killed"),
     *("loop", "lost_updates", "raised", "silent", "silent_task"),
     *HANG,
 )

@@ -141,3 +141,21 @@ def test_who_wants_the_gil_wakes_after_each_interval() -> None:
 def test_accounts_as_they_stand_in_proc() -> None:
     assert parsed(b"80583480 300546195 46\n") == (80583480, 300546195)
     assert parsed(b"0 0 0\n") is parsed(b"") is None
+
+
+@pytest.mark.parametrize(
+    ("begin", "other"),
+    [
+        (ev.LOCK_WAIT, ev.LOCK_RELEASED),
+        (ev.GET_WAIT, ev.PUT),
+        (ev.PUT_WAIT, ev.GET),
+        (ev.WAIT_BEGIN, ev.NOTIFY),
+    ],
+)
+def test_who_never_goes_on_was_not_woken_by_what_wakes_one_of_several(
+    begin: int, other: int
+) -> None:
+    own = [(1, begin, 0, 0)]
+    waits = "L" if begin == ev.LOCK_WAIT else "B"
+    found = told(own, [(5, other, 0, 0)], switches=((2, 1, OUT),))
+    assert found == "RR" + waits * 18

@@ -15,6 +15,8 @@ from msgspec.structs import replace
 
 from paraviz.trace import figures
 from paraviz.trace.findings.convoys import lock_convoys
+from paraviz.trace.findings.crowded import oversubscribed
+from paraviz.trace.findings.cut_off import cut_off_with_work
 from paraviz.trace.findings.exhausted import exhausted
 from paraviz.trace.findings.finding import KINDS, Finding, Kind, Material
 from paraviz.trace.findings.gil import gil_bound
@@ -26,7 +28,9 @@ from paraviz.trace.findings.left import locks_lost
 from paraviz.trace.findings.loops import loop_blocked
 from paraviz.trace.findings.lost import lost_updates
 from paraviz.trace.findings.raised import raised
+from paraviz.trace.findings.serialised import serialised
 from paraviz.trace.findings.silent import silent_exceptions
+from paraviz.trace.findings.starved import starved
 from paraviz.trace.findings.stuck import stuck
 from paraviz.trace.findings.unbalanced import unbalanced
 from paraviz.trace.pace import CalledOff, Pace
@@ -50,6 +54,13 @@ def _of_pools(material: Material) -> list[Finding]:
     return found
 
 
+def _of_locks(material: Material) -> list[Finding]:
+    """A lock that serialises its workers is told of once: each convoy at it is a part of that."""
+    found = serialised(material)
+    told = {each.object_index for each in found}
+    return found + [each for each in lock_convoys(material) if each.object_index not in told]
+
+
 _Rule = Callable[[Material], Sequence[Finding]]
 _RULES: tuple[tuple[_Rule, float], ...] = (
     (hung, 0.54),
@@ -62,8 +73,11 @@ _RULES: tuple[tuple[_Rule, float], ...] = (
     (silent_exceptions, 0.61),
     (lost_updates, 0.8),
     (locks_lost, 0.82),
+    (cut_off_with_work, 0.83),
     (_of_pools, 0.92),
-    (lock_convoys, 0.98),
+    (_of_locks, 0.95),
+    (starved, 0.98),
+    (oversubscribed, 0.99),
     (gil_bound, 1.0),
 )
 """Each rule, and the share of the whole that is done after it: the first one finds the histories

@@ -33,7 +33,11 @@ Kind = Literal[
     "lock_lost",
     "unbalanced_pool",
     "idle_workers",
+    "cut_off_with_work",
+    "serialised",
     "lock_convoy",
+    "starved",
+    "oversubscribed",
     "gil_bound",
 ]
 """Which rule found it."""

@@ -1,5 +1,5 @@
-"""Hangs of which more is known than who waits: which pipe is full, whose lock closes the circle, or
-what a fork left behind."""
+"""Hangs of which more is known than who waits: which pipe is full, whose lock closes the circle,
+who kept the permits of a semaphore, or what a fork left behind."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from paraviz.trace.findings.drains import joined_before_drained
 from paraviz.trace.findings.forked import forked_locked
 from paraviz.trace.findings.hidden import closed_by_hidden_locks
 from paraviz.trace.findings.not_copied import forked_without_thread
+from paraviz.trace.findings.permits import permits_lost
 from paraviz.trace.findings.pipes import pipes_full
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def explained(material: Material) -> list[Finding]:
             closed_by_hidden_locks,
             forked_locked,
             forked_without_thread,
+            permits_lost,
         )
         material.hangs = [found for rule in rules for found in rule(material)]
     return material.hangs
