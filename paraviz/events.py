@@ -76,6 +76,7 @@ TASK_PASSED = 101
 RESULT_TAKEN = 102
 RESULT_SET = 103
 ITEM_PASSED = 104
+PROCESS_KILL = 110
 CALLBACK_LATE = 120
 CALLBACK_LONG = 121
 FOR_OWN_LOOP = 122
@@ -122,6 +123,7 @@ _KINDS: dict[int, tuple[str, int]] = {
     RECEIVE_WAIT: ("receive from", AN_OBJECT),
     RECEIVE: ("received from", AN_OBJECT),
     PROCESS_START: ("start process", A_PROCESS),
+    PROCESS_KILL: ("send a signal to", A_PROCESS),
     PROCESS_JOIN_BEGIN: ("join process", A_PROCESS),
     PROCESS_JOIN_END: ("joined process", A_PROCESS),
     TASK_WAIT: ("wait for a task", NOTHING),

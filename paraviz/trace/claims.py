@@ -289,7 +289,7 @@ def _time_by_count(lanes: Iterable[Lane]) -> Times:
     return np.bincount(np.maximum(running, 0), weights=lengths, minlength=3).astype(np.int64)
 
 
-_OF_STATES = ("one_at_a_time", "at_once", "starves")
+_OF_STATES = ("one_at_a_time", "at_once", "alone")
 """Those that go by when workers ran."""
 CLAIMS: dict[str, Callable[[Trace], Measured]] = {
     "one_at_a_time": one_at_a_time,

@@ -1,10 +1,12 @@
 """Shared memory: who read and wrote what, and whose updates were lost.
 
 A worker **updates** a variable when it writes what it has just read: its last access before the
-write was a read. It **overwrites** others' writes that came between the two, which it had not seen
-(P4 of Berenson et al., *A Critique of ANSI SQL Isolation Levels*, 1995). One who held on to an old
-value for long may overwrite many at once; and if the other then does the same with a value from
-before that, they are all back, and the first one's write is gone.
+write was a read. One that writes the same value again and again, in another line, sets a flag or a
+turn: it may have waited for that in a loop, but did not make it of what it read. An update
+**overwrites** others' writes that came between the two, which it had not seen (P4 of Berenson et
+al., *A Critique of ANSI SQL Isolation Levels*, 1995). One who held on to an old value for long may
+overwrite many at once; and if the other then does the same with a value from before that, they are
+all back, and the first one's write is gone.
 
 So what is **lost** is told from the end: the last write is kept, what that worker had read is kept,
 what the writer of that had read, and so on. A write without a read begins anew: what it replaced is
@@ -108,23 +110,25 @@ def shown_value(value: int, typecode: str) -> int | float | str:
     return bool(value) if typecode == "?" else value
 
 
-_OBJECT, _TIME, _IS_WRITE, _LANE, _ROW = range(5)
+_OBJECT, _TIME, _IS_WRITE, _LANE, _ROW, _VALUE, _SITE = range(7)
 
 
 def _accesses(trace: Trace, pace: Pace) -> NDArray[np.int64]:
-    """int64[5, n]: object, time, whether it is a write, lane, row of all reads and writes, by lane
-    and then by row."""
-    tables = [np.empty((5, 0), np.int64)]
+    """int64[7, n]: object, time, whether it is a write, lane, row, value, site of all reads and
+    writes, by lane and then by row."""
+    tables = [np.empty((7, 0), np.int64)]
     for index, lane in enumerate(trace.lanes):
         pace(0.2 * index / len(trace.lanes))
         is_access = (lane.kinds == ev.MEMORY_READ) | (lane.kinds == ev.MEMORY_WRITE)
         rows = np.flatnonzero(is_access & (lane.objects >= 0))
-        table = np.empty((5, len(rows)), np.int64)
+        table = np.empty((7, len(rows)), np.int64)
         table[_OBJECT] = lane.objects[rows]
         table[_TIME] = lane.times[rows]
         table[_IS_WRITE] = lane.kinds[rows] == ev.MEMORY_WRITE
         table[_LANE] = index
         table[_ROW] = rows
+        table[_VALUE] = lane.values[rows]
+        table[_SITE] = lane.sites[rows]
         tables.append(table)
     return np.concatenate(tables, axis=1)
 
@@ -239,4 +243,28 @@ def _updates(table: NDArray[np.int64], is_write: NDArray[np.bool_]) -> tuple[Tim
         & ~is_write[before]
         & is_write[after]
     )
-    return before[follows], after[follows]
+    reads, writes = before[follows], after[follows]
+    # In one line it is one step, such as `+=`.
+    known = (table[_SITE, reads] >= 0) & (table[_SITE, writes] >= 0)
+    apart = known & (table[_SITE, reads] != table[_SITE, writes])
+    updates = ~apart | ~_always_the_same(table, is_write)[writes]
+    return reads[updates], writes[updates]
+
+
+def _always_the_same(table: NDArray[np.int64], is_write: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """bool[n]: of a write, whether its worker writes nothing but this value there, more than once:
+    it sets a flag or a turn, whatever it has read."""
+    result = np.zeros(table.shape[1], bool)
+    rows = np.flatnonzero(is_write)
+    if not len(rows):
+        return result
+    rows = rows[np.lexsort((table[_LANE, rows], table[_OBJECT, rows]))]
+    fresh = (np.diff(table[_OBJECT, rows], prepend=-1) != 0) | (
+        np.diff(table[_LANE, rows], prepend=-1) != 0
+    )
+    first = np.flatnonzero(fresh)
+    values = table[_VALUE, rows]
+    same = np.minimum.reduceat(values, first) == np.maximum.reduceat(values, first)
+    counts = np.diff(first, append=len(rows))
+    result[rows] = np.repeat(same & (counts > 1), counts)
+    return result

@@ -39,7 +39,7 @@ def shown(trace: Trace, name: str) -> tuple[bool, str]:
 
 
 def of(*lanes: Lane, wall_ms: int = 10) -> Trace:
-    return replace(traces.trace([]), lanes=lanes, wall_ns=wall_ms * MS)
+    return replace(traces.trace([]), lanes=lanes, wall_ns=wall_ms * MS, truth="kernel")
 
 
 def test_threads_of_one_process_take_turns_or_do_not() -> None:
@@ -55,6 +55,12 @@ def test_threads_of_one_process_take_turns_or_do_not() -> None:
     )
     apart = of(running("a", (0, 6)), running("b", (4, 8), pid=2))
     assert shown(apart, "one_at_a_time")[0]
+
+
+def test_what_goes_by_inferred_states_says_so() -> None:
+    both = replace(of(running("a", (0, 6)), running("b", (4, 8))), truth="inferred")
+    assert shown(both, "one_at_a_time")[1].startswith("inferred: threads ran at once")
+    assert not shown(both, "lost_updates")[1].startswith("inferred")
 
 
 def test_workers_run_at_once_or_hardly() -> None:

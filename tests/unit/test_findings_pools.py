@@ -86,6 +86,21 @@ def test_the_longest_task_last() -> None:
     assert proof["took_ns"] == 130 * MS - 2
 
 
+def test_what_a_slow_generator_made_late_was_not_there_before() -> None:
+    """Who gets the long task had none before: no order would have brought it forward."""
+    busy, free = worker(1, [10, 10, 60, 80], end=250), worker(2, [10, 10, 10], end=250)
+    joins = [(9 * MS, ev.PROCESS_JOIN_BEGIN, 1, 0)]
+    assert kinds(pool([busy, free], more=joins, asks=OTHER)) == ["unbalanced_pool"]
+    ended = free.times[free.kinds == END][-1]
+    lasting = np.where(busy.kinds == END, busy.times, 0)
+    early = np.flatnonzero(lasting)[2]
+    times = busy.times.copy()
+    times[early] = ended
+    assert "unbalanced_pool" not in kinds(
+        pool([replace(busy, times=times), free], more=joins, asks=OTHER)
+    )
+
+
 def test_a_single_long_task_cannot_be_handed_out_better() -> None:
     assert kinds(pool(two([[100, 10], [10, 10, 10, 10, 10]]))) == ["idle_workers"]
 

@@ -71,6 +71,39 @@ def test_a_short_time_is_not_worth_a_word() -> None:
     assert kinds(taking_turns(turns=8)) == []
 
 
+def test_a_small_part_of_the_run_is_not_worth_a_word() -> None:
+    made = taking_turns()
+    later = lane("later", [], start_ns=200 * MS, end_ns=3_000 * MS, pid=7, tid=9)
+    assert kinds(replace(made, lanes=(*made.lanes, later))) == ["gil_bound"]
+    later = replace(later, end_ns=9_000 * MS)
+    assert kinds(replace(made, lanes=(*made.lanes, later))) == []
+
+
+def test_a_process_that_has_one_cpu_could_not_have_run_at_once() -> None:
+    made = taking_turns()
+    starts, ends = np.arange(0, 200, 5) * MS, np.arange(5, 205, 5) * MS
+    whose = np.arange(40, dtype=np.int32) % 2
+    its, another = made.cpus
+    busy = replace(its, starts=starts, ends=ends, lanes=whose)
+    assert kinds(replace(made, cpus=(busy, another))) == []
+    elsewhere = replace(another, starts=starts[7:8], ends=ends[7:8], lanes=whose[:1])
+    assert kinds(replace(made, cpus=(busy, elsewhere))) == ["gil_bound"]
+
+
+def test_who_had_it_most_is_in_the_way() -> None:
+    (finding,) = found_in(taking_turns())
+    assert "100% of the run" in finding.told.english
+    assert "t0 most; t1 had it most" in finding.told.english
+
+
+def test_the_server_of_a_manager_is_one_process_by_design() -> None:
+    made = taking_turns()
+    server = lane("Thread-1 (accepter)", [], end_ns=200 * MS, tid=5)
+    (finding,) = found_in(replace(made, lanes=(*made.lanes, server)))
+    assert finding.told.english.startswith("the server of a manager, process 100, served")
+    assert "processes would have" not in finding.told.english
+
+
 def test_threads_of_two_processes_have_two_gils() -> None:
     made = taking_turns()
     one, other = made.lanes
@@ -98,6 +131,19 @@ def test_a_worker_that_a_signal_killed() -> None:
     (finding,) = found_in(with_victim("killed by SIGSEGV"))
     assert (finding.kind, finding.lane_index, finding.at_ns) == ("killed", 1, 100 * MS)
     assert finding.told.english == "p was killed by SIGSEGV"
+
+
+def test_who_was_killed_on_purpose_is_no_fault() -> None:
+    def by(number: int, at: int = 99, victim: int = 1) -> list[str]:
+        made = with_victim("killed by SIGKILL", waiter=[(at * MS, ev.PROCESS_KILL, victim, number)])
+        return kinds(made)
+
+    assert by(9) == []
+    assert by(15) == by(9, victim=0) == by(9, at=180) == ["killed"]
+    # What it held is lost all the same.
+    held: list[Event] = [(1, GOT, 0, 0)]
+    waiter = [(50 * MS, WAITS, 0, 0), (99 * MS, ev.PROCESS_KILL, 1, 9)]
+    assert kinds(with_victim("killed by SIGKILL", held, waiter=waiter)) == ["killed"]
 
 
 def test_a_worker_that_was_asked_to_end() -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from paraviz import events as ev
-from paraviz.trace import SharedObject, Trace
+from paraviz.trace import Lane, SharedObject, Trace
 from paraviz.trace.memory import Overwrite, shared_histories, shown_value
 from paraviz.trace.report import summary_text
 from paraviz.trace.summary import summary
@@ -50,6 +51,24 @@ def test_who_holds_on_to_an_old_value_overwrites_many() -> None:
     (counter,) = shared_histories(of(update(0, 7), others))
     assert [(one.lane_index, one.other_row) for one in counter.overwrites] == [(0, 8)]
     assert counter.lost_updates == 3
+
+
+def test_who_sets_a_turn_again_and_again_updates_nothing() -> None:
+    """As in Peterson's algorithm: `turn` is waited for in one line and set in another."""
+
+    def setting(value: int, times: tuple[int, int, int], read_line: int) -> Lane:
+        kinds = WRITE, READ, WRITE
+        rows = [(at, kind, 0, value) for at, kind in zip(times, kinds, strict=True)]
+        made = traces.lane(f"w{value}", rows, end_ns=100)
+        return replace(made, sites=np.array([1, read_line, 1], np.int32))
+
+    def lost(read_line: int) -> int:
+        lanes = [setting(0, (0, 10, 12), read_line), setting(1, (1, 2, 11), 2)]
+        return sum(one.lost_updates for one in shared_histories(traces.trace(lanes, THINGS)))
+
+    assert lost(read_line=2) == 0
+    # What is read and written in one line is an update, whatever it writes.
+    assert lost(read_line=1) == 1
 
 
 def test_what_comes_back_is_not_lost() -> None:

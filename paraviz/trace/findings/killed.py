@@ -1,6 +1,7 @@
 """Workers that a signal killed.
 
-A pool ends its workers by SIGTERM when it is done, so that alone is nothing. What a worker that was
+A pool ends its workers by SIGTERM when it is done, so that alone is nothing; neither is what
+another worker of the program did on purpose (`Process.kill`, `os.kill`). What a worker that was
 killed did last may never have been sent: a lock it held is told only where somebody waits for it in
 vain afterwards.
 """
@@ -8,6 +9,7 @@ vain afterwards.
 from __future__ import annotations
 
 import re
+import signal as signals
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +29,8 @@ _SIGNAL = re.compile(r"killed by (?:signal )?(\S+)")
 ASKED = frozenset(("SIGTERM", "SIGINT", "SIGHUP"))
 """Signals by which programs and people ask a process to end."""
 
+SLACK_NS = 50_000_000
+"""An end may have been seen so much later than it was, never earlier; a stamp may be that late."""
 _AT_ONCE_NS = 100_000_000
 _GRACE_NS = 1_100_000_000
 """A run that is stopped ends within this time, `session.GRACE_S` and a little more."""
@@ -46,9 +50,29 @@ def killed(material: Material) -> list[Finding]:
             continue
         material.pace(index / len(trace.lanes))
         lock = _lock_in_vain(material, index)
-        if lock is not None or signal[1] not in ASKED:
+        meant = signal[1] in ASKED or _on_purpose(trace, index, signal[1])
+        if lock is not None or not meant:
             result.append(_finding(trace, index, signal[1], lock))
     return result
+
+
+def _on_purpose(trace: Trace, index: int, name: str) -> bool:
+    """Whether another worker sent it this signal while it lived."""
+    victim, number = trace.lanes[index], _number(name)
+    for lane in trace.lanes:
+        rows = np.flatnonzero((lane.kinds == ev.PROCESS_KILL) & (lane.objects == index))
+        sent = (lane.times[rows] >= victim.start_ns) & (
+            lane.times[rows] <= victim.end_ns + SLACK_NS
+        )
+        if lane.pid != victim.pid and (sent & (lane.values[rows] == number)).any():
+            return True
+    return False
+
+
+def _number(name: str) -> int:
+    """The number of a signal by its name, or as it is told without one."""
+    known = getattr(signals, name, None)
+    return int(known) if known is not None else int(name) if name.isdecimal() else 0
 
 
 def _by_itself(trace: Trace, index: int) -> bool:

@@ -2,7 +2,8 @@
 the same tasks could have been handed out better.
 
 That they could is shown by doing it: what had begun before all tasks were known to be there stays
-as it was, the others are handed out again, the longest first (LPT: Graham, *Bounds on
+as it was (a worker that finds none shows that the next one was not there yet, as where a generator
+is slow), the others are handed out again, the longest first (LPT: Graham, *Bounds on
 Multiprocessing Timing Anomalies*, 1969), each with the usual pause before it. How long a task takes
 then is an upper bound: as long as it took, and no shorter than with as many others on the CPUs as
 there are workers. Tasks that wait for anything but time may wait for each other: nothing is told of
@@ -35,6 +36,9 @@ LOST = 0.2
 """From this share of the workers' time on, idle at the end, a pool is called unbalanced."""
 SAVED = 0.1
 """The better order has to save this share of the time."""
+IDLE_NS = 10_000_000
+_PAUSES = 5
+"""Who has no task for longer than that, and for so many of the usual pauses, finds none."""
 TASKS_LIMIT = 100_000
 """Of a batch of more tasks nothing is told."""
 _WAITS_FOR_OTHERS = (
@@ -110,8 +114,9 @@ def _leave(material: Material, pool: Pool) -> bool:
 def _possible_end(material: Material, pool: Pool, batch: Batch) -> int:
     """When the last task would have ended, at the latest, the longest handed out first."""
     tasks = batch.tasks
-    fixed = tasks.begins < batch.there_ns
-    free = np.maximum(np.array(pool.ready, np.int64), batch.there_ns)
+    there_ns = max(batch.there_ns, _last_empty_ns(pool, tasks))
+    fixed = tasks.begins < there_ns
+    free = np.maximum(np.array(pool.ready, np.int64), there_ns)
     np.maximum.at(free, tasks.workers[fixed], tasks.ends[fixed])
     lengths = _at_most(material, pool, tasks)[~fixed] + _pause_ns(tasks)
     heap = free.tolist()
@@ -119,6 +124,18 @@ def _possible_end(material: Material, pool: Pool, batch: Batch) -> int:
     for length in np.sort(lengths)[::-1].tolist():
         heapq.heapreplace(heap, heap[0] + length)
     return int(max(heap)) if len(lengths) else int(tasks.ends.max())
+
+
+def _last_empty_ns(pool: Pool, tasks: Tasks) -> int:
+    """Until when a worker was last without a task though one was to come: that one was not there
+    yet, as where a generator is slow to make it."""
+    order = np.lexsort((tasks.begins, tasks.workers))
+    workers, begins = tasks.workers[order], tasks.begins[order]
+    before = np.concatenate(([0], tasks.ends[order][:-1]))
+    first = np.diff(workers, prepend=-1) != 0
+    before[first] = np.array(pool.ready, np.int64)[workers[first]]
+    idle = np.flatnonzero(begins - before > max(IDLE_NS, _PAUSES * _pause_ns(tasks)))
+    return int(begins[idle].max(initial=0))
 
 
 def _pause_ns(tasks: Tasks) -> int:

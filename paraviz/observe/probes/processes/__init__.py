@@ -7,6 +7,7 @@ from paraviz.observe.probes.processes import (
     connections,
     exits,
     forks,
+    killing,
     locks,
     programs,
     queues,
@@ -20,6 +21,7 @@ FAMILIES = (
     queues,
     exits,
     forks,
+    killing,
     programs,
     starting,
 )
