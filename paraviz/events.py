@@ -215,6 +215,11 @@ def word(kind: int, obj: int = 0, site: int = 0) -> int:
     return kind | (obj & OBJECT_MASK) << KIND_BITS | site << SITE_SHIFT
 
 
+IMAGE_SHIFT = 24
+PID_MASK = (1 << IMAGE_SHIFT) - 1
+"""A process that runs one observed program after the other has a number of its own in messages for
+each: that of the operating system and, above it, how many it ran before."""
+
 # Messages.
 PARCEL_LIMIT = 60_000
 """Bytes. Small enough that several fit into a Unix socket's usual buffer of 208 KiB."""

@@ -34,6 +34,7 @@ def run_headless(
     summary: bool,
     kernel: Kernel = "auto",
     python: str = "",
+    follow: bool = False,
 ) -> int:
     """Run a program to its end; returns the exit code for paraviz.
 
@@ -55,6 +56,7 @@ def run_headless(
             time_limit_s=time_limit_s,
             kernel=kernel,
             python=python,
+            follow=follow,
         )
         session.start()
         try:

@@ -67,6 +67,7 @@ def show_run(
     save_to: Path | None = None,
     kernel: Kernel = "auto",
     python: str = "",
+    follow: bool = False,
     look: Look = _AS_CHOSEN,
 ) -> int:
     """The app on a live run; the last run is saved at the end. Returns the exit code.
@@ -81,7 +82,12 @@ def show_run(
         lambda app: run_screen(app, runnable, argv),
         look,
         lambda runnable, argv: Session(
-            runnable, argv, time_limit_s=time_limit_s, kernel=kernel, python=python
+            runnable,
+            argv,
+            time_limit_s=time_limit_s,
+            kernel=kernel,
+            python=python,
+            follow=follow,
         ),
     )
     if save_to is not None and app.watches:

@@ -42,6 +42,9 @@ from paraviz.words import _
     help="End the program after S seconds (exit code 124).",
 )
 @python_option
+@click.option(
+    "--follow", is_flag=True, help="Observe the Python programs that PROGRAM starts, too."
+)
 @theme_option
 @projection_option
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
@@ -59,6 +62,7 @@ def run(
     kernel: Literal["auto", "off", "require"],
     time_limit: float | None,
     python: str,
+    follow: bool,
     theme: str,
     projection: bool,
     module: str | None,
@@ -92,6 +96,7 @@ def run(
             summary=not quiet,
             kernel=kernel,
             python=python,
+            follow=follow,
         )
     need_terminal("run", "run --headless")
     interpreter_for(runnable, python)
@@ -107,6 +112,7 @@ def run(
             save_to=output,
             kernel=kernel,
             python=python,
+            follow=follow,
             look=look,
         )
     )

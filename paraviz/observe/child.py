@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _BEGIN = (
     "from importlib.util import module_from_spec, spec_from_file_location as s; "
     "s = s('paraviz_child', {host!r}); m = module_from_spec(s); s.loader.exec_module(m); "
-    "m.begin_child({fd}, {lifeline}, {every_s}, {serves}); del s, m, module_from_spec; "
+    "m.begin_child({fd}, {lifeline}, {every_s}, {serves}, {follows}); del s, m, module_from_spec; "
 )
 
 SPAWNED, SERVER, HELPER, STRANGER = range(4)
@@ -44,20 +44,26 @@ def who_starts(module: str, arguments: Sequence[str]) -> int:
 
 
 def command_line(
-    arguments: Sequence[str], descriptors: Sequence[int], every_s: float, *, serves: bool
+    arguments: Sequence[str],
+    descriptors: Sequence[int],
+    every_s: float,
+    *,
+    serves: bool,
+    follows: bool = False,
 ) -> list[str] | None:
     """A child's command line with the recorder in it, or None where there is no place for it.
 
-    `descriptors`: where it reports to, then the lifeline if there is one. `serves`: as in `begin`.
+    `descriptors`: where it reports to, then the lifeline if there is one. `serves`,
+    `follows`: as in `begin`.
     """
     at = _code(arguments)
     if not at:
         return None
     fd, lifeline = (*descriptors, -1)[:2]
     host = os.path.join(os.path.dirname(os.path.abspath(__file__)), "host.py")
-    numbers = {"fd": fd, "lifeline": lifeline, "every_s": every_s}
+    order = {"fd": fd, "lifeline": lifeline, "every_s": every_s}
     result = list(arguments)
-    result[at] = _BEGIN.format(host=host, serves=serves, **numbers) + result[at]
+    result[at] = _BEGIN.format(host=host, serves=serves, follows=follows, **order) + result[at]
     return result
 
 
@@ -70,13 +76,14 @@ def _code(arguments: Sequence[str]) -> int:
     return 0
 
 
-def begin(descriptor: int, lifeline: int, every_s: float, serves: bool) -> None:
+def begin(descriptor: int, lifeline: int, every_s: float, serves: bool, follows: bool) -> None:
     """In the child: observe from here on; a server itself is of no interest, its children are.
 
-    `lifeline`: -1 for none.
+    `lifeline`: -1 for none. `follows`: whether programs of Python that it starts are observed.
     """
     held = Lifeline(lifeline) if lifeline >= 0 else None
     recorder = Recorder(descriptor, every_s, held)
+    recorder.follow = follows
     atexit.register(lambda: recorder.finish(recorder.here.lane.reason or "returned"))
     from paraviz.observe import probes
 

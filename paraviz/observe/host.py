@@ -12,6 +12,10 @@ from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _NOTICE = 0x4E
 """As `paraviz.events` has it."""
 
@@ -31,16 +35,27 @@ def _know_paraviz() -> None:
     spec.loader.exec_module(package)
 
 
-def begin_child(descriptor: int, lifeline: int, every_s: float, serves: bool) -> None:
+def begin_child(
+    descriptor: int, lifeline: int, every_s: float, serves: bool, follows: bool = False
+) -> None:
     """For a process that `multiprocessing` starts afresh, in whichever interpreter that may be:
     observe it, too. Where that fails the process goes on without."""
     try:
         _know_paraviz()
         from paraviz.observe.child import begin
 
-        begin(descriptor, lifeline, every_s, serves)
+        begin(descriptor, lifeline, every_s, serves, follows)
     except Exception as error:
         _say_why_not(descriptor, error)
+
+
+def follow(order: str, original: list[str]) -> Callable[[], None]:
+    """For a Python that the program started by itself: observe it; returns what runs its program.
+    Raises whatever shows that it cannot be observed."""
+    _know_paraviz()
+    from paraviz.observe.following import prepare
+
+    return prepare(order, original)
 
 
 def _say_why_not(descriptor: int, error: Exception) -> None:

@@ -6,6 +6,7 @@ import atexit
 import builtins
 import os
 import sys
+from functools import partial
 from importlib.machinery import SourceFileLoader
 from types import ModuleType, TracebackType
 
@@ -16,6 +17,7 @@ from paraviz.observe.recorder import Recorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _HIGH_DESCRIPTOR = 700
@@ -25,26 +27,35 @@ _kept: list[object] = []
 
 def run() -> None:
     """Observe and run the program that the command line names."""
-    descriptor, lifeline, every_s, path, module, defaults = sys.argv[1:7]
-    del sys.argv[:7]
+    descriptor, lifeline, every_s, follow, path, module, defaults = sys.argv[1:8]
+    del sys.argv[:8]
     wait(int(lifeline))
-    held = Lifeline(_out_of_the_way(int(lifeline), stays_open=True))
+    held = Lifeline(out_of_the_way(int(lifeline), stays_open=True))
     held.hold(os.getpid())
-    recorder = Recorder(_out_of_the_way(int(descriptor)), float(every_s), held)
+    recorder = Recorder(out_of_the_way(int(descriptor)), float(every_s), held)
+    recorder.follow = bool(follow)
     # The first to be registered is the last to be called.
-    atexit.register(_finish, recorder)
+    atexit.register(finish, recorder)
     from paraviz.observe import probes
 
     probes.install(recorder)
-    _kept.append(sys.modules["__main__"])
     recorder.here.lane.begin_account()
     recorder.here.emit(ev.PROGRAM_BEGIN)
     recorder.start()
     try:
         if module:
-            _run_module(module)
+            run_told(recorder, partial(run_module, module))
         else:
-            _run_file(path, defaults)
+            run_told(recorder, partial(run_file, path, defaults))
+    finally:
+        recorder.here.emit(ev.PROGRAM_END)
+
+
+def run_told(recorder: Recorder, program: Callable[[], None]) -> None:
+    """Run the program in place of this one, and tell how it ended."""
+    _kept.append(sys.modules["__main__"])
+    try:
+        program()
     except SystemExit as error:
         recorder.here.lane.reason = _exit_reason(error)
         raise
@@ -52,11 +63,9 @@ def run() -> None:
         recorder.here.lane.reason = f"raised {type(error).__name__}"
         _hide_us_from_excepthook()
         raise
-    finally:
-        recorder.here.emit(ev.PROGRAM_END)
 
 
-def _out_of_the_way(descriptor: int, *, stays_open: bool = False) -> int:
+def out_of_the_way(descriptor: int, *, stays_open: bool = False) -> int:
     """The descriptor under a number that no program gets or closes by counting up. `stays_open`:
     also when the process image is replaced."""
     try:
@@ -70,7 +79,8 @@ def _out_of_the_way(descriptor: int, *, stays_open: bool = False) -> int:
     return high
 
 
-def _finish(recorder: Recorder) -> None:
+def finish(recorder: Recorder) -> None:
+    """At the interpreter's end."""
     recorder.finish(recorder.here.lane.reason or "returned")
 
 
@@ -79,29 +89,30 @@ def _exit_reason(error: SystemExit) -> str:
     return f"exit {code if isinstance(code, int) else 1}"
 
 
-def _run_module(name: str) -> None:
+def run_module(name: str) -> None:
     """As `python -m name`."""
     import runpy
 
     if not sys.flags.safe_path:
         sys.path.insert(0, os.getcwd())
-    sys.modules["__main__"] = _fresh_main()
+    sys.modules["__main__"] = fresh_main()
     runpy._run_module_as_main(name)  # type: ignore[attr-defined]
 
 
-def _fresh_main() -> ModuleType:
+def fresh_main() -> ModuleType:
+    """A `__main__` that nothing has run in."""
     module = ModuleType("__main__")
-    vars(module)["__builtins__"] = builtins
     if sys.version_info < (3, 14):
         vars(module)["__annotations__"] = {}
+    vars(module)["__builtins__"] = builtins
     return module
 
 
-def _run_file(path: str, defaults: str) -> None:
+def run_file(path: str, defaults: str) -> None:
     """As `python path`."""
     if not sys.flags.safe_path:
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
-    main = _fresh_main()
+    main = fresh_main()
     file = os.path.abspath(path)
     vars(main).update(__file__=file, __loader__=SourceFileLoader("__main__", file))
     if sys.version_info < (3, 15):

@@ -39,13 +39,23 @@ class Recorder:
     """The lanes of this process and the way out of it."""
 
     def __init__(
-        self, descriptor: int, ship_every_s: float = 0.05, lifeline: Lifeline | None = None
+        self,
+        descriptor: int,
+        ship_every_s: float = 0.05,
+        lifeline: Lifeline | None = None,
+        *,
+        image: int = 0,
     ) -> None:
         """Report to `descriptor`, a non-blocking datagram socket. `lifeline`: what this process
-        holds, if it does; children that are started afresh get it, too."""
+        holds, if it does; children that are started afresh get it, too. `image`: how many programs
+        were observed in this process before."""
         self.descriptor = descriptor
         self.lifeline = lifeline
         self.ship_every_s = ship_every_s
+        self.follow = False
+        """Whether Python programs that this one starts by itself are observed."""
+        self.image = image
+        self.known_as = 0
         self.after_import = AfterImport(self.notice)
         self.green = Green(self)
         self._active = False
@@ -78,6 +88,9 @@ class Recorder:
     def _begin_process(self) -> None:
         self.gil: bool = getattr(sys, "_is_gil_enabled", lambda: True)()
         self.pid = _getpid()
+        self._maker = self.known_as or os.getppid()
+        self.known_as = self.pid | self.image << ev.IMAGE_SHIFT
+        """What it is called in messages."""
         self._lanes: list[Lane] = []
         self._outbox: list[bytes] = []
         self._shipper = Shipper(self.descriptor, self, self.ship_every_s)
@@ -95,7 +108,7 @@ class Recorder:
         self._active = True
         self.report(
             ev.PROCESS,
-            ppid=os.getppid(),
+            ppid=self._maker,
             python=".".join(map(str, sys.version_info[:3])),
             gil=self.gil,
             cpu_ns=process_time_ns() if self._is_first else 0,
@@ -138,6 +151,7 @@ class Recorder:
 
     def _begin_child(self) -> None:
         self._parents_lanes = [*self._parents_lanes, self._lanes]
+        self.image = 0
         self._begin_process()
         self._is_first = False
         # A thread is a third of what a short-lived child costs: it waits for something to send.
@@ -176,6 +190,12 @@ class Recorder:
             number = self._named[kind, name] = self.new_object(kind=kind, name=name)
         return number
 
+    def descriptors(self) -> list[int]:
+        """What a process gets that is started afresh and observed: where it reports to, and the
+        lifeline if there is one."""
+        held = self.lifeline is not None and self.lifeline.is_there()
+        return [self.descriptor, self.lifeline.descriptor] if held else [self.descriptor]  # type: ignore[union-attr]
+
     def child(self, pid: int, at_ns: int, **fields: Field) -> None:
         """Tell of a child that was started: `name`, what the program calls it."""
         self.report(ev.CHILD, child=pid, at_ns=at_ns, **fields)
@@ -201,7 +221,7 @@ class Recorder:
 
     def report(self, message_type: int, **fields: Field) -> None:
         """Send a message that is not hot, ahead of the events that follow it."""
-        self._outbox.append(described(message_type, pid=self.pid, **fields))
+        self._outbox.append(described(message_type, pid=self.known_as, **fields))
 
     def notice(self, text: str) -> None:
         """Tell the user something, once."""
@@ -219,11 +239,11 @@ class Recorder:
             closed = lane.closed
             if not lane.announced:
                 lane.announced = True
-                yield begin_of(self.pid, lane)
-            yield from lane.messages(self.pid)
+                yield begin_of(self.known_as, lane)
+            yield from lane.messages(self.known_as)
             if closed:
                 self._lanes.remove(lane)
-                yield end_of(self.pid, lane)
+                yield end_of(self.known_as, lane)
 
     def relieve(self, limit: int) -> None:
         """Drop the backlog of lanes that hold more than `limit` integers."""

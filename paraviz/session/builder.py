@@ -16,6 +16,7 @@ from paraviz.notices import repeated
 from paraviz.session.arriving import LaneSoFar
 from paraviz.session.census import Census, outside
 from paraviz.session.children import SLACK_NS, Children
+from paraviz.session.command_lines import called_by
 from paraviz.session.endings import code_in_words, replaced_by
 from paraviz.session.objects import OF_ONE_PROCESS, Described, shared_objects
 from paraviz.session.standing import Standing
@@ -73,6 +74,8 @@ class TraceBuilder:
         self._base = 0
         """What columns count from: the origin, once it is known."""
         self._lanes: dict[tuple[int, int], LaneSoFar] = {}
+        self._mains: dict[int, dict[int, LaneSoFar]] = {}
+        """The first lane of each program that a process ran, by process and what it is known as."""
         self._objects: dict[tuple[int, int], int] = {}
         self._described: list[Described] = []
         self._shared: dict[tuple[str, str | None], int] = {}
@@ -142,6 +145,8 @@ class TraceBuilder:
         lane = self._lane(told["pid"], told["lane"])
         lane.name, lane.tid, lane.kind = told["name"], told["tid"], told["kind"]
         lane.start = told["at_ns"]
+        if lane.number == 0:
+            self._mains.setdefault(lane.pid & ev.PID_MASK, {})[lane.pid] = lane
 
     def _take_object(self, told: dict[str, Any]) -> None:
         known_by = told["kind"], told.get("key", told.get("name"))
@@ -212,18 +217,26 @@ class TraceBuilder:
     def untold(self) -> list[int]:
         """Processes that reported, and nothing tells that they ended."""
         left = (one.pid for one in self.processes.values() if one.left_at is None)
-        return [pid for pid in left if self.children.end_of(pid, 0) is None]
+        pids = dict.fromkeys(known_as & ev.PID_MASK for known_as in left)
+        return [pid for pid in pids if self.children.end_of(pid, 0) is None]
 
-    def begun_at(self, pid: int, start: int, end: int | None) -> int | None:
-        """When the process of that number that lived then began to report; None if it did not."""
-        lane = self._lanes.get((pid, 0))
-        if lane is None or not lane.start or lane.start + SLACK_NS < start:
-            return None
-        return lane.start if end is None or lane.start <= end else None
+    def reported(self) -> set[int]:
+        """The processes that reported."""
+        return {known_as & ev.PID_MASK for known_as in self.processes}
 
-    def is_silent(self, pid: int) -> bool:
+    def images_of(self, pid: int, start: int, end: int | None) -> list[tuple[int, int]]:
+        """The observed programs of the process of that number that lived then: when each began to
+        report, and what it is known as."""
+        found = [
+            (lane.start, known_as)
+            for known_as, lane in self._mains.get(pid, {}).items()
+            if start <= lane.start + SLACK_NS and (end is None or lane.start <= end)
+        ]
+        return sorted(found)
+
+    def is_silent(self, known_as: int) -> bool:
         """Whether a process has reported nothing but itself."""
-        lanes = [lane for lane in self._lanes.values() if lane.pid == pid]
+        lanes = [lane for lane in self._lanes.values() if lane.pid == known_as]
         return all(lane.latest is None and not lane.pieces for lane in lanes)
 
     def lanes(
@@ -242,25 +255,20 @@ class TraceBuilder:
         """
         known = known or Census()
         own = [lane for lane in self._lanes.values() if lane.start or lane.latest is not None]
-        own = [lane for lane in own if not self._is_gone(lane, known)]
+        own = [lane for lane in own if lane.pid not in known.dropped]
         for lane in own:
             if lane.number == 0:
                 lane.born = known.births.get(lane.pid, lane.start)
         others = [outside(one, self._base) for one in known.outsiders if one.start < now]
         both = sorted(own + others, key=_order(own))
         places = {(lane.pid, lane.number): row for row, lane in enumerate(both) if lane.probes}
-        places |= {
-            (lane.pid, 0): row
-            for row, lane in enumerate(both)
-            if lane.kind == "process" and (lane.pid, 0) not in places
-        }
+        # Of several programs that a process ran, it is the first that was started.
+        for row, lane in enumerate(both):
+            if lane.kind == "process":
+                places.setdefault((lane.pid & ev.PID_MASK, 0), row)
         self._places_shown, self._shown = places, both
         ends = [self._end(lane, now, cut_off, exits or {}, known) for lane in both]
         return [self._finished(lane, places, end) for lane, end in zip(both, ends, strict=True)]
-
-    def _is_gone(self, lane: LaneSoFar, known: Census) -> bool:
-        """Whether it is that of a fork which began to run another program at once."""
-        return lane.pid in known.replaced and self.is_silent(lane.pid)
 
     def cpu_times(self) -> list[int]:
         """CPU time of each lane, as `lanes` gave them just now; -1 where that is not known."""
@@ -309,7 +317,7 @@ class TraceBuilder:
         exit_at = exits.get(lane.tid, now)
         # A thread may have the number of one that ended before.
         latest = min(exit_at, now) if exit_at >= lane.start else now
-        ended = self.children.end_of(lane.pid, 0)
+        ended = self.children.end_of(lane.pid & ev.PID_MASK, 0)
         seen, code = ended or (now, None)
         if ended is not None and (seen <= now or cut_off):
             end = min(seen, latest) if end is None else end
@@ -328,7 +336,7 @@ class TraceBuilder:
         end = max(start, end)
         return Lane(
             name=self._name_of(lane),
-            pid=lane.pid,
+            pid=lane.pid & ev.PID_MASK,
             tid=lane.tid,
             kind=lane.kind,
             start_ns=start - origin,
@@ -349,7 +357,8 @@ class TraceBuilder:
     def _name_of(self, lane: LaneSoFar) -> str:
         """A child that has not said its name yet is called what its parent calls it."""
         if lane.number == 0 and lane.name == MAIN_THREAD:
-            return self.children.told_of(lane.pid, lane.start).name or lane.name
+            told = self.children.told_of(lane.pid & ev.PID_MASK, lane.start)
+            return told.name or (called_by(told.words).name if told.words else lane.name)
         return lane.name
 
     def _references(

@@ -60,9 +60,11 @@ class Census(Struct):
     outsiders: list[Outsider] = field(default_factory=list)
     """By the moment they began."""
     births: dict[int, int] = field(default_factory=dict)
-    """When observed processes were forked that were started afresh, by their numbers."""
+    """When observed processes were forked that were started afresh, by what they are known as."""
     replaced: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """When observed processes were replaced by another program, and by which."""
+    """When observed programs were replaced by another one, and by which."""
+    dropped: set[int] = field(default_factory=set)
+    """Forks that have no lane of their own: they began to run another program at once."""
     left_out: int = 0
     """Threads and processes that have no lane because there are too many."""
 
@@ -92,19 +94,13 @@ def census(
         told = builder.children.told_of(process.pid, process.start)
         words = told.words or lines.get(process.pid, ())
         called = names[process.pid] = _called(process, told, words, names)
-        begun = builder.begun_at(process.pid, process.start, process.end)
-        start, took_over = process.start, False
-        if begun is not None:
-            if any(at <= begun for at, _ in process.began):
-                result.births[process.pid] = process.start
-            replaced_at = next((at for at, _ in process.began if at > begun), None)
-            if replaced_at is None:
-                continue
-            took_over = not builder.is_silent(process.pid)
-            if took_over:
-                start, words = replaced_at, lines.get(process.pid, ())
-                called = _called(process, Child(process.pid), words, {})
-            result.replaced[process.pid] = replaced_at, called.name
+        start = _take_images(result, builder, process)
+        if start is None:
+            continue
+        if took_over := start > process.start:
+            # What was told is told of the one before.
+            words = lines.get(process.pid, ())
+            called = _called(process, Child(process.pid), words, {})
         if len(result.outsiders) < LANES_LIMIT:
             outsider = _outsider(builder, process, called, start, took_over=took_over)
             result.outsiders.append(outsider)
@@ -114,6 +110,37 @@ def census(
     for outsider, process in threads:
         _add_threads(result, outsider, process)
     return result
+
+
+def _take_images(result: Census, builder: TraceBuilder, process: ProcessSeen) -> int | None:
+    """Give each observed program that a process runs, one after the other, its life; from when on
+    the process runs one without probes, or None."""
+    images = builder.images_of(process.pid, process.start, process.end)
+    since: int | None = process.start
+    begins = [process.start, *(at for at, _ in process.began)]
+    for place, begin in enumerate(begins):
+        until = begins[place + 1] if place + 1 < len(begins) else None
+        here = [
+            (at, known_as)
+            for at, known_as in images
+            # Of its beginning there is a rough idea only, where the kernel does not tell.
+            if (at >= begin or not place) and (until is None or at < until)
+        ]
+        if not here:
+            since = begin if since is None else since
+            continue
+        known_as = here[-1][1]
+        if until is not None and builder.is_silent(known_as):
+            # A fork that began to run another program at once.
+            result.dropped.add(known_as)
+            since = begin if since is None else since
+            continue
+        if place:
+            result.births[known_as] = begin if since is None else since
+        if until is not None:
+            result.replaced[known_as] = until, process.began[place][1]
+        since = None
+    return since
 
 
 def _with_those_told_of(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from paraviz.observe.interpreters import CODE, FILE, MODULE, is_python, what_runs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,7 +21,6 @@ LINE_LIMIT = 1_000
 """Characters of a command line that are kept."""
 _HELPER = re.compile(r"from \S+\.(\w+_tracker|forkserver) import main")
 """What the libraries start for themselves, and say on the command line."""
-_PYTHON = re.compile(r"python[0-9.]*t?")
 _PROCESS_NAME = "--process-name"
 """Behind it loky's workers have their name."""
 
@@ -62,27 +63,18 @@ def called_by(words: tuple[str, ...]) -> Called:
     return Called(_cut(short_command(program, words[1:]), NAME_LIMIT), line, python=True)
 
 
-def is_python(program: str) -> bool:
-    """Whether a program of this name is an interpreter of Python."""
-    return _PYTHON.fullmatch(program) is not None
-
-
 def short_command(name: str, arguments: Sequence[str]) -> str:
     """A command line of Python as it is told: `python -m joblib…`, `python work.py`."""
-    takes_value = False
-    for at, argument in enumerate(arguments):
-        if takes_value:
-            takes_value = False
-        elif argument == "-m" and at + 1 < len(arguments):
-            package, dot, _ = arguments[at + 1].partition(".")
-            return f"{name} -m {package}{'…' if dot else ''}"
-        elif argument.startswith("-c"):
-            return f"{name} -c"
-        elif argument in ("-X", "-W"):
-            takes_value = True
-        elif not argument.startswith("-"):
-            return f"{name} {os.path.basename(argument)}"
-    return name
+    what = what_runs((name, *arguments))
+    if what is None or what.at > len(arguments):
+        return name
+    word = arguments[what.at - 1][what.skip :]
+    if what.kind == MODULE:
+        package, dot, _ = word.partition(".")
+        return f"{name} -m {package}{'…' if dot else ''}"
+    if what.kind == FILE:
+        return f"{name} {os.path.basename(word)}"
+    return f"{name} -{what.kind if what.kind == CODE else ''}"
 
 
 def _cut(text: str, limit: int) -> str:

@@ -62,16 +62,19 @@ class Host:
         stdio: Stdio,
         event_descriptor: int,
         python: str,
+        follow: bool = False,
     ) -> None:
         """Start it. Raises ProgramError when the system cannot.
 
         `argv`: the program's own arguments; `values`: those defaults of its `main()` to replace;
-        `python`: the file of the interpreter.
+        `python`: the file of the interpreter; `follow`: whether programs of Python that it starts
+        are observed.
         """
         read_end, self._lifeline = os.pipe()
         every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
         order = [
             *(str(number) for number in (event_descriptor, read_end, every_s)),
+            "follow" if follow else "",
             *(runnable.path, runnable.module, json.dumps(values) if values else ""),
         ]
         name = runnable.path or runnable.module

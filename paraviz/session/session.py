@@ -59,9 +59,11 @@ class Session:
         time_limit_s: float | None = None,
         kernel: Kernel = "auto",
         python: str = "",
+        follow: bool = False,
     ) -> None:
         """Raises UsageError when the program's parameters cannot take `argv`. `python`: the
-        interpreter that the user asked for, see `interpreter_for`."""
+        interpreter that the user asked for, see `interpreter_for`. `follow`: whether programs of
+        Python that the program starts are observed, too."""
         self.runnable = runnable
         self.argv = tuple(argv)
         defaults = runnable.defaults()
@@ -70,6 +72,7 @@ class Session:
         self._stdio: Stdio = stdio
         self._time_limit_s = time_limit_s
         self._asked_for = python
+        self._follow = follow
         self._python = Interpreter("")
         ship_every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
         self._lag_ns = int((ship_every_s + _ON_THE_WAY_S) * 1e9)
@@ -106,6 +109,7 @@ class Session:
                 stdio=self._stdio,
                 event_descriptor=self._queue.descriptor,
                 python=self._python.path,
+                follow=self._follow,
             )
             try:
                 self._account.open(host.pid)
@@ -157,7 +161,7 @@ class Session:
         """See who has ended, and who of those below `roots` never reported."""
         assert self._host is not None
         alive = [pid for pid in self._builder.untold() if pid != self._host.pid]
-        for end in self._looks.look(roots, self._builder.processes, alive):
+        for end in self._looks.look(roots, self._builder.reported(), alive):
             self._builder.children.ended(end.pid, end.at_ns, end.code)
 
     def _time_is_up(self) -> bool:

@@ -21,6 +21,7 @@ import numpy as np
 import psutil
 from msgspec import Struct
 
+from paraviz import events as ev
 from paraviz.kernel.syscalls import on_x86_64
 from paraviz.session.command_lines import short_command
 from paraviz.session.names import callee_name
@@ -200,14 +201,15 @@ def _of_lane(
 
 def _look_at(stand: StandSoFar, tid: int) -> None:
     """Add what can be seen of the thread and of the processes below its own."""
+    own_pid = stand.pid & ev.PID_MASK
     try:
         if not stand.process:
-            pipe = _pipe_written(stand.pid, tid)
-            stand.process = next(_readers(stand.pid, pipe), 0) if pipe else 0
+            pipe = _pipe_written(own_pid, tid)
+            stand.process = next(_readers(own_pid, pipe), 0) if pipe else 0
             if not stand.process:
                 return
             stand.what, stand.thing = PIPE, _command_of(stand.process)
-        own = _pipes_read(stand.pid)
+        own = _pipes_read(own_pid)
         for pid in (stand.process, *_descendants(stand.process)):
             for tid in map(int, os.listdir(f"/proc/{pid}/task")):
                 if _pipe_written(pid, tid) in own:

@@ -37,12 +37,9 @@ class Carrying:
         if who not in (SPAWNED, SERVER):
             return None
         recorder = self.recorder
-        descriptors = [recorder.descriptor]
-        lifeline = recorder.lifeline
-        if lifeline is not None and lifeline.is_there():
-            descriptors.append(lifeline.descriptor)
-        serves = who == SERVER
-        ours = command_line(args, descriptors, recorder.ship_every_s, serves=serves)
+        descriptors, every_s = recorder.descriptors(), recorder.ship_every_s
+        serves, follows = who == SERVER, recorder.follow
+        ours = command_line(args, descriptors, every_s, serves=serves, follows=follows)
         if ours is None:
             return None
         self._carried[serves] += 1

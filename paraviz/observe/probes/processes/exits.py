@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import os
 
+from paraviz.observe.probes.processes.programs import followed
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from paraviz.observe.recorder import Recorder
@@ -33,8 +35,22 @@ def _watch_exec(recorder: Recorder, name: str) -> None:
     execute = getattr(os, name)
 
     @functools.wraps(execute)
-    def observed_exec(path: Any, *args: Any, **kwargs: Any) -> Any:
+    def observed_exec(path: Any, argv: Any, *args: Any, **kwargs: Any) -> Any:
         recorder.flush()
-        return execute(path, *args, **kwargs)
+        ours = followed(recorder, path, argv, image=recorder.image + 1)
+        if ours is None:
+            return execute(path, argv, *args, **kwargs)
+        descriptors = recorder.descriptors()
+        try:
+            _let_through(descriptors, True)
+            return execute(path, ours, *args, **kwargs)
+        finally:
+            # It is still here: there was no such program.
+            _let_through(descriptors[:1], False)
 
     setattr(os, name, observed_exec)
+
+
+def _let_through(descriptors: Sequence[int], inheritable: bool) -> None:
+    for each in descriptors:
+        os.set_inheritable(each, inheritable)

@@ -12,15 +12,18 @@ import os
 from time import perf_counter_ns
 
 from paraviz import events as ev
+from paraviz.observe.interpreters import is_python, observed_line
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from paraviz.observe.recorder import Recorder
 
+_IMAGES = 200
+"""Programs that one process runs, one after the other, and that are observed."""
 _KILLED = (2, 3)
 """CLD_KILLED and CLD_DUMPED of waitid(2)."""
 
@@ -43,13 +46,59 @@ def line_of(arguments: Any) -> str:
         return ""
 
 
+def followed(
+    recorder: Recorder,
+    path: Any,
+    argv: Any,
+    *,
+    descriptors: Sequence[int] | None = None,
+    image: int = 0,
+) -> list[str] | None:
+    """The command line by which a Python runs observed; None for what is left alone. `descriptors`:
+    those that it will have, by default as they are here. `image`: how many programs its process has
+    run before."""
+    if not recorder.follow or image >= _IMAGES:
+        return None
+    try:
+        if not is_python(os.fsdecode(path)):
+            return None
+        descriptors = descriptors or recorder.descriptors()
+        return observed_line(argv, descriptors, recorder.ship_every_s, image)
+    except (TypeError, ValueError):
+        return None
+
+
+def _carried(descriptors: list[int], actions: list[Any]) -> list[int]:
+    """Let a process that is spawned have these descriptors; returns their numbers there."""
+    closes = getattr(os, "POSIX_SPAWN_CLOSEFROM", None)
+    at = next((at for at, action in enumerate(actions) if action[0] == closes), None)
+    if at is None:
+        # To make one of itself lets the new program have it.
+        actions += [(os.POSIX_SPAWN_DUP2, each, each) for each in descriptors]
+        return descriptors
+    first = actions[at][1]
+    numbers = list(range(first, first + len(descriptors)))
+    moved = [
+        (os.POSIX_SPAWN_DUP2, each, number)
+        for each, number in zip(descriptors, numbers, strict=True)
+    ]
+    actions[at : at + 1] = [*moved, (closes, first + len(descriptors))]
+    return numbers
+
+
 def _watch_spawn(recorder: Recorder, name: str) -> None:
     spawn: Any = getattr(os, name)
 
     @functools.wraps(spawn)
     def observed_spawn(path: Any, argv: Any, *args: Any, **kwargs: Any) -> Any:
         before = perf_counter_ns()
-        pid = spawn(path, argv, *args, **kwargs)
+        actions = list(kwargs.get("file_actions") or ())
+        descriptors = _carried(recorder.descriptors(), actions)
+        ours = followed(recorder, path, argv, descriptors=descriptors)
+        if ours is None:
+            pid = spawn(path, argv, *args, **kwargs)
+        else:
+            pid = spawn(path, ours, *args, **{**kwargs, "file_actions": actions})
         _started(recorder, pid, before, argv)
         return pid
 
@@ -71,9 +120,14 @@ def _watch(recorder: Recorder, module: Any) -> None:
     fork_exec = module._fork_exec
 
     @functools.wraps(fork_exec)
-    def _fork_exec(args: Any, *rest: Any) -> Any:
+    def _fork_exec(args: Any, files: Any, closes: Any, kept: Any, *rest: Any) -> Any:
         before = perf_counter_ns()
-        pid = fork_exec(args, *rest)
+        ours = followed(recorder, files[0], args) if files else None
+        if ours is None:
+            pid = fork_exec(args, files, closes, kept, *rest)
+        else:
+            kept = tuple(sorted({*kept, *recorder.descriptors()}))
+            pid = fork_exec(ours, files, closes, kept, *rest)
         _started(recorder, pid, before, args)
         return pid
 
