@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TIMED_OUT = 124
 """As timeout(1)."""
 _PUMP_S = 0.05
+_LOOKS_FOR_S = 5.0
+"""How long it looks for what is wrong in a run that is over."""
 _PATIENCE_S = 5.0
 """How long a program that is asked to end may take before it is made to."""
 
@@ -115,4 +117,29 @@ def summary_line(trace: Trace, output: Path | None) -> str:
         parts.append(_("recorded in {file}").format(file=output))
     noted = map(told_notice, trace.notices)
     shown = [f"{claim.mark} {claim.told}" for claim in claims(trace)]
-    return "\n".join(f"paraviz: {line}" for line in (" · ".join(parts), *noted, *shown))
+    found = _findings_line(trace)
+    lines = (" · ".join(parts), *noted, *shown, *([found] if found else []))
+    return "\n".join(f"paraviz: {line}" for line in lines)
+
+
+def _findings_line(trace: Trace) -> str:
+    """How many findings there are, and the gravest; "" where there is none."""
+    from paraviz.trace.findings import findings
+    from paraviz.trace.index import index_of
+
+    until = time.monotonic() + _LOOKS_FOR_S
+    found = findings(trace, index_of(trace), is_cancelled=lambda: time.monotonic() > until)
+    if not found:
+        # None at all, or not in that time.
+        late = time.monotonic() > until
+        return _("what is wrong takes longer to find: paraviz info says it") if late else ""
+    first = found[0]
+    glyph = "✗" if first.severity == "fault" else "▲"
+    if len(found) == 1:
+        return f"{glyph} {first.told.told}"
+    words = ngettext(
+        "{count:,} finding, the gravest: {told}",
+        "{count:,} findings, the gravest: {told}",
+        len(found),
+    )
+    return f"{glyph} {words.format(count=len(found), told=first.told.told)}"
