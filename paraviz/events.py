@@ -76,6 +76,8 @@ TASK_PASSED = 101
 RESULT_TAKEN = 102
 RESULT_SET = 103
 ITEM_PASSED = 104
+WAIT_LIMIT = 105
+EXIT_WAIT = 106
 PROCESS_KILL = 110
 CALLBACK_LATE = 120
 CALLBACK_LONG = 121
@@ -146,6 +148,8 @@ _KINDS: dict[int, tuple[str, int]] = {
     RESULT_TAKEN: ("takes the result of", AN_OBJECT),
     RESULT_SET: ("hands over the result of", AN_OBJECT),
     ITEM_PASSED: ("has handed on an item of", AN_OBJECT),
+    WAIT_LIMIT: ("limit", NOTHING),
+    EXIT_WAIT: ("cannot end before", A_LANE),
     CALLBACK_LATE: ("called late:", AN_OBJECT),
     CALLBACK_LONG: ("has called", AN_OBJECT),
     FOR_OWN_LOOP: ("is about to wait in its own loop for", AN_OBJECT),
@@ -197,6 +201,10 @@ PART_MASK = (1 << 15) - 1
 IMPORT_KINDS = (IMPORTED_BY,)
 """Kinds whose object is an import; the value is the system's number of the thread that was at it,
 and that a fork left behind."""
+LIMITS_TOLD = 1
+"""The value of a PROGRAM_BEGIN from which on waits with a time limit are told apart: the event just
+before the one that begins such a wait is a WAIT_LIMIT, whose value is the limit in ns; 0 where that
+is no plain number."""
 
 KIND_BITS = 8
 OBJECT_BITS = 24

@@ -40,7 +40,7 @@ def run() -> None:
 
     probes.install(recorder)
     recorder.here.lane.begin_account()
-    recorder.here.emit(ev.PROGRAM_BEGIN)
+    recorder.here.emit_value(ev.PROGRAM_BEGIN, ev.LIMITS_TOLD)
     recorder.start()
     try:
         if module:

@@ -44,6 +44,8 @@ def hung(*workers: Worker, how: str = STOPPED, source: str = "") -> Trace:
     for number, (name, ended, events) in enumerate(workers):
         kinds_: dict[str, LaneKind] = {"p": "process", "t": "thread", "a": "task"}
         rows = [(at * MS, kind, obj, value) for at, kind, obj, value in events]
+        if not number:
+            rows.insert(0, (0, ev.PROGRAM_BEGIN, -1, ev.LIMITS_TOLD))
         until = 100 if ended else END
         made = lane(
             name.partition(" ")[2],

@@ -139,31 +139,50 @@ def test_a_run_that_lives_is_looked_at_now() -> None:
     assert kinds(made) == ["stuck"]
 
 
-@pytest.mark.parametrize(
-    ("line", "silent"),
-    [
-        ("item = q.get()", False),
-        ("q.put(3)", False),
-        ("with lock:", False),
-        ("item = q.get(timeout=limit)", True),
-        ("thread.join(60)", True),
-        ("lock.acquire(True, 5)", True),
-        ("done.wait( 5 )", True),
-    ],
-)
-def test_a_wait_that_may_have_a_limit(line: str, silent: bool) -> None:
-    made = hung(MAIN, waits(ev.GET_WAIT, QUEUE), source=line)
-    assert (kinds(made) == []) == silent
-    elsewhere = replace(made, sites=(replace(made.sites[0], file="elsewhere/work.py"),))
-    assert (kinds(elsewhere) == []) == silent
-    other = replace(made, sites=(replace(made.sites[0], file="other.py"),))
-    assert kinds(other) == ["stuck"]
+@pytest.mark.parametrize("limit_ns", [0, 5 * 10**9])
+def test_a_wait_that_has_a_limit(limit_ns: int) -> None:
+    """Whatever its line says: only the call tells."""
+    limited: Worker = (
+        "t worker",
+        "",
+        [(10, ev.WAIT_LIMIT, -1, limit_ns), (10, ev.GET_WAIT, QUEUE, 0)],
+    )
+    line = "q.get(timeout=5)"
+    assert kinds(hung(MAIN, waits(ev.GET_WAIT, QUEUE), source=line)) == ["stuck"]
+    assert kinds(hung(MAIN, limited)) == []
+
+
+def test_a_recording_that_does_not_tell_limits() -> None:
+    made = hung(MAIN, waits(ev.GET_WAIT, QUEUE))
+    main, worker = made.lanes
+    old = replace(main, values=main.values * 0)
+    assert kinds(replace(made, lanes=(old, worker))) == []
+
+
+@pytest.mark.parametrize("signal", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGKILL"])
+def test_one_that_a_signal_ended(signal: str) -> None:
+    made = hung(MAIN, waits(ev.GET_WAIT, QUEUE), how=f"killed by {signal}")
+    assert "stuck" in kinds(made)
+
+
+def test_one_that_ctrl_c_ended() -> None:
+    """Threads that are no daemons outlive what the main thread was at."""
+    at = END - 500
+    ended = [(at, ev.JOIN_END, 1, 0), (at + 1, ev.PROGRAM_END, -1, 0)]
+    main: Worker = ("p main", "", [*MAIN[2], *ended, (at + 2, ev.JOIN_BEGIN, 1, 0)])
+    made = hung(main, waits(ev.GET_WAIT, QUEUE), how="killed by SIGINT")
+    first, *others = made.lanes
+    first = replace(first, end_reason="raised KeyboardInterrupt")
+    assert kinds(replace(made, lanes=(first, *others))) == ["stuck"]
+    first = replace(first, end_reason="raised ValueError")
+    assert kinds(replace(made, lanes=(first, *others))) == []
 
 
 def test_a_main_thread_may_wait_for_a_signal() -> None:
     listens = ("p main", "", [(5, ev.WAIT_BEGIN, EVENT, 0)])
     assert kinds(hung(listens)) == []
     assert kinds(hung(listens, waits(ev.GET_WAIT, QUEUE))) == []
+    assert kinds(hung(listens, waits(ev.GET_WAIT, QUEUE), how="killed by SIGTERM")) == []
     failed: Worker = ("t worker", "raised ValueError", [])
     assert kinds(hung(listens, failed)) == ["stuck", "raised"]
 
@@ -229,6 +248,8 @@ def test_it_tells_no_time_in_which_anybody_ran(
     )
     for finding in found_in(made):
         assert finding.kind == "stuck" and stopped
+        if not finding.told.english.startswith("nobody"):
+            continue
         for each in made.lanes:
             states: States = each.states
             last = int(states.starts[-1])

@@ -76,7 +76,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "silent_exception",
         "1 task of store was ended by KeyError at findings_silent_task.py:13",
     ),
-    "stuck": ("stuck", "producer waits for room in `items`, main waits for the end of producer"),
+    "stuck": ("stuck", "producer waits for room in `items`", "main waits for the end of"),
     "unbalanced": ("unbalanced_pool", "unbalanced pool: ForkPoolWorker-"),
 }
 """What is found in which program, and what its sentence has in it."""

@@ -28,7 +28,7 @@ _NAMES = re.compile(r"QueueFeederThread|.*\(_handle_(tasks|results|workers)\)")
 
 def told_to_end(trace: Trace) -> JumpColumns:
     """From a helper that had nothing to do to whoever joined it, from when that began to wait."""
-    helpers = {index for index, lane in enumerate(trace.lanes) if _is_helper(lane)}
+    helpers = {index for index, lane in enumerate(trace.lanes) if is_helper(lane)}
     found = []
     for index, lane in enumerate(trace.lanes):
         for begin, end in _JOINS:
@@ -37,21 +37,22 @@ def told_to_end(trace: Trace) -> JumpColumns:
                 begins.tolist(), ends.tolist(), joined.tolist(), strict=True
             ):
                 its = trace.lanes[other] if other in helpers else None
-                if its is not None and since < its.end_ns <= until and _is_idle(its, since):
+                if its is not None and since < its.end_ns <= until and is_idle(its, since):
                     found.append((since, other, index))
     at, lanes, origins = np.array(found, np.int64).reshape(-1, 3).T
     return JumpColumns(at, lanes.astype(np.int32), origins.astype(np.int32))
 
 
-def _is_helper(lane: Lane) -> bool:
+def is_helper(lane: Lane) -> bool:
+    """Whether a lane is one."""
     if lane.kind == "task" or not len(lane.kinds):
         return False
     has = np.isin(lane.kinds, (*_CARRIES, *_WORKS)).any()
     return bool(has) or bool(_NAMES.fullmatch(lane.name))
 
 
-def _is_idle(lane: Lane, at_ns: int) -> bool:
-    """Whether it was at no task at a moment, nor carried anything."""
+def is_idle(lane: Lane, at_ns: int) -> bool:
+    """Whether a helper was at no task at a moment, nor carried anything."""
     done = int(np.searchsorted(lane.times, at_ns, "right"))
     if done < len(lane.kinds) and lane.kinds[done] in _CARRIES:
         return False

@@ -24,7 +24,8 @@ def of_several(trace: Trace, messages: EdgeColumns) -> JumpColumns:
     several = np.array([thing.kind == CONNECTIONS for thing in trace.objects], bool)
     parts = [JumpColumns(np.empty(0, np.int64), *np.empty((2, 0), np.int32))]
     for index, lane in enumerate(trace.lanes):
-        if not several.any() or not (several[lane.objects] & (lane.kinds == ev.WAIT_BEGIN)).any():
+        waited = lane.objects[(lane.kinds == ev.WAIT_BEGIN) & (lane.objects >= 0)]
+        if not several[waited].any():
             continue
         begins, ends, objects = waits_of(lane, ev.WAIT_BEGIN, ev.WAIT_END)
         begins, ends = begins[several[objects]], ends[several[objects]]

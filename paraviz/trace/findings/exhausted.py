@@ -14,6 +14,7 @@ from paraviz import events as ev
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.waits import (
+    NO_LIMIT,
     alive_at,
     last_look_ns,
     open_task,
@@ -62,6 +63,8 @@ def _stuck(trace: Trace, crew: list[int], at: int) -> list[Waiting]:
         if wait is None or wait.kind != ev.RESULT_WAIT or wait.object_index < 0:
             return []
         if open_task(trace.lanes[index]) < 0 or at - wait.since_ns < LASTED_NS:
+            return []
+        if wait.limit_ns != NO_LIMIT:
             return []
         if trace.objects[wait.object_index].name == _ANY_FUTURE:
             return []

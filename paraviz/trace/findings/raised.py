@@ -40,9 +40,11 @@ def raised(material: Material) -> list[Finding]:
 
 
 def error_of(lane: Lane) -> str:
-    """The exception that ended a lane, or "". SystemExit is how one ends a thread."""
+    """The exception that ended a lane, or "". SystemExit is how one ends a thread, and Ctrl-C how a
+    person ends a run."""
     name = lane.end_reason.removeprefix(RAISED)
-    return "" if name in (lane.end_reason, "SystemExit") else name
+    asked = lane.end_reason, SystemExit.__name__, KeyboardInterrupt.__name__
+    return "" if name in asked else name
 
 
 def _error_of_process(trace: Trace, lane: Lane) -> str:

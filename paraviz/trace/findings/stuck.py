@@ -1,10 +1,10 @@
-"""Nobody can go on: from some moment to the end of a run that was stopped nobody runs, and all wait
-for each other, or for what nobody does any more.
+"""Nobody can go on: from some moment to the end of a run that was ended from outside nobody runs,
+and all wait for each other, or for what nobody does any more.
 
-Silent where anybody sleeps or waits for what comes from outside: input, a socket, a process that is
-not observed, any system call that no event explains. So it is where a wait may end by a time limit,
-as far as its line tells, and where the program's main thread or main task waits for an event: a
-signal may set it.
+Where anybody sleeps, has a time limit, or waits for what comes from outside (input, a socket, a
+process that is not observed, any system call that no event explains) it is told of those alone who
+wait in vain for certain (`vain`), and of threads that keep their process from ending (`outliving`).
+Silent where the program's main thread or main task waits for an event: a signal may set it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,21 @@ from paraviz.trace.durations import duration
 from paraviz.trace.findings.exhausted import exhausted
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.hangs import explained
+from paraviz.trace.findings.outliving import outliving
 from paraviz.trace.findings.raised import error_of
+from paraviz.trace.findings.vain import in_vain
 from paraviz.trace.findings.waits import (
+    NO_LIMIT,
     Waiting,
     alive_at,
     is_for_others,
     last_look_ns,
+    tells_limits,
     told_waits,
     waiting_at,
 )
 from paraviz.trace.model import SYSCALL_CAUSE
-from paraviz.words import phrase
+from paraviz.words import N_, phrase
 
 if TYPE_CHECKING:
     from paraviz.trace.findings.finding import Material
@@ -44,29 +48,53 @@ _OF_TASKS = re.compile(
 )
 """What an asyncio task awaits that only another task ends."""
 _FOR_ALL = ("TaskGroup", "gather")
-_LIMIT = re.compile(r"timeout|\b(wait|wait_for|acquire|join|get|result|poll)\([^()]*\d")
-"""A line with a wait that may have a time limit."""
 _LISTENS = ("Event", "Condition", "Event.wait", "Condition.wait")
 
 
 def stuck(material: Material) -> list[Finding]:
-    """The end of a run in which nobody runs any more, if that is not told by a circle of locks, by
-    a lock that is lost or by an exhausted pool."""
+    """The end of a run in which nobody runs any more, or some wait in vain while others go on, if
+    that is not told by a circle of locks, by a lock that is lost or by an exhausted pool; and the
+    threads that keep a process from ending."""
     trace, at = material.trace, last_look_ns(material.trace)
-    if at is None or _is_told(material, at):
+    if at is None or not tells_limits(trace) or _is_told(material, at):
         return []
-    waits = []
+    waits, others = [], []
     for index in alive_at(trace, at):
         wait = waiting_at(trace, index, at)
         if wait is None or not _is_closed(trace, wait):
-            return []
-        waits.append(wait)
+            others.append(index)
+        else:
+            waits.append(wait)
+    if not others:
+        return _of_all(trace, waits, at)
+    return outliving(trace, at, LASTED_NS) or _of_some(trace, waits, others, at)
+
+
+def _of_all(trace: Trace, waits: list[Waiting], at: int) -> list[Finding]:
     ended = [lane.end_ns for lane in trace.lanes if lane.end_ns <= at]
     since = max([*(wait.since_ns for wait in waits), *ended], default=at)
-    named = [wait for wait in waits if is_for_others(wait) and not _is_at_hand(trace, wait)]
+    named = _named(trace, waits)
     if at - since < LASTED_NS or not named or _may_listen(trace, waits):
         return []
-    return [_finding(trace, sorted(named, key=lambda wait: -wait.since_ns), since)]
+    words = N_("nobody has run since {time}, for {length}: {waits}")
+    return [_finding(trace, named, since, words)]
+
+
+def _of_some(trace: Trace, waits: list[Waiting], others: list[int], at: int) -> list[Finding]:
+    named = _named(trace, in_vain(trace, waits, others, at, LASTED_NS))
+    if not named or _may_listen(trace, named):
+        return []
+    words = N_(
+        "in vain since {time}, for {length}: {waits}; nobody is left who could end that, though"
+        " others go on"
+    )
+    return [_finding(trace, named, named[0].since_ns, words)]
+
+
+def _named(trace: Trace, waits: list[Waiting]) -> list[Waiting]:
+    """Those that are worth naming, the last one to begin first."""
+    named = [wait for wait in waits if is_for_others(wait) and not _is_at_hand(trace, wait)]
+    return sorted(named, key=lambda wait: -wait.since_ns)
 
 
 def _is_told(material: Material, at: int) -> bool:
@@ -81,7 +109,7 @@ def _is_closed(trace: Trace, wait: Waiting) -> bool:
     """Whether only a worker of this run can end the wait."""
     if wait.kind < 0:
         return wait.kind == _FUTEX
-    if not is_for_others(wait) or _has_limit(trace, wait):
+    if not is_for_others(wait) or wait.limit_ns != NO_LIMIT:
         return False
     if wait.kind in (ev.SEND_WAIT, ev.RECEIVE_WAIT):
         return trace.objects[wait.object_index].peer >= 0
@@ -89,15 +117,6 @@ def _is_closed(trace: Trace, wait: Waiting) -> bool:
         name = trace.objects[wait.object_index].name
         return bool(_OF_TASKS.match(name)) or name in {lane.name for lane in trace.lanes}
     return True
-
-
-def _has_limit(trace: Trace, wait: Waiting) -> bool:
-    path = trace.program.path
-    # The program may have been called by a path from where one was.
-    if wait.site < 0 or not trace.sites[wait.site].file.endswith(path.removeprefix("./")):
-        return False
-    lines, line = trace.program.source.splitlines(), trace.sites[wait.site].line
-    return line <= len(lines) and bool(_LIMIT.search(lines[line - 1]))
 
 
 def _is_at_hand(trace: Trace, wait: Waiting) -> bool:
@@ -110,7 +129,12 @@ def _is_at_hand(trace: Trace, wait: Waiting) -> bool:
 def _may_listen(trace: Trace, waits: list[Waiting]) -> bool:
     """Whether a signal's handler may be what is waited for: the main thread, or a task that no
     other one waits for, waits for an event, and nobody else came to grief."""
-    if any(error_of(lane) or lane.end_reason.startswith("killed") for lane in trace.lanes):
+    own = trace.end_reason
+    if any(
+        error_of(lane) or lane.end_reason.startswith("killed")
+        for lane in trace.lanes
+        if lane.end_reason != own
+    ):
         return False
     group = any(
         wait.kind == ev.COROUTINE_AWAIT and trace.objects[wait.object_index].name in _FOR_ALL
@@ -128,14 +152,14 @@ def _is_for_event(trace: Trace, wait: Waiting, *, group: bool) -> bool:
     return trace.objects[wait.object_index].kind in _LISTENS
 
 
-def _finding(trace: Trace, waits: list[Waiting], since: int) -> Finding:
+def _finding(trace: Trace, waits: list[Waiting], since: int, words: str) -> Finding:
     last = waits[0]
     until = trace.lanes[0].end_ns
     return Finding(
         kind="stuck",
         severity="fault",
         told=phrase(
-            "nobody has run since {time}, for {length}: {waits}",
+            words,
             time=duration(since),
             length=duration(until - since),
             waits=told_waits(trace, waits),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEATH_NS = 100_000_000
 """Whoever is ended with the run wakes for it: what is so this long before is looked at."""
+_INTERRUPTED = f"raised {KeyboardInterrupt.__name__}"
 _WAITS = (State.BLOCKED, State.WAITING_LOCK)
 _WORDS = {
     ev.LOCK_WAIT: N_("{worker} waits for `{thing}`"),
@@ -34,6 +35,7 @@ _WORDS = {
 }
 """What waits for other workers, in words."""
 JOINS = (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN)
+NO_LIMIT = -1
 NAMED = 6
 """Workers that are named; a list of more ends in an ellipsis."""
 
@@ -51,19 +53,54 @@ class Waiting(Struct, frozen=True):
     """What it waits for, as the kind has it, or -1."""
     site: int
     """The line of the program, or -1."""
+    limit_ns: int = NO_LIMIT
+    """How long it lasts at most; 0 where that is not known."""
 
 
 def last_look_ns(trace: Trace) -> int | None:
-    """The moment before a run was stopped, or now while it is live; None for one that ended."""
+    """The moment before a run was ended from outside, or now while it is live; None for one that
+    ended by itself."""
     if not trace.lanes:
         return None
+    main = trace.lanes[0]
     if trace.live:
-        return trace.lanes[0].end_ns - 1
-    stopped = trace.end_reason.startswith("stopped")
+        return main.end_ns - 1
+    interrupted = _interrupted_at_exit_ns(trace)
+    if interrupted is not None:
+        return interrupted
+    if main.end_reason == _INTERRUPTED:
+        return _interrupted_ns(main)
+    ended = trace.end_reason.startswith(("stopped", "killed by"))
     # One that takes its leave runs on for that.
-    if not stopped or trace.lanes[0].end_reason != trace.end_reason:
+    if not ended or main.end_reason != trace.end_reason:
         return None
-    return trace.lanes[0].end_ns - DEATH_NS
+    return main.end_ns - DEATH_NS
+
+
+def _interrupted_at_exit_ns(trace: Trace) -> int | None:
+    """The moment before Ctrl-C ended the interpreter's own wait for threads that live on."""
+    main = trace.lanes[0]
+    rows = np.flatnonzero(main.kinds == ev.EXIT_WAIT)
+    if not len(rows):
+        return None
+    ends = np.flatnonzero(main.kinds[rows[-1] :] == ev.JOIN_END) + rows[-1]
+    lives = [trace.lanes[other].end_ns for other in main.objects[rows].tolist() if other >= 0]
+    # The last one is its own: executors join their threads before.
+    if not len(ends) or max(lives, default=0) <= main.times[ends[-1]]:
+        return None
+    return int(main.times[ends[-1]]) - DEATH_NS
+
+
+def _interrupted_ns(main: Lane) -> int | None:
+    """The moment before Ctrl-C ended what the main thread waited for: whoever else it goes to may
+    have waked a little earlier."""
+    ends = main.times[main.kinds == ev.PROGRAM_END]
+    until = int(ends[0]) if len(ends) else main.end_ns
+    starts = main.states.starts
+    lasted = np.diff(starts, append=main.end_ns)
+    waited = np.isin(main.states.states, _WAITS) & (lasted > DEATH_NS) & (starts + lasted <= until)
+    rows = np.flatnonzero(waited)
+    return int(starts[rows[-1]] + lasted[rows[-1]]) - DEATH_NS if len(rows) else None
 
 
 def alive_at(trace: Trace, at_ns: int) -> list[int]:
@@ -85,7 +122,20 @@ def waiting_at(trace: Trace, index: int, at_ns: int) -> Waiting | None:
     if cause < 0:
         return Waiting(index, since, cause, -1, -1)
     kind, obj, site = (int(each[cause]) for each in (lane.kinds, lane.objects, lane.sites))
-    return Waiting(index, since, kind, obj, site)
+    return Waiting(index, since, kind, obj, site, limit_ns(lane, cause))
+
+
+def limit_ns(lane: Lane, row: int) -> int:
+    """How long the wait that an event begins lasts at most, `NO_LIMIT` for one that has none."""
+    if row < 1 or lane.kinds[row - 1] != ev.WAIT_LIMIT:
+        return NO_LIMIT
+    return int(lane.values[row - 1])
+
+
+def tells_limits(trace: Trace) -> bool:
+    """Whether the waits of a trace that have a time limit are told apart."""
+    lane = trace.lanes[0]
+    return bool((lane.values[lane.kinds == ev.PROGRAM_BEGIN] >= ev.LIMITS_TOLD).any())
 
 
 def told_waits(trace: Trace, waits: list[Waiting]) -> tuple[Phrase, ...]:

@@ -11,6 +11,7 @@ import functools
 import sys
 
 from paraviz import events as ev
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.locks import number_of_process_lock, watch_condition_lock
 from paraviz.observe.probes.processes.makers import (
     CONDITIONS,
@@ -107,6 +108,7 @@ class _Waiting:
         if not block:
             return bool(self._acquire(block, timeout))
         emit, about = self._here.emit, self._number | self._site(1)
+        tell_limit(self._here, timeout)
         emit(ev.WAIT_BEGIN | about)
         got = False
         try:

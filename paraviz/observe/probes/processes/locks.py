@@ -17,6 +17,7 @@ from time import perf_counter_ns as _now
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_ours
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.makers import (
     LOCK_OF_A_VALUE,
     LOCKS,
@@ -183,6 +184,7 @@ class _ObservedSemLock:
 
     def _wait(self, timeout: float | None) -> bool:
         emit, acquired = _here.emit, self._acquired | _site(3)
+        tell_limit(_here, timeout)
         emit(acquired - ev.LOCK_ACQUIRED + ev.LOCK_WAIT)
         result = ev.LOCK_ABANDONED
         try:

@@ -9,6 +9,7 @@ import sys
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_ours, is_programs, maker_of
+from paraviz.observe.limits import tell_limit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,8 +126,9 @@ def with_waiting(here: Any, about: int, kind: int, do: Any, *args: Any) -> Any:
 
 
 def until(recorder: Recorder, kind: int, about: int, ask: Any, *args: Any) -> Any:
-    """Wait for an answer; an empty one says that the time was over."""
+    """Wait for an answer; an empty one says that the time, the last of `args`, was over."""
     here = recorder.here
+    tell_limit(here, args[-1])
     here.emit(kind | about)
     recorder.nudge()
     answer = None

@@ -11,6 +11,7 @@ import struct
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.passing import (
     AT_ONCE,
     ITSELF,
@@ -120,6 +121,7 @@ class Parts:
             if line == ITSELF or take(False):
                 return line != ITSELF or take(block, timeout)
             about, got = inside.about(line), False
+            tell_limit(here, timeout)
             here.emit(kind | about)
             nudge()
             try:
@@ -173,6 +175,7 @@ class Parts:
             if not inside.waits:
                 if line == ITSELF or can_read(0):
                     return reader.poll(*timeout)
+                tell_limit(here, *timeout)
                 here.emit(ev.GET_WAIT | inside.about(line))
                 nudge()
                 inside.waits = True

@@ -7,6 +7,7 @@ import sys
 from time import perf_counter_ns
 
 from paraviz import events as ev
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.carrying import (
     Carrying,
     is_carried_to_server,
@@ -65,6 +66,7 @@ def _watch_processes(recorder: Recorder, carrying: Carrying, module: Any) -> Non
     @functools.wraps(join)
     def observed_join(self: Any, timeout: float | None = None) -> None:
         pid, line = getattr(self._popen, "pid", 0), site(1)
+        tell_limit(here, timeout)
         here.emit(ev.word(ev.PROCESS_JOIN_BEGIN, pid) | line)
         try:
             join(self, timeout)

@@ -14,6 +14,7 @@ import threading
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_programs, maker_of
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.threads.locks import make_condition_lock, number_of_lock
 from paraviz.observe.targets import needs
 
@@ -120,10 +121,15 @@ def watch_waits(recorder: Recorder, condition: Any, begin: int, end: int, abando
             return
         release, restore = lock.release, lambda _: lock.acquire()
     here, site, frame_at = recorder.here, recorder.site, sys._getframe
+    # A timer sleeps, for as long as it says.
+    is_limited = begin & ev.KIND_MASK != ev.SLEEP_BEGIN
 
     def _release_save() -> Any:
         waiter, line = waiters[-1] if waiters else None, site(1)
+        timeout = frame_at(1).f_locals.get("timeout")
         saved = release()
+        if is_limited:
+            tell_limit(here, timeout)
         here.emit(begin | line)
         return saved, waiter, line
 

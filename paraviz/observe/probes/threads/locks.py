@@ -16,6 +16,7 @@ from time import perf_counter_ns as _now
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_programs
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -151,6 +152,8 @@ class _Observed(metaclass=_LockType):
             got = inner.acquire(blocking, timeout)
         elif not (got := inner.acquire(False)):
             line = _site(2)
+            if timeout != -1:
+                tell_limit(_here, timeout)
             emit(self._waiting | line)
             try:
                 got = inner.acquire(True, timeout)

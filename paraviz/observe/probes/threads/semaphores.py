@@ -6,6 +6,7 @@ import functools
 import threading
 
 from paraviz import events as ev
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.threads.conditions import watch_making
 from paraviz.observe.targets import needs
 
@@ -44,6 +45,7 @@ def _watch_acquire(recorder: Recorder) -> None:
         if not blocking:
             got = acquire(self, blocking, timeout)
         elif not (got := acquire(self, False)):
+            tell_limit(here, timeout)
             emit(ev.LOCK_WAIT | number)
             try:
                 got = acquire(self, blocking, timeout)

@@ -8,6 +8,7 @@ import sys
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_programs
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -88,6 +89,7 @@ def _observed_class(recorder: Recorder, original: Any) -> Any:
         def get(self, *args: Any, **kwargs: Any) -> Any:
             number, emit = self._paraviz | line(1), here.emit
             if self.empty() and (args[0] if args else kwargs.get("block", True)):
+                tell_limit(here, args[1] if len(args) > 1 else kwargs.get("timeout"))
                 emit(ev.GET_WAIT | number)
                 try:
                     item = original.get(self, *args, **kwargs)

@@ -9,6 +9,7 @@ from _thread import get_ident
 
 from paraviz import events as ev
 from paraviz.observe.frames import clean
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.raising import is_fault, word_of
 from paraviz.observe.targets import needs
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from paraviz.observe.recorder import Recorder
 
+_WAITED_FOR = 1_000
+"""Threads that the interpreter waits for at its end which are told; the first one is what it joins,
+as far as its events say."""
 _NUMBER = "_paraviz_lane"
 """The attribute of a Thread that holds the number of its lane."""
 
@@ -91,6 +95,7 @@ def _watch_join(recorder: Recorder) -> None:
             join(self, timeout)
             return
         number, line = _number(recorder, self), site(1)
+        tell_limit(here, timeout)
         here.emit(ev.word(ev.JOIN_BEGIN, number) | line)
         try:
             join(self, timeout)
@@ -143,6 +148,8 @@ def _watch_shutdown(recorder: Recorder) -> None:
             if not thread.daemon and thread is not threading.current_thread()
         ]
         number = _number(recorder, waiting[0]) if waiting else 0
+        for thread in waiting[:_WAITED_FOR]:
+            here.emit(ev.word(ev.EXIT_WAIT, _number(recorder, thread)))
         if waiting:
             here.emit(ev.word(ev.JOIN_BEGIN, number))
         try:

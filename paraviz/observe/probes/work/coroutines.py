@@ -11,6 +11,7 @@ import sys
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_ours
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.work.callbacks import caller
 from paraviz.observe.probes.work.results import of_loop
 from paraviz.observe.probes.work.task_lanes import TaskLanes, shown
@@ -221,6 +222,7 @@ def _watch_select(recorder: Recorder, kind: Any, run_once: CodeType) -> None:
         if at_once or frame_at(1).f_code is not run_once:
             return select(self, timeout)
         number = recorder.named("event loop", "event loop") << ev.KIND_BITS | site(1)
+        tell_limit(here, timeout)
         here.emit(ev.WAIT_BEGIN | number)
         try:
             return select(self, timeout)

@@ -12,6 +12,7 @@ import sys
 import threading
 
 from paraviz import events as ev
+from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.work.numbers import NUMBER, job_number, new_number, number_on
 from paraviz.observe.probes.work.tasks import call_item, name_of, shown
 from paraviz.observe.targets import needs
@@ -191,6 +192,7 @@ def _reporting(recorder: Recorder) -> Reporting:
         about = recorder.named("task", name) << ev.KIND_BITS | site(1)
         if _is_own_loop(self):
             here.emit(ev.FOR_OWN_LOOP | about)
+        tell_limit(here, timeout)
         here.emit_value(ev.RESULT_WAIT | about, number)
         try:
             return wait(self, timeout)
