@@ -85,6 +85,8 @@ FOR_OWN_LOOP = 122
 RAISED = 123
 RESULT_UNASKED = 124
 COROUTINE_UNASKED = 125
+TASK_UNWOKEN = 126
+CALLBACK_UNWOKEN = 127
 
 NOTHING, AN_OBJECT, A_LANE, A_PROCESS, A_STREAM = range(5)
 """What the object of an event is: none; a row of the objects (a lock, a queue, a text); a lane of
@@ -156,6 +158,8 @@ _KINDS: dict[int, tuple[str, int]] = {
     RAISED: ("raised", AN_OBJECT),
     RESULT_UNASKED: ("nobody asks for", AN_OBJECT),
     COROUTINE_UNASKED: ("nobody asks for the end of", A_LANE),
+    TASK_UNWOKEN: ("from another thread, without waking its loop, made ready", A_LANE),
+    CALLBACK_UNWOKEN: ("from another thread, without waking its loop, called for", AN_OBJECT),
 }
 
 KIND_NAMES: dict[int, str] = {kind: name for kind, (name, _) in _KINDS.items()}
@@ -189,10 +193,10 @@ RAISED_KINDS = (RAISED, RESULT_UNASKED)
 """Kinds whose object is the name of an exception: one that ends a worker or a task, and one that is
 a result which nobody will ask for any more. Its value is the number of what it is the result of,
 below 0 where that is no task that has one; 0 where it is what the worker is at."""
-CALLBACK_KINDS = (CALLBACK_LATE, CALLBACK_LONG)
-"""Kinds whose object is the name of a function that an event loop called, reported when it is over,
-and only if that is worth a word. CALLBACK_LATE: its value is how long ago, in ns, it had been due;
-CALLBACK_LONG: how long it took, in ns."""
+CALLBACK_KINDS = (CALLBACK_LATE, CALLBACK_LONG, CALLBACK_UNWOKEN)
+"""Kinds whose object is the name of a function that an event loop calls. The first two are reported
+when it is over, and only if that is worth a word. CALLBACK_LATE: its value is how long ago, in ns,
+it had been due; CALLBACK_LONG: how long it took, in ns."""
 POOLS_TASK = 1 << 29
 """The bit of a task's number that says that it is of a `multiprocessing.Pool`."""
 PART_MASK = (1 << 15) - 1

@@ -50,11 +50,19 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "gil": ("gil_bound", "2 threads of process"),
     "idle": ("idle_workers", "2 workers of a pool of 3 were idle while others worked (tasks: 1,"),
     "itself": ("deadlock", "teller waits for itself: at findings_itself.py:13 for `lock`, which"),
+    "killed_at_task": (
+        "killed",
+        "was killed by SIGKILL in its task work × 1, which nobody does again: main waits at",
+    ),
     "killed": ("killed", "holder was killed by SIGKILL and held"),
     "loop": (
         "loop_blocked",
         "block · Task-3 held up its event loop for 15",
         "it slept at findings_loop.py:20; 1 other was to go on meanwhile",
+    ),
+    "lost_task": (
+        "task_lost",
+        "left in its task work × 1 (exit 3), which nobody does again: main waits at",
     ),
     "lost_updates": ("lost_updates", "overwritten unseen by Process-"),
     "orphaned": ("lock_lost", "dier was ended by RuntimeError while it held `lock`: others waited"),
@@ -66,6 +74,16 @@ FAULTS: dict[str, tuple[str, ...]] = {
         " has for it: reporter",
     ),
     "own_loop": ("loop_blocked", "waited at findings_own_loop.py:15 for inner, which its own loop"),
+    "queued": (
+        "queued",
+        "1 task of look_up waited 30",
+        "all 2 workers were at report",
+        "main waited for it at findings_queued.py:21",
+    ),
+    "carrier": (
+        "raised",
+        "(_handle_results) was ended by TypeError, and carries nothing any more for its pool: main",
+    ),
     "raised": ("raised", "worker was ended by ValueError"),
     "silent": (
         "silent_exception",
@@ -77,13 +95,17 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "1 task of store was ended by KeyError at findings_silent_task.py:13",
     ),
     "stuck": ("stuck", "producer waits for room in `items`", "main waits for the end of"),
+    "unwoken": (
+        "set_from_thread",
+        "loader set what main · Task-1 awaits (Event.wait) at findings_unwoken.py:16",
+    ),
     "unbalanced": ("unbalanced_pool", "unbalanced pool: ForkPoolWorker-"),
 }
 """What is found in which program, and what its sentence has in it."""
 AT_ANY_TIME = (
     *("cut_off", "daemon", "deadlock", "failed", "forked", "itself", "killed"),
     *("loop", "lost_updates", "raised", "silent", "silent_task"),
-    *HANG,
+    *("unwoken", *HANG),
 )
 """Those that find their fault whatever else the machine is doing."""
 

@@ -27,12 +27,15 @@ from paraviz.trace.findings.killed import killed
 from paraviz.trace.findings.left import locks_lost
 from paraviz.trace.findings.loops import loop_blocked
 from paraviz.trace.findings.lost import lost_updates
+from paraviz.trace.findings.queued import queued
 from paraviz.trace.findings.raised import raised
 from paraviz.trace.findings.serialised import serialised
 from paraviz.trace.findings.silent import silent_exceptions
 from paraviz.trace.findings.starved import starved
 from paraviz.trace.findings.stuck import stuck
+from paraviz.trace.findings.task_lost import task_lost
 from paraviz.trace.findings.unbalanced import unbalanced
+from paraviz.trace.findings.unwoken import set_from_thread
 from paraviz.trace.pace import CalledOff, Pace
 
 if TYPE_CHECKING:
@@ -68,13 +71,16 @@ _RULES: tuple[tuple[_Rule, float], ...] = (
     (exhausted, 0.56),
     (stuck, 0.57),
     (loop_blocked, 0.58),
+    (set_from_thread, 0.585),
     (killed, 0.59),
+    (task_lost, 0.595),
     (raised, 0.6),
     (silent_exceptions, 0.61),
     (lost_updates, 0.8),
     (locks_lost, 0.82),
     (cut_off_with_work, 0.83),
     (_of_pools, 0.92),
+    (queued, 0.94),
     (_of_locks, 0.95),
     (starved, 0.98),
     (oversubscribed, 0.99),

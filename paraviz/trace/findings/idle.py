@@ -1,4 +1,8 @@
-"""Workers of pools that hardly had anything to do while others were at work."""
+"""Workers of pools that hardly had anything to do while others were at work.
+
+An executor starts its threads as tasks come, so that one that rests is nothing by itself: it is
+told where all tasks are of one function and were handed in by one worker before the first was done.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,16 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.batches import with_ends
+from paraviz.trace.findings.chunks import to_blame
 from paraviz.trace.findings.finding import WORTH_NS, Finding
+from paraviz.trace.findings.silent import function_of
 from paraviz.trace.intervals import union
 from paraviz.trace.model import lane_label
 from paraviz.words import phrase
 
 if TYPE_CHECKING:
     from paraviz.trace.findings.finding import Material
-    from paraviz.trace.findings.pools import Pool
+    from paraviz.trace.findings.pools import Pool, Tasks
     from paraviz.trace.model import Lane, Times, Trace
     from paraviz.words import Phrase
 
@@ -33,6 +39,8 @@ def idle(material: Material, pool: Pool) -> list[Finding]:
     tasks = with_ends(trace, pool)
     first, last = int(tasks.begins[0]), int(tasks.ends.max())
     busy = union(tasks.begins, tasks.ends)
+    if _comes_as_needed(trace, pool) and not _came_at_once(trace, pool, tasks):
+        return []
     waited = np.array([_idle_ns(trace.lanes[worker], busy) for worker in pool.workers], np.int64)
     rows = np.flatnonzero(waited > IDLE * (last - first))
     cost = int(waited[rows].sum())
@@ -44,20 +52,24 @@ def idle(material: Material, pool: Pool) -> list[Finding]:
         _worker(trace, pool.workers[row], int(did[row]), float(waited[row] / (last - first)))
         for row in rows[:NAMED].tolist()
     )
+    told = phrase(
+        "{count:,} worker of a pool of {all:,} was idle while others worked (tasks:"
+        " {tasks:,}, in {length}): {each}",
+        "{count:,} workers of a pool of {all:,} were idle while others worked (tasks:"
+        " {tasks:,}, in {length}): {each}",
+        count=len(rows),
+        all=len(pool.workers),
+        tasks=len(tasks),
+        length=duration(last - first),
+        each=(*each, phrase("…")) if len(rows) > NAMED else each,
+    )
+    chunk = to_blame(trace, pool, tasks)
+    if chunk is not None:
+        told = phrase("{idle}; {chunk}", idle=told, chunk=chunk)
     found = Finding(
         kind="idle_workers",
         severity="waste",
-        told=phrase(
-            "{count:,} worker of a pool of {all:,} was idle while others worked (tasks:"
-            " {tasks:,}, in {length}): {each}",
-            "{count:,} workers of a pool of {all:,} were idle while others worked (tasks:"
-            " {tasks:,}, in {length}): {each}",
-            count=len(rows),
-            all=len(pool.workers),
-            tasks=len(tasks),
-            length=duration(last - first),
-            each=(*each, phrase("…")) if len(rows) > NAMED else each,
-        ),
+        told=told,
         at_ns=first,
         until_ns=last,
         lane_index=pool.workers[int(rows[0])],
@@ -81,9 +93,37 @@ def _worker(trace: Trace, lane: int, did: int, share: float) -> Phrase:
     return phrase("{worker} for {share:.0%}", worker=name, share=share)
 
 
+def _comes_as_needed(trace: Trace, pool: Pool) -> bool:
+    """Whether it is an executor's: its threads do not say that they wait for a task."""
+    lanes = [trace.lanes[worker] for worker in pool.workers]
+    return all(lane.kind == "thread" and not (lane.kinds == ev.TASK_WAIT).any() for lane in lanes)
+
+
+def _came_at_once(trace: Trace, pool: Pool, tasks: Tasks) -> bool:
+    functions = {function_of(trace.objects[name].name) for name in tasks.names.tolist()}
+    numbers = np.concatenate([_begun(trace.lanes[worker]) for worker in pool.workers])
+    handed_in: list[int] = []
+    by = set()
+    for index, lane in enumerate(trace.lanes):
+        rows = np.flatnonzero((lane.kinds == ev.TASK_SUBMIT) & np.isin(lane.values, numbers))
+        handed_in += lane.times[rows].tolist()
+        by.update([index] if len(rows) else [])
+    known = len(handed_in) == len(numbers) and len(by) == 1
+    return known and len(functions) == 1 and max(handed_in) < int(tasks.ends.min())
+
+
+def _begun(lane: Lane) -> Times:
+    """The numbers of the tasks that it began."""
+    numbers: Times = lane.values[lane.kinds == ev.TASK_BEGIN]
+    return numbers
+
+
 def _idle_ns(lane: Lane, busy: tuple[Times, Times]) -> int:
     """How long a worker waited for a task while the pool was at one, which is another's then."""
     waits = np.flatnonzero(lane.kinds == ev.TASK_WAIT)
+    if not len(waits):
+        # Nothing that an executor's thread does comes between two tasks.
+        waits = np.flatnonzero(lane.kinds == ev.TASK_END)
     begins = lane.times[waits]
     until = np.append(lane.times, max(lane.end_ns, int(lane.times[-1])))[waits + 1]
     return int((_covered(busy, until) - _covered(busy, begins)).sum())

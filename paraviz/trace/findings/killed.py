@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from paraviz import events as ev
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import WORTH_NS, Finding
+from paraviz.trace.findings.unanswered import task_of, waits_in_vain
 from paraviz.trace.model import lane_label
 from paraviz.words import N_, phrase
 
@@ -105,14 +105,21 @@ def _vain_ns(lock: LockHistory, lane: Lane) -> int:
 
 def _finding(trace: Trace, index: int, signal: str, lock: LockHistory | None) -> Finding:
     lane = trace.lanes[index]
-    name = lane_label(trace.lanes, index)
-    task = _last_task(trace, lane)
+    row = task_of(lane)
+    task = trace.objects[int(lane.objects[row])].name if row >= 0 else ""
+    vain = waits_in_vain(trace, lane)
     cost, until, words = 0, lane.end_ns, N_("{worker} was killed by {signal}")
     if lock is not None:
         cost, until = _vain_ns(lock, lane), int(lock.waits_over[-1])
         words = N_(
             "{worker} was killed by {signal} and held `{lock}`: others waited {length} for it in"
             " vain"
+        )
+    elif vain is not None:
+        cost, until = vain.lasted_ns, vain.until_ns
+        words = N_(
+            "{worker} was killed by {signal} in its task {task}, which nobody does again: {waiter}"
+            " waits at {place} for its result in vain, for {length}"
         )
     elif task:
         words = N_("{worker} was killed by {signal}; the last that is known of it is {task}")
@@ -121,11 +128,12 @@ def _finding(trace: Trace, index: int, signal: str, lock: LockHistory | None) ->
         severity="fault",
         told=phrase(
             words,
-            worker=name,
+            worker=lane_label(trace.lanes, index),
             signal=signal,
             task=task,
             lock=lock.name if lock is not None else "",
             length=duration(cost),
+            **(vain.values(trace) if vain is not None else {}),
         ),
         at_ns=lane.end_ns,
         until_ns=until,
@@ -134,11 +142,3 @@ def _finding(trace: Trace, index: int, signal: str, lock: LockHistory | None) ->
         cost_ns=cost,
         proof=(("lived_ns", lane.end_ns - lane.start_ns), ("waited_ns", cost)),
     )
-
-
-def _last_task(trace: Trace, lane: Lane) -> str:
-    """The task it began and did not end, as far as is known."""
-    rows = np.flatnonzero(np.isin(lane.kinds, (ev.TASK_BEGIN, ev.TASK_END)))
-    if not len(rows) or lane.kinds[rows[-1]] == ev.TASK_END or lane.objects[rows[-1]] < 0:
-        return ""
-    return trace.objects[int(lane.objects[rows[-1]])].name

@@ -6,12 +6,15 @@ for are told by `silent`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
+from paraviz.trace.findings.unanswered import waits_for_pool
 from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.words import N_, phrase
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 RAISED = "raised "
 """How a worker's end by an exception begins, as `observe` has it."""
+_HELPER = re.compile(r"\(_handle_(tasks|results)\)$")
+"""The threads that carry a pool's tasks and results."""
 _FAILED = "exit 1"
 """How a process of `multiprocessing` ends by an exception."""
 
@@ -48,8 +53,11 @@ def error_of(lane: Lane) -> str:
 
 
 def _error_of_process(trace: Trace, lane: Lane) -> str:
-    """The exception that ended a process other than the first, or ""."""
+    """The exception that ended a process other than the first, or "". Whoever is left without its
+    parent, which was stopped, has not failed by itself."""
     row = _last(lane)
+    if trace.end_reason.startswith("stopped") and lane.end_ns >= trace.lanes[0].end_ns:
+        return ""
     if row < 0 or lane.kind != "process" or lane.end_reason != _FAILED or lane.objects[row] < 0:
         return ""
     return trace.objects[int(lane.objects[row])].name
@@ -64,15 +72,30 @@ def _last(lane: Lane) -> int:
 def _finding(trace: Trace, index: int, error: str) -> Finding:
     lane, row = trace.lanes[index], _last(trace.lanes[index])
     where = place(trace, int(lane.sites[row])) if row >= 0 else ""
+    vain = waits_for_pool(trace, lane.pid, lane.end_ns) if _HELPER.search(lane.name) else None
     words = N_("{worker} was ended by {error}")
-    if where:
+    if vain is not None:
+        words = N_(
+            "{worker} was ended by {error}, and carries nothing any more for its pool: {waiter}"
+            " waits at {place} in vain, for {length}"
+        )
+    elif where:
         words = N_("{worker} was ended by {error} at {place}")
+    values = {"place": where, **(vain.values(trace) if vain is not None else {})}
+    cost = vain.lasted_ns if vain is not None else 0
     return Finding(
         kind="raised",
         severity="fault",
-        told=phrase(words, worker=lane_label(trace.lanes, index), error=error, place=where),
+        told=phrase(
+            words,
+            worker=lane_label(trace.lanes, index),
+            error=error,
+            length=duration(cost),
+            **values,
+        ),
         at_ns=lane.end_ns,
-        until_ns=lane.end_ns,
+        until_ns=lane.end_ns if vain is None else vain.until_ns,
         lane_index=index,
-        proof=(("lived_ns", lane.end_ns - lane.start_ns),),
+        cost_ns=cost,
+        proof=(("lived_ns", lane.end_ns - lane.start_ns), ("waited_ns", cost)),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace.findings.finding import Finding
@@ -25,10 +26,9 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Lane, Trace
     from paraviz.words import Phrase
 _UNASKED = (ev.RESULT_UNASKED, ev.COROUTINE_UNASKED)
-_POOLS_TASK, _PART_MASK = 1 << 29, (1 << 15) - 1
 
 
-class Raised(Struct, frozen=True):
+class _Raised(Struct, frozen=True):
     """An exception that ended a task, or is the result of something else."""
 
     lane: int
@@ -50,20 +50,43 @@ class Raised(Struct, frozen=True):
 def silent_exceptions(material: Material) -> list[Finding]:
     """One for each kind of exception out of each function."""
     trace = material.trace
-    known = [one for index in range(len(trace.lanes)) for one in raised_in(trace, index)]
+    known = [one for index in range(len(trace.lanes)) for one in _raised_in(trace, index)]
+    if not known:
+        return []
+    functions = _handed_in(trace)
+    known = [
+        one if one.function else replace(one, function=functions.get(one.number, ""))
+        for one in known
+    ]
     unasked = list(_unasked(trace, known))
-    groups: dict[tuple[str, int], list[Raised]] = {}
+    groups: dict[tuple[str, int], list[_Raised]] = {}
     for one in unasked:
         groups.setdefault((one.function, one.error), []).append(one)
     silent = {(one.lane, one.at_ns) for one in unasked}
-    numbers = {_job(one.number) for one in unasked if one.number > 0}
+    numbers = {whole(one.number) for one in unasked if one.number > 0}
     for one in known:
-        if one.function and (one.lane, one.at_ns) not in silent and _job(one.number) not in numbers:
+        if (
+            one.function
+            and (one.lane, one.at_ns) not in silent
+            and whole(one.number) not in numbers
+        ):
             groups.pop((one.function, one.error), None)
     return [_finding(trace, group) for group in groups.values()]
 
 
-def raised_in(trace: Trace, index: int) -> Iterator[Raised]:
+def _handed_in(trace: Trace) -> dict[int, str]:
+    """The function of each task, by its number."""
+    result = {}
+    for lane in trace.lanes:
+        rows = np.flatnonzero((lane.kinds == ev.TASK_SUBMIT) & (lane.objects >= 0))
+        for number, name in zip(
+            lane.values[rows].tolist(), lane.objects[rows].tolist(), strict=True
+        ):
+            result[number] = function_of(trace.objects[name].name)
+    return result
+
+
+def _raised_in(trace: Trace, index: int) -> Iterator[_Raised]:
     """What a lane reports as raised, with the task that it was at."""
     lane = trace.lanes[index]
     rows = np.flatnonzero(lane.kinds == ev.RAISED)
@@ -81,7 +104,7 @@ def raised_in(trace: Trace, index: int) -> Iterator[Raised]:
             number = int(lane.values[task]) or number
         if lane.objects[row] >= 0:
             at, error, site = (int(each[row]) for each in (lane.times, lane.objects, lane.sites))
-            yield Raised(index, at, error, function, number, site, lane.pid)
+            yield _Raised(index, at, error, function, number, site, lane.pid)
 
 
 def function_of(task: str) -> str:
@@ -89,9 +112,9 @@ def function_of(task: str) -> str:
     return task.partition(" · ")[0].partition(MANY)[0].partition("(")[0]
 
 
-def _job(number: int) -> int:
+def whole(number: int) -> int:
     """The number of all that was handed in at once, of which this is a part."""
-    return number & ~_PART_MASK if number > 0 and number & _POOLS_TASK else number
+    return number & ~ev.PART_MASK if number > 0 and number & ev.POOLS_TASK else number
 
 
 def _key(pid: int, number: int) -> tuple[int, int]:
@@ -99,12 +122,12 @@ def _key(pid: int, number: int) -> tuple[int, int]:
     return (pid if number < 0 else 0), number
 
 
-def _unasked(trace: Trace, known: list[Raised]) -> Iterator[Raised]:
+def _unasked(trace: Trace, known: list[_Raised]) -> Iterator[_Raised]:
     """What nobody will ask for any more."""
-    by_number: dict[tuple[int, int], Raised] = {}
+    by_number: dict[tuple[int, int], _Raised] = {}
     by_lane = {one.lane: one for one in known if trace.lanes[one.lane].kind == "task"}
     for one in known:
-        for number in {one.number, _job(one.number)}:
+        for number in {one.number, whole(one.number)}:
             # Whoever was at it knows what and where; who set the result may not.
             key = _key(one.pid, number)
             if number and (key not in by_number or not by_number[key].function):
@@ -117,7 +140,7 @@ def _unasked(trace: Trace, known: list[Raised]) -> Iterator[Raised]:
                 continue
             if lane.kinds[row] == ev.RESULT_UNASKED:
                 number = int(lane.values[row])
-                unknown = Raised(index, at, obj, "", number, -1, lane.pid)
+                unknown = _Raised(index, at, obj, "", number, -1, lane.pid)
                 yield by_number.get(_key(lane.pid, number), unknown)
             elif obj in by_lane:
                 yield by_lane[obj]
@@ -132,7 +155,7 @@ def _over_ns(lane: Lane) -> int:
     return int(lane.times[rows[-1]])
 
 
-def _finding(trace: Trace, group: list[Raised]) -> Finding:
+def _finding(trace: Trace, group: list[_Raised]) -> Finding:
     first = min(group, key=lambda one: one.at_ns)
     return Finding(
         kind="silent_exception",
@@ -145,7 +168,7 @@ def _finding(trace: Trace, group: list[Raised]) -> Finding:
     )
 
 
-def _told(trace: Trace, first: Raised, count: int) -> Phrase:
+def _told(trace: Trace, first: _Raised, count: int) -> Phrase:
     error = trace.objects[first.error].name
     where = place(trace, first.site)
     if not first.function:

@@ -16,8 +16,11 @@ PROGRAMS = Path(__file__).parents[2] / "observe" / "programs"
 NAMES = sorted(path.stem.removeprefix("findings_") for path in PROGRAMS.glob("findings_*.py"))
 SIZE_LIMIT = 45_000
 """Bytes of one recording."""
-LONG = ("both_send", "undrained", "unread", "handler", "importing", "permits")
-"""Those that hang in what is told after a while only."""
+LONG = (
+    *("both_send", "undrained", "unread", "handler", "importing", "permits"),
+    *("carrier", "killed_at_task", "lost_task"),
+)
+"""Those that hang in what is told after a while only, or after processes have begun."""
 HANG = ("exhausted", "not_copied", "stuck", "awaits", "orphaned", "own_loop", *LONG)
 """Those that do not end by themselves, nor their twins perhaps."""
 

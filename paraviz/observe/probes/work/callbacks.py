@@ -52,14 +52,30 @@ def _report(recorder: Recorder, callback: Any, late_ns: int, took_ns: int) -> No
     that it is late."""
     here = recorder.here
     untold, here.late_ns = here.late_ns, 0
-    function = getattr(callback, "__wrapped__", callback)
-    while isinstance(function, functools.partial):
-        function = function.func
+    function = _function(callback)
     code = getattr(getattr(function, "__func__", function), "__code__", None)
     is_own = code is not None and is_programs(code.co_filename)
-    name = str(getattr(function, "__qualname__", type(function).__name__))
-    number = recorder.named("task", name.rpartition("<locals>.")[2]) << ev.KIND_BITS
+    number = _name_of(recorder, function)
     if untold and is_own:
         here.emit_value(ev.CALLBACK_LATE | number, late_ns + took_ns)
     if took_ns > LONG_NS:
         here.emit_value(ev.CALLBACK_LONG | number, took_ns)
+
+
+def tell_unwoken(recorder: Recorder, callback: Any) -> None:
+    """Another thread wants a loop to call something, and does not wake it for that."""
+    word = ev.CALLBACK_UNWOKEN | _name_of(recorder, _function(callback))
+    recorder.here.emit(word | recorder.site(2))
+
+
+def _function(callback: Any) -> Any:
+    function = getattr(callback, "__wrapped__", callback)
+    while isinstance(function, functools.partial):
+        function = function.func
+    return function
+
+
+def _name_of(recorder: Recorder, function: Any) -> int:
+    """Its name, shifted to where a word has its object."""
+    name = str(getattr(function, "__qualname__", type(function).__name__))
+    return recorder.named("task", name.rpartition("<locals>.")[2]) << ev.KIND_BITS

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 import sys
+from _thread import get_ident
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_ours
 from paraviz.observe.limits import tell_limit
-from paraviz.observe.probes.work.callbacks import caller
+from paraviz.observe.probes.work.callbacks import caller, tell_unwoken
 from paraviz.observe.probes.work.results import of_loop
 from paraviz.observe.probes.work.task_lanes import TaskLanes, shown
 from paraviz.observe.targets import needs
@@ -117,13 +118,24 @@ def _tell(recorder: Recorder, error: Exception) -> None:
 )
 def _watch_scheduling(recorder: Recorder, lanes: TaskLanes, loop: Any) -> None:
     """What a loop is to call soon, among it the next steps of tasks; a task's first makes it."""
-    call_soon = loop._call_soon
-    kinds = _Kinds()
+    call_soon, unsafe = loop._call_soon, loop.call_soon.__code__
+    kinds, frame_at = _Kinds(), sys._getframe
 
     @functools.wraps(call_soon)
     def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
         kind = kinds[type(callback)]
-        if kind and (kind == 2 or getattr(callback, "__name__", "") in _STEPS):
+        is_step = kind and (kind == 2 or getattr(callback, "__name__", "") in _STEPS)
+        runs_in = self._thread_id
+        if runs_in is not None and runs_in != get_ident() and frame_at(1).f_code is unsafe:
+            # In debug mode asyncio itself would have objected.
+            try:
+                if is_step:
+                    lanes.unwoken(callback.__self__)
+                else:
+                    tell_unwoken(recorder, callback)
+            except Exception as error:
+                _tell(recorder, error)
+        if is_step:
             try:
                 lanes.scheduled(callback.__self__)
                 if self._debug:

@@ -103,6 +103,11 @@ class TaskLanes:
             else:
                 lane.emit(_READY | by)
 
+    def unwoken(self, task: Any) -> None:
+        """Another thread than its loop's makes a task ready, and does not wake the loop."""
+        number = self.of(task).number << ev.KIND_BITS
+        self._here.emit(ev.TASK_UNWOKEN | number | self._recorder.site(2))
+
     def begin(self, task: Any) -> Lane:
         """A step of the task begins."""
         lane = self.of(task)

@@ -101,6 +101,8 @@ def _watched(
             if name:
                 at_work[:] = recorder.named("task", name), number_of(task)
                 here.emit_value(ev.word(ev.TASK_BEGIN, at_work[0]), at_work[1])
+                # Whoever is killed in it has said in what.
+                recorder.nudge()
             else:
                 at_work[0] = 0
                 here.emit(ev.TASK_NONE)

@@ -18,6 +18,7 @@ from collections import deque
 from contextlib import suppress
 
 from paraviz import events as ev
+from paraviz.observe.probes.work.numbers import number_on
 from paraviz.observe.raising import is_fault, name_of, word_of
 
 TYPE_CHECKING = False
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from paraviz.observe.recorder import Recorder
 
-_NUMBER = "_paraviz_number"
 _HANDED_ON_LIMIT = 256
 """Exceptions that one future hands on to another, such as one of asyncio's: the latest ones."""
 _COUNT = itertools.count(1).__next__
@@ -128,14 +128,14 @@ def install(recorder: Recorder) -> None:
     wait_for("asyncio.base_events", functools.partial(_watch_handler, unasked))
 
 
-def _number_on(inner: Any) -> int:
+def _number_of(inner: Any) -> int:
     """The number of the task that a result is of; one below 0 for what is none."""
-    return int(getattr(inner, _NUMBER, 0)) or -_COUNT()
+    return number_on(inner) or -_COUNT()
 
 
 def _watch_futures(unasked: Unasked, module: Any) -> None:
     def is_set(future: Any, error: Any) -> None:
-        unasked.is_set(future, error, _number_on(future._condition))
+        unasked.is_set(future, error, _number_of(future._condition))
 
     module.Future._exception = _kept("_exception", is_set, unasked.asked)
 
@@ -147,7 +147,7 @@ def _watch_results(unasked: Unasked, module: Any) -> None:
 
     def is_set(made: Any, value: Any) -> None:
         if isinstance(value, BaseException) and not made._success:
-            unasked.is_set(made, value, _number_on(made._event))
+            unasked.is_set(made, value, _number_of(made._event))
 
     def asked_whether(made: Any, _: Any) -> None:
         if sys._getframe(2).f_code is successful:
@@ -203,7 +203,7 @@ class _Items(deque):  # type: ignore[type-arg]
         iterator = self._iterator()
         if not item[0] and iterator is not None:
             with suppress(Exception):
-                self._unasked.is_set(iterator, item[1], _number_on(iterator._cond))
+                self._unasked.is_set(iterator, item[1], _number_of(iterator._cond))
 
     def popleft(self) -> Any:
         item = super().popleft()
