@@ -25,7 +25,7 @@ def to_blame(trace: Trace, pool: Pool, tasks: Tasks) -> Phrase | None:
     """The chunk that took longest by far, where all tasks are chunks of one map."""
     numbers = _numbers(trace, pool, tasks)
     jobs = {whole(number) for number in numbers}
-    sizes = [_size(trace.objects[name].name) for name in tasks.names.tolist()]
+    sizes = [size_of(trace.objects[name].name) for name in tasks.names.tolist()]
     if len(jobs) != 1 or min(numbers) <= 0 or not min(numbers) & ev.POOLS_TASK:
         return None
     lengths = tasks.ends - tasks.begins
@@ -63,7 +63,7 @@ def _numbers(trace: Trace, pool: Pool, tasks: Tasks) -> list[int]:
     return result
 
 
-def _size(name: str) -> int:
+def size_of(name: str) -> int:
     """The calls in a chunk, 1 for what is none."""
     size = name.rpartition(MANY)[2]
     return int(size) if size.isdecimal() and MANY in name else 1

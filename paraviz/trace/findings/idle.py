@@ -13,7 +13,7 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.batches import with_ends
-from paraviz.trace.findings.chunks import to_blame
+from paraviz.trace.findings.chunks import size_of, to_blame
 from paraviz.trace.findings.finding import WORTH_NS, Finding
 from paraviz.trace.findings.silent import function_of
 from paraviz.trace.intervals import union
@@ -39,6 +39,9 @@ def idle(material: Material, pool: Pool) -> list[Finding]:
     tasks = with_ends(trace, pool)
     first, last = int(tasks.begins[0]), int(tasks.ends.max())
     busy = union(tasks.begins, tasks.ends)
+    if sum(size_of(trace.objects[name].name) for name in tasks.names.tolist()) < len(pool.workers):
+        # Nobody could have shared out fewer calls than there are workers.
+        return []
     if _comes_as_needed(trace, pool) and not _came_at_once(trace, pool, tasks):
         return []
     waited = np.array([_idle_ns(trace.lanes[worker], busy) for worker in pool.workers], np.int64)

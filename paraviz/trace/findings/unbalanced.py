@@ -39,6 +39,10 @@ SAVED = 0.1
 IDLE_NS = 10_000_000
 _PAUSES = 5
 """Who has no task for longer than that, and for so many of the usual pauses, finds none."""
+LASTED_NS = 25_000_000
+"""What is over in less is mostly the begin of its workers."""
+_HANDING_NS = 1_000_000
+"""What it takes to hand a task over."""
 TASKS_LIMIT = 100_000
 """Of a batch of more tasks nothing is told."""
 _WAITS_FOR_OTHERS = (
@@ -80,7 +84,11 @@ def _of_batch(material: Material, pool: Pool, batch: Batch) -> _Unbalance | None
     done = np.maximum(np.array(pool.ready, np.int64), first)
     np.maximum.at(done, tasks.workers, tasks.ends)
     lost = int(np.maximum(end - done, 0).sum())
-    if lost < max(LOST * workers * (end - first), WORTH_NS) or len(tasks) > TASKS_LIMIT:
+    if (
+        end - first < LASTED_NS
+        or lost < max(LOST * workers * (end - first), WORTH_NS)
+        or len(tasks) > TASKS_LIMIT
+    ):
         return None
     if _wait_for_others(material, pool, first, end) or _leave(material, pool):
         return None
@@ -116,7 +124,9 @@ def _possible_end(material: Material, pool: Pool, batch: Batch) -> int:
     tasks = batch.tasks
     there_ns = max(batch.there_ns, _last_empty_ns(pool, tasks))
     fixed = tasks.begins < there_ns
-    free = np.maximum(np.array(pool.ready, np.int64), there_ns)
+    # Before the first of them began, hardly any had come to a worker.
+    came_ns = max(there_ns, int(tasks.begins[0]) - _HANDING_NS)
+    free = np.maximum(np.array(pool.ready, np.int64), came_ns)
     np.maximum.at(free, tasks.workers[fixed], tasks.ends[fixed])
     lengths = _at_most(material, pool, tasks)[~fixed] + _pause_ns(tasks)
     heap = free.tolist()
