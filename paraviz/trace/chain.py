@@ -8,6 +8,7 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace.at_rest import stand_within
+from paraviz.trace.brackets import whole_wait
 from paraviz.trace.gil import gil_holder_at
 from paraviz.trace.handed import runs_result
 from paraviz.trace.signals import is_owned
@@ -204,6 +205,9 @@ def _who_ends(lane: Lane, edges: Edges | None, lane_index: int, row: int) -> Ste
     states = lane.states
     start = int(states.starts[row])
     end = int(states.starts[row + 1]) if row + 1 < len(states) else lane.end_ns
+    whole = whole_wait(lane, row)
+    if whole is not None:
+        start, end = whole
     found = edges.touching(lane_index, start, told_by(lane, end) + 1)
     edge = ending_edge(found, lane_index, end)
     return Step(edge.from_lane, "ends", edge.from_ns) if edge is not None else None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from paraviz.trace.locks import LockHistory
-    from paraviz.trace.model import Lane, Times, Trace
+    from paraviz.trace.model import Lane, Refs, Times, Trace
 
 WAITS_LIMIT = 20_000
 """Waits of workers that hold a lock that are looked at; the last ones, since whoever hangs now is
@@ -109,6 +109,7 @@ class _Graph:
         self._starts, self._ends, self._objects = starts[order], ends[order], objects[order]
         bounds = np.searchsorted(lanes[order], np.arange(len(trace.lanes) + 1))
         self._bounds: list[int] = bounds.tolist()
+        self._around = _around(lanes[order], self._starts, self._ends)
         self._locks = {
             lock.object_index: lock
             for lock in locks
@@ -124,6 +125,9 @@ class _Graph:
             rows = first + np.searchsorted(self._starts[first:last], at[places], "right") - 1
             begun = rows >= first
             places, rows = places[begun], rows[begun]
+            # Once it is over, the wait that it interrupted goes on.
+            while (inner := (self._ends[rows] <= at[places]) & (self._around[rows] >= 0)).any():
+                rows = np.where(inner, self._around[rows], rows)
             lasting = self._ends[rows] > at[places]
             places, rows = places[lasting], rows[lasting]
             ends[places], objects[places] = self._ends[rows], self._objects[rows]
@@ -141,6 +145,20 @@ class _Graph:
                 held = lock.hold_ends[rows] > at[places]
                 result[places[held]] = lock.owners[rows[held]]
         return result
+
+
+def _around(lanes: Refs, starts: Times, ends: Times) -> NDArray[np.intp]:
+    """intp[n]: for each wait, by lane and begin, the one of its lane that it interrupts, or -1."""
+    result = np.full(len(starts), -1, np.intp)
+    within = np.flatnonzero((lanes[1:] == lanes[:-1]) & (starts[1:] < ends[:-1])) + 1
+    for lane in np.unique(lanes[within]).tolist():
+        around: list[int] = []
+        for row in range(*np.searchsorted(lanes, (lane, lane + 1)).tolist()):
+            while around and ends[around[-1]] <= starts[row]:
+                around.pop()
+            result[row] = around[-1] if around else -1
+            around.append(row)
+    return result
 
 
 def _alike(numbers: Times) -> Iterator[tuple[int, Times]]:

@@ -219,7 +219,7 @@ def _asleep(lane: Lane, own: States, cpu: OnAndOff) -> tuple[NDArray[np.intp], T
     begun = own.causes
     rows = np.flatnonzero((own.states == State.BLOCKED) & (begun >= 0))
     rows = rows[(lane.kinds[begun[rows]] == ev.SLEEP_BEGIN) & (lane.values[begun[rows]] > 0)]
-    until = own.starts[rows] + lane.values[begun[rows]]
+    until = lane.times[begun[rows]] + lane.values[begun[rows]]
     whole = until <= np.append(own.starts[1:], lane.end_ns)[rows]
     rows, until = rows[whole], until[whole]
     then = np.searchsorted(cpu.starts, until, "right") - 1

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.trace.brackets import waits_in
 from paraviz.trace.copies import Copies
 from paraviz.trace.grouping import by_number
 from paraviz.trace.holds import paired
@@ -296,16 +297,19 @@ def _gathered(trace: Trace, pace: Pace) -> tuple[_Turns, _Waits, NDArray[np.bool
 
 
 def _waits(lane: Lane, index: int, objects: Refs, times: Times, kinds: Kinds) -> _Waits:
-    """The waits of a lane, from its lock events by object and then by time. A wait ends with what
-    the lane does next but release; of two in a row the first is not known to have lasted."""
+    """The waits of a lane, from its lock events by object and then by time. Within one for the same
+    lock may lie another, that of what interrupts it. Where events are missing, of two in a row the
+    first is not known to have lasted."""
     rows = np.flatnonzero(kinds != ev.LOCK_RELEASED)
-    objects, times, waiting = objects[rows], times[rows], kinds[rows] == ev.LOCK_WAIT
-    goes_on = objects[1:] == objects[:-1]
-    until = np.maximum(times, lane.end_ns)
-    until[:-1][goes_on] = times[1:][goes_on]
-    waiting[:-1] &= ~(goes_on & waiting[1:])
-    rows = np.flatnonzero(waiting)
-    return _Waits(objects[rows], times[rows], until[rows], np.full(len(rows), index, np.int32))
+    objects, times, kinds = objects[rows], times[rows], kinds[rows]
+    begins, ends = waits_in(kinds, objects)
+    if lane.dropped:
+        again = (objects[1:] == objects[:-1]) & (kinds[1:] == ev.LOCK_WAIT)
+        known = ~np.append(again, False)[begins]
+        begins, ends = begins[known], ends[known]
+    until = np.where(ends >= 0, times[ends], np.maximum(times[begins], lane.end_ns))
+    whose = np.full(len(begins), index, np.int32)
+    return _Waits(objects[begins], times[begins], until, whose)
 
 
 def _in_order(waits: _Waits) -> _Waits:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.trace.brackets import begins_wait, interrupted, within
 from paraviz.trace.model import States, no_states
 
 if TYPE_CHECKING:
+    from paraviz.trace.brackets import Waits
     from paraviz.trace.model import Kinds, Lane, Refs, Times
 
 
@@ -39,6 +41,8 @@ _LABELS = {
     State.BLOCKED: "blocked",
 }
 
+HANDLER_NS = 10_000_000
+"""What interrupts a wait and does nothing that is seen for longer is taken to be over."""
 _CARRY = 255
 _AFTER = np.full(256, _CARRY, np.uint8)
 """The state that begins with an event of each kind; `_CARRY` for events that change none."""
@@ -100,10 +104,28 @@ def partition(start_ns: int, end_ns: int, starts: Times, states: Kinds, causes: 
 def own_states(lane: Lane) -> States:
     """What a worker's own events say."""
     after = _AFTER[lane.kinds]
+    causes = np.arange(len(after), dtype=np.int32)
+    waits = interrupted(lane)
+    if waits is not None:
+        _nest(lane, waits, after, causes)
     rows = np.flatnonzero(after != _CARRY)
-    return partition(
-        lane.start_ns, lane.end_ns, lane.times[rows], after[rows], rows.astype(np.int32)
-    )
+    return partition(lane.start_ns, lane.end_ns, lane.times[rows], after[rows], causes[rows])
+
+
+def _nest(lane: Lane, waits: Waits, after: Kinds, causes: Refs) -> None:
+    """Let each wait go on after what interrupted it, in place: who does nothing more by itself for
+    `HANDLER_NS`, nor holds a lock that it took there, is back in the wait."""
+    begins, ends = within(waits, len(after))
+    rows = np.flatnonzero((begins >= 0) & (begins != np.arange(len(after))))
+    rows = rows[[not begins_wait(kind) for kind in lane.kinds[rows].tolist()]]
+    around, until = begins[rows], ends[rows]
+    got, gave = lane.kinds == ev.LOCK_ACQUIRED, lane.kinds == ev.LOCK_RELEASED
+    held = np.cumsum(got.astype(np.int64) - gave)
+    times = np.append(lane.times, np.iinfo(np.int64).max)
+    soon = (times[rows + 1] - times[rows] <= HANDLER_NS) | (held[rows] > held[around])
+    at_work = soon & (rows + 1 < until)
+    after[rows] = np.where(at_work, np.uint8(State.RUNNING), _AFTER[lane.kinds[around]])
+    causes[rows] = np.where(at_work, rows, around)
 
 
 def overlay(

@@ -161,11 +161,11 @@ def one_by_one(
     steps: list[Step], ends: tuple[int, ...]
 ) -> tuple[list[tuple[int, int, int]], list[tuple[int, int, int]]]:
     held: list[tuple[int, int]] = []
-    waiting: dict[int, int] = {}
+    waiting: dict[int, list[int]] = {}
     holds, waits = [], []
     for at, kind, lane in steps:
         if kind == WAIT:
-            waiting[lane] = at
+            waiting.setdefault(lane, []).append(at)
         elif kind == RELEASED:
             own = [hold for hold in held if hold[1] == lane]
             if held:
@@ -173,10 +173,11 @@ def one_by_one(
                 held.remove(ended)
                 holds.append((ended[0], at, ended[1]))
         else:
-            if lane in waiting:
-                waits.append((waiting.pop(lane), at, lane))
+            if waiting.get(lane):
+                waits.append((waiting[lane].pop(), at, lane))
             if kind == GOT:
                 held.append((at, lane))
     holds += [(since, max(since, ends[lane]), lane) for since, lane in held]
-    waits += [(since, max(since, ends[lane]), lane) for lane, since in waiting.items()]
+    open_ = [(since, lane) for lane, begun in waiting.items() for since in begun]
+    waits += [(since, max(since, ends[lane]), lane) for since, lane in open_]
     return sorted(holds), sorted(waits)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.trace import Lane, State
+from paraviz.trace.brackets import interrupted
 from paraviz.trace.inferred import TURN_LIMIT, with_states
 from paraviz.trace.states import own_states, state_totals
 from tests import traces
@@ -51,6 +52,7 @@ def test_states_partition_each_life(made: list[Lane], gil: bool, interval_ns: in
 
 @given(lanes())
 def test_own_states_are_what_the_last_event_says(lane: Lane) -> None:
+    assume(interrupted(lane) is None)
     after = {
         ev.LOCK_WAIT: State.WAITING_LOCK,
         ev.JOIN_BEGIN: State.BLOCKED,

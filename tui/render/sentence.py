@@ -15,7 +15,7 @@ from .characters import one_cell
 from .doing import STATE_VERBS, at_place, doing, happening, lane_name, last_seen
 from .glyphs import STATE_TONES
 from .inks import PLAIN, QUIET, Ink, Piece, Row, joined, worded
-from .spans import Span, span_at
+from .spans import Span, interrupts, whole_at, whole_of
 from .times import time_text
 from .waiting import beyond, blame, relief
 
@@ -69,7 +69,7 @@ def _of_moment(
     view: TraceView, lane_index: int, at_ns: int, edges: Sequence[Edge]
 ) -> tuple[Row, Row]:
     trace = view.trace
-    span = span_at(trace, lane_index, at_ns)
+    span = whole_at(trace, lane_index, at_ns)
     if span.state is State.NOT_ALIVE:
         return _of_nothing(view, span), []
     head = worded(
@@ -86,6 +86,7 @@ def _of_moment(
         blame(view, span, at_ns),
         relief(view, span, edges),
         beyond(view, lane_index, at_ns),
+        _in_the_middle(view, span),
         _outcome(lane, span, live=trace.live),
         _lost_with_it(lane, at_ns),
         _without_probes(lane),
@@ -99,9 +100,19 @@ def _guessed(view: TraceView, span: Span) -> Row:
     return [] if sure or not view.trace.is_inferred else [(" " + _("(inferred)"), QUIET)]
 
 
+def _in_the_middle(view: TraceView, span: Span) -> Row:
+    """The wait that it interrupts: woken for nothing, or called by a signal or the like."""
+    wait = interrupts(view.trace, span)
+    if wait is None:
+        return []
+    words = _("in the middle: it {waits} since {time}")
+    return worded(words, QUIET, waits=doing(view, wait), time=_time(wait.start_ns))
+
+
 def _of_span(view: TraceView, span: Span, edges: Sequence[Edge]) -> tuple[Row, Row]:
     if span.state is State.NOT_ALIVE:
         return _of_nothing(view, span), []
+    span = whole_of(view.trace, span)
     head = worded(
         _("{worker} {does} for {length}, from {start} to {end}"),
         QUIET,

@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.kernel.syscalls import syscall_name
 from paraviz.trace import State
 from paraviz.trace.at_rest import stand_within
+from paraviz.trace.brackets import begins_wait, whole_wait
 from paraviz.trace.model import SYSCALL_CAUSE
 from paraviz.words import N_, _
 
 if TYPE_CHECKING:
     from paraviz.trace import Trace
+
+
+_NEAR = 8
+"""Stretches of a worker's states before and after one that may be of a wait around it."""
 
 
 class Span(Struct, frozen=True):
@@ -50,6 +56,42 @@ def span_at(trace: Trace, lane_index: int, at_ns: int) -> Span:
         State(int(states.states[row])),
         int(states.causes[row]),
     )
+
+
+def whole_at(trace: Trace, lane_index: int, at_ns: int) -> Span:
+    """As `span_at`, but of a wait the whole of it, whatever interrupts it."""
+    span = span_at(trace, lane_index, at_ns)
+    return span if span.state is State.NOT_ALIVE else whole_of(trace, span)
+
+
+def whole_of(trace: Trace, span: Span) -> Span:
+    """The whole wait that a span is a stretch of; any other span as it is."""
+    lane = trace.lanes[span.lane_index]
+    row = int(np.searchsorted(lane.states.starts, span.start_ns, "right")) - 1
+    if row < 0 or span.state not in (State.WAITING_LOCK, State.BLOCKED):
+        return span
+    whole = whole_wait(lane, row) if lane.states.causes[row] == span.cause else None
+    return span if whole is None else replace(span, start_ns=whole.start_ns, end_ns=whole.end_ns)
+
+
+def interrupts(trace: Trace, span: Span) -> Span | None:
+    """The wait in the middle of which a worker does something else, if it does."""
+    lane = trace.lanes[span.lane_index]
+    states = lane.states
+    row = int(np.searchsorted(states.starts, span.start_ns, "right")) - 1
+    before = slice(max(row - _NEAR, 0), max(row, 0))
+    after = slice(row + 1, row + 1 + _NEAR)
+    both = set(states.causes[before].tolist()) & set(states.causes[after].tolist())
+    waits = [
+        cause
+        for cause in both
+        if cause >= 0 and cause != span.cause and begins_wait(int(lane.kinds[cause]))
+    ]
+    if not waits or row < 0:
+        return None
+    cause = max(waits)
+    place = row + 1 + states.causes[after].tolist().index(cause)
+    return whole_at(trace, span.lane_index, int(states.starts[place]))
 
 
 def cause_text(trace: Trace, labels: tuple[str, ...], span: Span) -> str:

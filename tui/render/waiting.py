@@ -16,7 +16,7 @@ from paraviz.words import _
 from .doing import at_line, at_place, doing, lane_name, last_seen
 from .inks import PLAIN, QUIET, Ink, Row, joined, worded
 from .lock_words import copied_locked
-from .spans import Span, span_at
+from .spans import Span, span_at, whole_at
 from .times import time_text
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def edges_at(view: TraceView, lane_index: int, at_ns: int) -> tuple[Edge, ...]:
     """What may end the wait that a worker is in, where the edges are known already."""
     if not view.edges.are_known:
         return ()
-    span = span_at(view.trace, lane_index, at_ns)
+    span = whole_at(view.trace, lane_index, at_ns)
     until = told_by(view.trace.lanes[lane_index], span.end_ns)
     return view.edges.touching(lane_index, span.start_ns, until + 1)
 

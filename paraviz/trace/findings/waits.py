@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.trace.brackets import begins_wait, end_of_wait
 from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.trace.states import State
@@ -116,7 +117,9 @@ def waiting_at(trace: Trace, index: int, at_ns: int) -> Waiting | None:
         return None
     cause, since = int(lane.states.causes[row]), int(lane.states.starts[row])
     last = int(np.searchsorted(lane.times, at_ns, "right")) - 1
-    if last >= 0 and last != cause and lane.times[last] >= since:
+    over = end_of_wait(lane, cause) if cause >= 0 and begins_wait(int(lane.kinds[cause])) else 0
+    lasts = over < 0 or over > last
+    if last >= 0 and last != cause and lane.times[last] >= since and not lasts:
         # Whatever the state says, it did something in the meantime.
         return None
     if cause < 0:
