@@ -19,6 +19,7 @@ from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.hangs import explained
 from paraviz.trace.findings.outliving import outliving
 from paraviz.trace.findings.raised import error_of
+from paraviz.trace.findings.reasons import reasons
 from paraviz.trace.findings.vain import in_vain
 from paraviz.trace.findings.waits import (
     NO_LIMIT,
@@ -155,15 +156,17 @@ def _is_for_event(trace: Trace, wait: Waiting, *, group: bool) -> bool:
 def _finding(trace: Trace, waits: list[Waiting], since: int, words: str) -> Finding:
     last = waits[0]
     until = trace.lanes[0].end_ns
+    told = phrase(
+        words,
+        time=duration(since),
+        length=duration(until - since),
+        waits=told_waits(trace, waits),
+    )
+    why = reasons(trace, waits)
     return Finding(
         kind="stuck",
         severity="fault",
-        told=phrase(
-            words,
-            time=duration(since),
-            length=duration(until - since),
-            waits=told_waits(trace, waits),
-        ),
+        told=phrase("{told}; {why}", told=told, why=why) if why else told,
         at_ns=since,
         until_ns=until,
         lane_index=last.lane_index,
