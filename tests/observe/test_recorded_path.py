@@ -27,11 +27,13 @@ THREADS = (
 PROCESSES = ("Queue", "SimpleQueue", "JoinableQueue", "Pipe", "poll", "wait", "Event")
 
 
-def recorded(folder: Path, what: str, method: str, kernel: str) -> tuple[Trace, CriticalPath]:
+def recorded(
+    folder: Path, *arguments: str, kernel: str, program: str = "relay.py"
+) -> tuple[Trace, CriticalPath]:
     """The recording of a relay, and its critical path."""
     recording = folder / "run.pviz"
     options = ("-o", str(recording), "--kernel", kernel)
-    outcome = run_observed("relay.py", what, method, options=options)
+    outcome = run_observed(program, *arguments, options=options)
     assert (outcome.code, outcome.err) == (0, b"")
     trace = load(recording)
     return trace, figures_of(trace, 0, trace.wall_ns).critical
@@ -49,7 +51,7 @@ def recorded(folder: Path, what: str, method: str, kernel: str) -> tuple[Trace, 
 def test_every_runner_is_on_it_in_turn(
     tmp_path: Path, what: str, method: str, ways: tuple[str, ...], kernel: str
 ) -> None:
-    trace, path = recorded(tmp_path, what, method, kernel)
+    trace, path = recorded(tmp_path, what, method, kernel=kernel)
     names = [trace.lanes[lane].name for lane in path.lanes.tolist()]
     runs = [name for name, _ in groupby(name for name in names if name != "QueueFeederThread")]
     expected = ["MainThread", *(f"after {way}" for way in ways), "MainThread"]
@@ -59,7 +61,22 @@ def test_every_runner_is_on_it_in_turn(
 @pytest.mark.parametrize("kernel", KERNELS)
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_every_task_is_on_it(tmp_path: Path, method: str, kernel: str) -> None:
-    trace, path = recorded(tmp_path, "pools", method, kernel)
+    trace, path = recorded(tmp_path, "pools", method, kernel=kernel)
+    # What the worker of a pool that is ended did last it may never have told.
+    assert tasks_on(trace, path) in (9, 10)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_every_job_that_a_coroutine_awaits_is_on_it(tmp_path: Path, kernel: str) -> None:
+    trace, path = recorded(tmp_path, kernel=kernel, program="relay_tasks.py")
+    names = [trace.lanes[lane].name for lane in path.lanes.tolist()]
+    makers = ("asyncio_0", "own_0", "own_0")
+    expected = ["MainThread", *(each for maker in makers for each in (maker, "MainThread"))]
+    assert [name for name, _ in groupby(names)][: len(expected)] == expected
+
+
+def tasks_on(trace: Trace, path: CriticalPath) -> int:
+    """How many tasks there are, each of which is on the path in its middle."""
     told = 0
     for index, lane in enumerate(trace.lanes):
         begins, ends = (lane.times[lane.kinds == kind] for kind in (ev.TASK_BEGIN, ev.TASK_END))
@@ -67,5 +84,4 @@ def test_every_task_is_on_it(tmp_path: Path, method: str, kernel: str) -> None:
             told += 1
             row = int(np.searchsorted(path.starts, (begin + end) // 2, "right")) - 1
             assert path.lanes[row] == index, (lane.name, begin, end)
-    # What the worker of a pool that is ended did last it may never have told.
-    assert told in (9, 10)
+    return told

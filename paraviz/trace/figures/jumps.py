@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from paraviz import events as ev
 from paraviz.trace.figures.carried import carried
 from paraviz.trace.figures.helpers import told_to_end
+from paraviz.trace.figures.hosted import awaited_jobs, in_threads
 from paraviz.trace.figures.results import handed_results
 from paraviz.trace.figures.several import of_several
 from paraviz.trace.figures.waits import JumpColumns, Waits, receipts_of, waits_of
@@ -48,10 +49,16 @@ class Jumps:
             carried(trace),
             told_to_end(trace),
             of_several(trace, _messages(edges)),
+            awaited_jobs(trace),
         ]
-        at = np.concatenate([part.at for part in parts])
-        lanes = np.concatenate([part.lanes for part in parts])
-        origins = np.concatenate([part.origins for part in parts])
+        at, lanes, origins = in_threads(
+            trace,
+            JumpColumns(
+                np.concatenate([part.at for part in parts]),
+                np.concatenate([part.lanes for part in parts]),
+                np.concatenate([part.origins for part in parts]),
+            ),
+        )
         order = np.argsort(at, kind="stable")
         self.at: Times = at[order]
         """int64[n], not decreasing: when who waits is let go on."""
