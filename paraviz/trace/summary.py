@@ -9,6 +9,7 @@ from paraviz.notices import blind_spots
 from paraviz.trace.claims import claims
 from paraviz.trace.figures import Material
 from paraviz.trace.output import output_runs
+from paraviz.trace.overhead import observing_ns
 from paraviz.trace.states import State, state_totals
 
 if TYPE_CHECKING:
@@ -27,15 +28,15 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
     """The totals, lanes, locks, shared memory and output of a trace, ready for JSON.
 
     Times are ns. The five states of a lane add up to its `end_ns - start_ns`. `parallelism` is CPU
-    time over wall time, `overhead.share` what emitting all events cost over wall time; both are 0.0
-    where the wall time is 0. `output` is what went to stdout, in the order written, as
+    time over wall time, `overhead.share` about what observing cost over wall time (`observing_ns`:
+    events, what makes and sends them, the kernel's record); both are 0.0 where the wall time is 0.
+    `output` is what went to stdout, in the order written, as
     [lane index, text]; `log` is what was logged, in the same way. Each of the `lanes` of a deadlock
     waits for the lock at the same place in its `locks`, which the next lane holds. A lock is a
     `signal` where others let go of it than those who take it; what a fork makes of a lock is the
     `copy_of` another one, and locked from then on where that lane held it,
     `copied_locked_from`. `material`: that of figures or findings of the same trace.
     """
-    emitted = sum(lane.emitted for lane in trace.lanes)
     known = material or Material(trace)
     return {
         "program": trace.program.name,
@@ -99,7 +100,8 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
         "log": [[lane, text] for lane, text in output_runs(trace, ev.LOG)],
         "overhead": {
             "emit_ns": trace.emit_ns,
-            "share": _share(emitted * trace.emit_ns, trace.wall_ns),
+            "share": min(1.0, _share(observing_ns(trace), trace.wall_ns)),
+            "observing_ns": observing_ns(trace),
         },
         "notices": list(trace.notices),
         "blind": blind_spots(trace.notices),
