@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BEGIN = (
+    "import _signal as g; k = g.pthread_sigmask(g.SIG_BLOCK, [g.SIGINT]); "
     "from importlib.util import module_from_spec, spec_from_file_location as s; "
     "s = s('paraviz_child', {host!r}); m = module_from_spec(s); s.loader.exec_module(m); "
-    "m.begin_child({fd}, {lifeline}, {every_s}, {serves}, {follows}); del s, m, module_from_spec; "
+    "m.begin_child({fd}, {lifeline}, {every_s}, {serves}, {follows}); "
+    "g.pthread_sigmask(g.SIG_SETMASK, k); del g, k, s, m, module_from_spec; "
 )
+"""Ctrl-C meets the child before or after it, and never a line of ours."""
 
 SPAWNED, SERVER, HELPER, STRANGER = range(4)
 """Who is started afresh: a child; the server that children are forked from; what the library runs

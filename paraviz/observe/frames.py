@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from _thread import get_ident
 from functools import lru_cache
 from types import FrameType, TracebackType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 _OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
@@ -72,3 +79,36 @@ def without_ours(traceback: TracebackType | None) -> TracebackType | None:
     for entry in reversed(kept):
         rebuilt = TracebackType(rebuilt, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
     return rebuilt
+
+
+def hide_from_excepthook() -> None:
+    """The report of the exception that ends this process, or its thread, shows no frame of ours."""
+    report = sys.excepthook
+
+    def excepthook(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        error.__traceback__ = traceback
+        clean(error)
+        report(kind, error, error.__traceback__)
+
+    sys.excepthook = excepthook
+
+
+def hide_from_unraisablehook(
+    told: Callable[[Any], Any] = lambda reported: reported, then: Callable[[], None] = lambda: None
+) -> None:
+    """Nor does the interpreter's own report of what nobody can catch any more, the next one of this
+    thread. `told`: what it is told of, in place of what it is of; `then` is called after it."""
+    report, thread = sys.unraisablehook, get_ident()
+
+    def unraisablehook(unraisable: Any) -> None:
+        kind, error, traceback, message, reported = unraisable
+        fields = kind, error, without_ours(traceback), message, told(reported)
+        report(type(unraisable)(fields))
+        if get_ident() == thread:
+            then()
+            if sys.unraisablehook is unraisablehook:
+                sys.unraisablehook = report
+
+    sys.unraisablehook = unraisablehook

@@ -8,10 +8,10 @@ import os
 import sys
 from functools import partial
 from importlib.machinery import SourceFileLoader
-from types import ModuleType, TracebackType
+from types import ModuleType
 
 from paraviz import events as ev
-from paraviz.observe.frames import clean
+from paraviz.observe.frames import hide_from_excepthook
 from paraviz.observe.lifeline import Lifeline, wait
 from paraviz.observe.recorder import Recorder
 
@@ -61,7 +61,7 @@ def run_told(recorder: Recorder, program: Callable[[], None]) -> None:
         raise
     except BaseException as error:
         recorder.here.lane.reason = f"raised {type(error).__name__}"
-        _hide_us_from_excepthook()
+        hide_from_excepthook()
         raise
 
 
@@ -151,17 +151,3 @@ def _set_defaults(arguments: Any, values: dict[str, Any]) -> None:
         row = names.index(argument)
         if argument.arg in values and column[row] is not None:
             column[row] = ast.copy_location(ast.Constant(values[argument.arg]), column[row])
-
-
-def _hide_us_from_excepthook() -> None:
-    """The report of the exception that ends the program shows no frame of ours."""
-    report = sys.excepthook
-
-    def excepthook(
-        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
-    ) -> None:
-        error.__traceback__ = traceback
-        clean(error)
-        report(kind, error, error.__traceback__)
-
-    sys.excepthook = excepthook

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
+from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask, sigpending
 from _thread import allocate_lock, get_native_id
 from contextlib import suppress
 from time import perf_counter_ns, process_time_ns
@@ -272,7 +272,7 @@ class Recorder:
 
     def finish(self, reason: str, *, abruptly: bool = False) -> None:
         """The process ends: close its lanes and send all there is. `abruptly`: no thread outlives
-        this call anyway. Should the user lose patience just then, the interrupt has to wait."""
+        this call anyway. Should the user lose patience just then, the interrupt comes too late."""
         if not self._active:
             return
         mask = pthread_sigmask(SIG_BLOCK, [SIGINT])
@@ -281,7 +281,8 @@ class Recorder:
                 self._shipper.pause()
             self._finish(reason)
         finally:
-            pthread_sigmask(SIG_SETMASK, mask)
+            if not abruptly and SIGINT not in sigpending():
+                pthread_sigmask(SIG_SETMASK, mask)
 
     def _finish(self, reason: str) -> None:
         for call in self.at_finish:

@@ -9,6 +9,7 @@ take stays for the next time; past `BACKLOG_LIMIT` it is dropped and counted.
 from __future__ import annotations
 
 import os
+from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
 from _thread import allocate_lock, get_native_id, start_new_thread
 from contextlib import suppress
 from time import perf_counter_ns
@@ -39,6 +40,7 @@ BACKLOG_LIMIT = 8_000_000
 """Integers that a lane may hold back (about 320 MB)."""
 _REST_S = 0.005
 """Between two sendings that somebody asked for."""
+_SIGNALS = valid_signals()
 _GONE_WITHIN_NS = 5_000_000
 FINISH_WITHIN_S = 5.0
 
@@ -72,7 +74,12 @@ class Shipper:
             return
         self._running = True
         self._ended.acquire()
-        start_new_thread(self._run, ())
+        # Signals are for the program's threads: one that waits for a signal has blocked it.
+        mask = pthread_sigmask(SIG_BLOCK, _SIGNALS)
+        try:
+            start_new_thread(self._run, ())
+        finally:
+            pthread_sigmask(SIG_SETMASK, mask)
 
     def pause(self) -> None:
         """End the thread, if there is one; what has gathered stays."""

@@ -44,6 +44,7 @@ ORDERED = [
     *(("exits.py", how) for how in ("os", "exec")),
     *(("signals.py", name) for name in ("SIGTERM", "SIGINT", "SIGKILL", "SIGSEGV", "SIGUSR1")),
     ("signals.py", "SIGTERM", "handled"),
+    ("waits_for_signal.py",),
     *(("output.py", how) for how in ("end", "replaced", "closed", "every")),
 ]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,3 +161,37 @@ def test_events_with_a_torn_record_are_refused() -> None:
     builder = TraceBuilder()
     builder.feed(ev.message(ev.EVENTS, ev.EVENTS_HEAD.pack(1, 0, 0) + struct.pack("=3q", 1, 2, 3)))
     assert builder.notices and not builder.lanes(0, "")
+
+
+@pytest.mark.parametrize("abruptly", [False, True])
+def test_an_interrupt_in_the_last_moment_is_no_exception_of_ours(abruptly: bool) -> None:
+    """In a process of its own: a recorder has hooks that stay."""
+    code = f"""
+import os, signal, sys
+from paraviz.observe.recorder import Recorder
+recorder = Recorder(os.open(os.devnull, os.O_WRONLY | os.O_NONBLOCK), 60)
+recorder.start()
+finish = recorder._shipper.finish
+def interrupted():
+    os.kill(os.getpid(), signal.SIGINT)
+    return finish()
+recorder._shipper.finish = interrupted
+recorder.finish("returned", abruptly={abruptly})
+print(sorted(signal.sigpending()), [number in signal.pthread_sigmask(0, []) for number in (2, 15)])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout == "[<Signals.SIGINT: 2>] [True, False]\n"
+
+
+def test_who_is_not_interrupted_can_be_afterwards() -> None:
+    code = """
+import os, signal
+from paraviz.observe.recorder import Recorder
+recorder = Recorder(os.open(os.devnull, os.O_WRONLY | os.O_NONBLOCK), 60)
+recorder.start()
+recorder.finish("returned")
+print(signal.pthread_sigmask(0, []))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr, done.returncode) == ("set()\n", "", 0)

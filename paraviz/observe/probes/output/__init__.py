@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from paraviz.observe.probes.output import logs, marks, stdio
+from paraviz.observe.probes.output import logs, marks, stdio, tracebacks
 
 FAMILIES = (
     stdio,
     logs,
     marks,
+    tracebacks,
 )

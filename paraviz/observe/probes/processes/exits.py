@@ -23,8 +23,11 @@ def install(recorder: Recorder) -> None:
 
     @functools.wraps(_exit)
     def observed_exit(status: int) -> Any:
-        recorder.finish(f"os._exit({status})", abruptly=True)
-        _exit(status)
+        # Nothing that is raised here may keep a child from ending.
+        try:
+            recorder.finish(f"os._exit({status})", abruptly=True)
+        finally:
+            _exit(status)
 
     os._exit = observed_exit
     for name in ("execv", "execve"):

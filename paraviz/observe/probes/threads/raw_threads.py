@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import _thread
 import functools
-import sys
 import threading
 from _thread import get_ident
 
 from paraviz import events as ev
-from paraviz.observe.frames import without_ours
+from paraviz.observe.frames import hide_from_unraisablehook
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -82,19 +81,10 @@ class _RawThread:
     def _keep_out_of_report(self, lane: Lane, reason: str) -> None:
         """The interpreter reports what ends such a thread next: then neither our frame nor this
         object in place of the function shows, and the thread ends after it."""
-        report, thread = sys.unraisablehook, get_ident()
-
-        def unraisablehook(unraisable: Any) -> None:
-            kind, error, traceback, message, reported = unraisable
-            if reported is self:
-                reported = self._function
-            report(type(unraisable)((kind, error, without_ours(traceback), message, reported)))
-            if get_ident() == thread:
-                _end(lane, reason)
-                if sys.unraisablehook is unraisablehook:
-                    sys.unraisablehook = report
-
-        sys.unraisablehook = unraisablehook
+        hide_from_unraisablehook(
+            lambda reported: self._function if reported is self else reported,
+            lambda: _end(lane, reason),
+        )
 
 
 def _end(lane: Lane, reason: str) -> None:

@@ -8,7 +8,7 @@ import threading
 from _thread import get_ident
 
 from paraviz import events as ev
-from paraviz.observe.frames import clean
+from paraviz.observe.frames import clean, hide_from_unraisablehook
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.raising import is_fault, word_of
 from paraviz.observe.targets import needs
@@ -154,6 +154,10 @@ def _watch_shutdown(recorder: Recorder) -> None:
             here.emit(ev.word(ev.JOIN_BEGIN, number))
         try:
             shutdown()
+        except BaseException:
+            # Nobody is left to catch it.
+            hide_from_unraisablehook()
+            raise
         finally:
             if waiting:
                 here.emit(ev.word(ev.JOIN_END, number))
