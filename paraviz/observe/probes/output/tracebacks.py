@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 
 from paraviz.observe.frames import hide_from_excepthook, is_ours
+from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ def install(recorder: Recorder) -> None:
     wait_for("multiprocessing.spawn", _watch_children)
 
 
+@needs(
+    "traceback.TracebackException.__init__: _walk_tb_with_full_positions",
+    "traceback.extract_stack: walk_stack",
+    "traceback.walk_tb(tb)",
+)
 def _watch_walking(module: ModuleType) -> None:
     for name in ("walk_tb", "_walk_tb_with_full_positions", "walk_stack"):
         setattr(module, name, _passing_over(getattr(module, name)))
@@ -48,6 +54,7 @@ def _others(walked: Iterator[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
             yield frame, where
 
 
+@needs("multiprocessing.spawn._main")
 def _watch_children(module: Any) -> None:
     """What ends a child before it is at its own work is reported by the interpreter."""
     main = module._main
