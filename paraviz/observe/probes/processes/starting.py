@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from paraviz.observe.recorder import Recorder
 
+_BOOTSTRAP = "BaseProcess._bootstrap"
+
 
 def install(recorder: Recorder) -> None:
     """Wait for the program to import `multiprocessing`."""
@@ -29,7 +31,7 @@ def install(recorder: Recorder) -> None:
     carrying = Carrying(recorder)
     wait_for("multiprocessing.process", functools.partial(_watch_processes, recorder, carrying))
     wait_for("multiprocessing.util", carrying.watch)
-    wait_for("multiprocessing.util", functools.partial(_watch_exceptions, recorder))
+    wait_for("traceback", functools.partial(_watch_exceptions, recorder))
     wait_for("multiprocessing.popen_spawn_posix", is_carried_to_spawned)
     wait_for("multiprocessing.forkserver", is_carried_to_server)
     wait_for("multiprocessing.popen_fork", functools.partial(_watch_forked, recorder))
@@ -86,19 +88,19 @@ def _watch_served(recorder: Recorder, module: Any) -> None:
     _watch_ends(recorder, module.Popen)
 
 
-@needs("multiprocessing.util._exit_function")
+@needs("traceback.print_exc")
 def _watch_exceptions(recorder: Recorder, module: Any) -> None:
-    """What ends a child is in flight while it cleans up."""
-    clean_up = module._exit_function
+    """A child prints what ended it, and tells its parent no more than that it failed."""
+    report = module.print_exc
 
-    @functools.wraps(clean_up)
-    def _exit_function(*args: Any, **kwargs: Any) -> Any:
-        error = sys.exception()
-        if error is not None and is_fault(error) and not isinstance(error, SystemExit):
+    @functools.wraps(report)
+    def print_exc(*args: Any, **kwargs: Any) -> Any:
+        error, caller = sys.exception(), sys._getframe(1).f_code
+        if error is not None and is_fault(error) and caller.co_qualname == _BOOTSTRAP:
             recorder.here.emit(word_of(recorder, error, error.__traceback__))
-        return clean_up(*args, **kwargs)
+        return report(*args, **kwargs)
 
-    module._exit_function = _exit_function
+    module.print_exc = print_exc
 
 
 def _watch_ends(recorder: Recorder, popen: Any) -> None:
