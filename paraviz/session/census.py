@@ -52,6 +52,9 @@ class Outsider(Struct):
     """Whether it is there for a library's own ends."""
     took_over: bool = False
     """Whether it goes on as another program where an observed one was."""
+    cut_short: bool = False
+    """Whether it is a worker that its parent named and that was killed before it said anything:
+    whether it had probes nobody knows, and its lane says how it ended."""
 
 
 class Census(Struct):
@@ -70,7 +73,9 @@ class Census(Struct):
 
     def notices(self) -> list[str]:
         """What the user should know of it."""
-        mains = [one for one in self.outsiders if one.is_process and not one.helper]
+        mains = [
+            one for one in self.outsiders if one.is_process and not one.helper and not one.cut_short
+        ]
         told = list(dict.fromkeys(one.name for one in mains))
         names = ", ".join(told[:_NAMED]) + (", …" if len(told) > _NAMED else "")
         result = []
@@ -103,6 +108,8 @@ def census(
             called = _called(process, Child(process.pid), words, {})
         if len(result.outsiders) < LANES_LIMIT:
             outsider = _outsider(builder, process, called, start, took_over=took_over)
+            if told.name and not took_over and outsider.reason.startswith("killed by"):
+                outsider.cut_short = True
             result.outsiders.append(outsider)
             threads.append((outsider, process))
         else:

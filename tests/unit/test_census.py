@@ -90,6 +90,11 @@ def test_one_that_ended_before_it_was_ready_has_the_name_that_its_parent_gave_it
         _, child = run.lanes(*processes)
         assert child.name == "victim" and child.end_reason == "killed by SIGTERM"
         assert not child.probes and child.end_ns - child.start_ns in (101 * MS, 99 * MS)
+        assert run.known.notices() == [], "it is not known that it had no probes"
+    run.feed(ev.ENDED, HOST, child=OTHER, code=0, at_ns=400 * MS)
+    run.feed(ev.CHILD, HOST, child=OTHER, at_ns=299 * MS, name="mute")
+    run.lanes()
+    assert [notice for notice in run.known.notices() if "no probes" in notice and "mute" in notice]
 
 
 def test_a_start_and_a_join_name_a_process_without_probes() -> None:
