@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 TIMED_OUT = 124
 """As timeout(1)."""
 _PUMP_S = 0.05
-_LOOKS_FOR_S = 5.0
-"""How long it looks for what is wrong in a run that is over."""
 _PATIENCE_S = 5.0
 """How long a program that is asked to end may take before it is made to."""
 
@@ -124,15 +122,14 @@ def summary_line(trace: Trace, output: Path | None) -> str:
 
 def _findings_line(trace: Trace) -> str:
     """How many findings there are, and the gravest; "" where there is none."""
-    from paraviz.trace.findings import findings
+    from paraviz.trace.findings.within import findings_within
     from paraviz.trace.index import index_of
 
-    until = time.monotonic() + _LOOKS_FOR_S
-    found = findings(trace, index_of(trace), is_cancelled=lambda: time.monotonic() > until)
+    found = findings_within(trace, index_of(trace))
+    if found is None:
+        return _("what is wrong takes longer to find: paraviz info says it")
     if not found:
-        # None at all, or not in that time.
-        late = time.monotonic() > until
-        return _("what is wrong takes longer to find: paraviz info says it") if late else ""
+        return ""
     first = found[0]
     glyph = "✗" if first.severity == "fault" else "▲"
     if len(found) == 1:

@@ -77,3 +77,13 @@ class RunEnded(Message):
     """Which of the screen's runs."""
     trouble: str = ""
     """What went wrong on paraviz's side, or ""."""
+
+
+@dataclass
+class RunJudged(Message):
+    """It was looked for what is wrong in a run that is over."""
+
+    session_number: int
+    """Which of the screen's runs."""
+    found: str
+    """The gravest of it, or ""."""

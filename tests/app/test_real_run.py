@@ -13,6 +13,7 @@ from paraviz.tui.screens.run import run_screen
 from paraviz.tui.widgets.bars import Headline
 from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import until
+from tests.observe.running import PROGRAMS
 from tests.pythons import environment
 
 pytestmark = pytest.mark.alone
@@ -88,3 +89,21 @@ async def test_quitting_in_the_middle_leaves_nothing_running() -> None:
     session = app.watches[0].session
     assert not session.pump(0)
     assert session.snapshot().end_reason.startswith("stopped")
+
+
+@pytest.mark.parametrize("words", [[], ["twin"]], ids=["fault", "twin"])
+async def test_the_headline_says_what_went_wrong(words: list[str]) -> None:
+    program = find(str(PROGRAMS / "findings_raised.py"))
+    app = ParavizApp(lambda app: run_screen(app, program, words))
+    async with app.run_test(size=(120, 36)) as pilot:
+        view = app.screen.query_one(RunView)
+        await until(pilot, lambda: view.view is not None and not view.view.trace.live)
+        await until(pilot, lambda: not _judging(app))
+        headline = app.screen.query_one(Headline)
+        if not words:
+            await until(pilot, lambda: bool(headline.found))
+        assert ("✗ ended by an exception" in headline.render_line(0).text) is not bool(words)
+
+
+def _judging(app: ParavizApp) -> bool:
+    return any(worker.group == "judge" and not worker.is_finished for worker in app.workers)

@@ -298,3 +298,12 @@ def test_the_legend_is_short_where_room_is_short() -> None:
     assert row_text(legend_row(view, len(whole))).rstrip() == whole
     short = row_text(legend_row(view, len(whole) - 1)).rstrip()
     assert short == "██ runs   ░░ GIL   ╳╳ lock   ── blocked"
+
+
+def test_the_headline_says_what_is_wrong_beside_how_the_run_ended() -> None:
+    row = row_text(headline("p", {}, printers(), 120, found="✗ pipe full and 2 more"))
+    assert "ended · ✗ pipe full and 2 more · " in row
+    large = row_text(headline("p", {}, printers(), 120, found="✗ pipe full", large=True))
+    assert "✗ pipe full" in large
+    narrow = row_text(headline("p", {}, printers(), 40, found="✗ pipe full"))
+    assert "✗ pipe full" in narrow

@@ -42,6 +42,7 @@ ENGLISH_TEXTS = {
     "waiting for lock ": "exported",
     "watch the run": "the name of a thread",
     "complete the view": "the name of a thread",
+    "judge the run": "the name of a thread",
     "killed by": "how the reasons of such ends begin in a trace",
     "run again": "the name of a worker of the app",
     "DejaVu Sans Mono": "a font",

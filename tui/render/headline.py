@@ -31,17 +31,21 @@ def headline(
     *,
     deadlocked: bool = False,
     progress: str = "",
+    found: str = "",
     large: bool = False,
 ) -> Row:
     """One row of `columns` cells; what matters least is left out where it does not fit. For a
     projector (`large`) only what is switched on or off, the state and the wall time are told.
 
     `trouble` says why there is nothing to tell of a run, `deadlocked` that workers wait for each
-    other at its end, or now, `progress` how far a live run has come.
+    other at its end, or now, `progress` how far a live run has come, `found` what is wrong with one
+    that is over.
     """
     facts = [[(f"✗ {trouble}", Ink("error", mood="bold"))]] if trouble else _facts(trace)
     if deadlocked:
         facts.insert(1, [(_("deadlock"), Ink("error", mood="bold"))])
+    elif found and len(facts) > 1:
+        facts.insert(1, [(found, Ink("error" if found.startswith("✗") else "text", mood="bold"))])
     if progress and len(facts) > 1 and not large:
         facts.insert(2, [(progress, Ink("text"))])
     least = 2
@@ -49,7 +53,7 @@ def headline(
         facts.insert(2, [(_interpreter(trace), QUIET)])
         least += _length(_joined(facts[:3])) + _LEAST_NAME < columns
     if large:
-        del facts[2 + deadlocked :]
+        del facts[2 + (deadlocked or bool(found)) :]
         facts.append([("? ", Ink("key")), (_("help"), QUIET)])
         parameters = {key: on for key, on in parameters.items() if isinstance(on, bool)}
     settings = [_setting(key, value) for key, value in parameters.items()]

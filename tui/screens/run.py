@@ -17,7 +17,7 @@ from paraviz.words import _
 from ..choices import Layout
 from ..commands import Command, bindings
 from ..live import Watch
-from ..messages import RunEnded, SnapshotTaken
+from ..messages import RunEnded, RunJudged, SnapshotTaken
 from ..render.view import TraceView
 from ..widgets.bars import Headline, KeyLine
 from ..widgets.run import RunView
@@ -139,7 +139,7 @@ class RunScreen(Comparing, Saving):
         if self._runnable is None or self._new_watch is None:
             return
         headline = self.query_one(Headline)
-        headline.trouble = ""
+        headline.trouble = headline.found = ""
         self._number += 1
         number = self._number
         try:
@@ -201,6 +201,26 @@ class RunScreen(Comparing, Saving):
                 timeout=_READ_S,
             )
         self.compare_at_end(message.session_number, lost=bool(message.trouble))
+        view = self.query_one(RunView).view
+        if view is not None and not view.trace.live:
+            self.run_worker(
+                partial(self._judge, view, self._number),
+                "judge the run",
+                group="judge",
+                thread=True,
+                exit_on_error=False,
+            )
+
+    def _judge(self, view: TraceView, number: int) -> None:
+        """The body of the thread that looks for what is wrong."""
+        from .finding import found_in
+
+        self._deliver(RunJudged(number, found_in(view)))
+
+    def on_run_judged(self, message: RunJudged) -> None:
+        """Say it in the headline; `i` tells all of it."""
+        if message.session_number == self._number:
+            self.query_one(Headline).found = message.found
 
     def _parameters(self) -> Mapping[str, object]:
         """What the headline tells of the program's arguments."""

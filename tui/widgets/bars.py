@@ -33,10 +33,11 @@ class Headline(Rows):
     program: reactive[str] = reactive("")
     parameters: reactive[Mapping[str, object]] = reactive(dict)
     trouble: reactive[str] = reactive("")
+    found: reactive[str] = reactive("")
 
     def drawn_for(self) -> object:
         """What the row shows."""
-        shown = (self.view, self.program, self.trouble, tuple(self.parameters.items()))
+        shown = (self.view, self.program, self.trouble, self.found, tuple(self.parameters.items()))
         return (*shown, self.app.has_class(LARGE))
 
     def row(self, y: int) -> Row:
@@ -52,6 +53,7 @@ class Headline(Rows):
             self.trouble,
             deadlocked=view is not None and view.ends_in_deadlock,
             progress=view.progress if view is not None else "",
+            found=self.found,
             large=self.app.has_class(LARGE),
         )
 

@@ -1,0 +1,20 @@
+"""Each kind of finding has a title, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from paraviz import language
+from paraviz.trace.findings import KINDS
+from paraviz.trace.findings.titles import TITLES
+from paraviz.words import _
+
+
+def test_each_kind_has_one() -> None:
+    assert set(TITLES) == set(KINDS)
+    assert len(set(TITLES.values())) == len(KINDS)
+
+
+def test_they_are_short_in_german_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_chosen", "de")
+    assert max(len(_(title)) for title in TITLES.values()) <= 28
