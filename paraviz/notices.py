@@ -76,6 +76,10 @@ _BLIND = (
         "greenlets of {name} have no lanes: what they do is told of the thread they share, and"
         " whom they wait for is not seen"
     ),
+    phrase(
+        "what code in subinterpreters does, and the threads that it starts, is not seen: only who"
+        " is in one, and for how long"
+    ),
     phrase("trio runs tasks in its own way: they have no lanes"),
     phrase("uvloop runs tasks in its own way: they have no lanes"),
 )

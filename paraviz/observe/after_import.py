@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     Hook = Callable[[ModuleType], None]
 
 
+class _Loader:
+    """A loader of one module, which does as that of many."""
+
+    def __init__(self, loader: Any) -> None:
+        self.create_module = loader.create_module
+        self.exec_module = loader.exec_module
+
+
 class AfterImport:
     """Hooks by the name of the module they wait for."""
 
@@ -75,6 +83,9 @@ class AfterImport:
         spec = PathFinder.find_spec(name, path) or self._found_by_others(name, path, target)
         if spec is not None and spec.loader is not None:
             loader: Any = spec.loader
+            if isinstance(loader, type):
+                # What is built in has one loader for all.
+                spec.loader = loader = _Loader(loader)  # type: ignore[assignment]
             run = loader.exec_module
 
             def exec_module(module: ModuleType) -> None:

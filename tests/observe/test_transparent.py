@@ -23,6 +23,7 @@ ORDERED = [
     ("raw_threads.py",),
     ("imports.py",),
     ("queues.py",),
+    ("subinterpreters.py",),
     ("marks.py",),
     ("subclasses.py",),
     ("hooks.py",),

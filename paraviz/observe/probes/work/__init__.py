@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from paraviz.observe.probes.work import coroutines, results, tasks, unasked
+from paraviz.observe.probes.work import coroutines, interpreters, results, tasks, unasked
 
 FAMILIES = (
     tasks,
     unasked,
     coroutines,
     results,
+    interpreters,
 )
