@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 DEVELOPING := $(VENV)/.developing
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 EDITABLE := $(PIP) --no-deps --no-build-isolation --editable .
-# Suites of tests that run real programs or terminals have the machine to themselves; the others share it.
+# Tests of how long real programs took for what have the machine to themselves; the others share it.
 WORKERS ?= auto
 LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
@@ -40,8 +40,8 @@ test: $(DEVELOPING)  ## set up and run the whole test suite
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
-quick: $(DEVELOPING)  ## the tests that need no program, no terminal and no app (a minute)
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone" --ignore tests/app -x
+quick: $(DEVELOPING)  ## the tests of tests/unit and tests/render, but for those that run alone
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone" -x tests/unit tests/render
 
 check: format-check lint types imports test others  ## what CI runs: format, lint, types, import contracts, tests, and a few on other Pythons
 

@@ -21,13 +21,20 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-ALONE = tuple(Path(__file__).parent / folder for folder in ("observe", "conformance", "lecture"))
+ALONE = frozenset(
+    {
+        *("test_inferred", "test_interrupted", "test_kernel", "test_killed", "test_lecture"),
+        *("test_progress_line", "test_recorded_limits", "test_recorded_path", "test_stands"),
+        *("test_recorded_results", "test_stopping", "test_switches", "test_who_ends_a_wait"),
+    }
+)
+"""Of the modules that run real programs those that look at how long these took for what."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where real programs run, nothing else shall take their CPUs."""
+    """While those run nothing else shall take their CPUs."""
     for item in items:
-        if any(folder in item.path.parents for folder in ALONE):
+        if item.path.stem in ALONE:
             item.add_marker(pytest.mark.alone)
 
 

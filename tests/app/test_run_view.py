@@ -145,7 +145,7 @@ async def test_enter_tells_of_the_span_and_escape_lets_go() -> None:
         assert view.span is not None and view.span.state is State.RUNNING
         sentence = text(view.query_one(Sentence))
         assert sentence[0].startswith("── this span ──")
-        assert sentence[1].startswith(" thread-a runs for ")
+        assert sentence[1].startswith(" thread-a runs (inferred) for ")
         assert "┣" in text(view.query_one(Timeline))[0]
         await pilot.press("escape")
         assert view.span is None and view.cursor_ns is not None

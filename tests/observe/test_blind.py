@@ -66,6 +66,8 @@ for targets in DECLARED.values():
                 continue
 if sys.version_info < (3, 12):
     del DECLARED["paraviz.observe.probes.work.coroutines._watch_eager"]
+if sys.version_info < (3, 14):
+    del DECLARED["paraviz.observe.probes.work.interpreters._watch_queues"]
 changes = {name: [change(each) for each in targets] for name, targets in DECLARED.items()}
 print(len(DECLARED), {name: said for name, said in changes.items() if any(said)})
 """

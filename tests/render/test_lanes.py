@@ -80,7 +80,7 @@ def test_too_many_events_for_one_column_leave_it_solid() -> None:
 
 
 def test_no_event_in_an_empty_stretch_is_hidden() -> None:
-    asleep = [event(0, ev.SLEEP_BEGIN), *(write(5 + i / 10) for i in range(9)), write(14.5)]
+    asleep = [event(0, ev.COROUTINE_AWAIT), *(write(5 + i / 10) for i in range(9)), write(14.5)]
     drawn = art(alone(asleep, text="a" * 9 + "b"))[0]
     assert (drawn[5], drawn[14]) == ("•", "b")
 

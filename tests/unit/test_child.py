@@ -38,7 +38,7 @@ def test_the_recorder_comes_first_and_everything_else_stays() -> None:
     assert made is not None
     assert made[:4] + made[5:] == given[:4] + given[5:]
     assert "m.begin_child(7, 8, 0.2, True, " in made[4]
-    assert made[4].endswith(f"; del s, m, module_from_spec; {given[4]}")
+    assert made[4].endswith(f"; del g, k, s, m, module_from_spec; {given[4]}")
     assert "\n" not in made[4]
 
 

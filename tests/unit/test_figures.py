@@ -82,20 +82,20 @@ def test_what_figures_say() -> None:
     told = {figure.name: figure.phrase.english for figure in explained(figures_of(trace, 0, 10))}
     assert told == {
         "wall": "10 ns from begin to end by the clock",
-        "cpu": "all workers together ran on CPUs for 16 ns",
-        "parallelism": "1.60 workers ran at once on average, 2 at most, "
-        "at least two for 60% of the time",
-        "speedup": "running one after another would take 1.60 times the wall time",
-        "tasks_speedup": "the tasks one after another would take 10 ns, 1.00 times the wall time, "
-        "if none waited for a CPU, for the GIL or for a lock",
-        "switches": "workers ceased to run 0 times because they had to wait; how often another one "
-        "got the CPU only the operating system could tell",
-        "states": "of their lives workers ran for 80%, waited for a CPU for 0%, for the GIL for "
-        "0%, for locks for 20%, and were blocked for 0%",
-        "fairness": "Jain's index would be 1 if all 2 workers that wanted to run had run equally "
-        "long, and 0.50 if only one had: it is 0.94",
-        "critical_path": "who shortens this chain of work and waits shortens the run: "
-        "10 ns of running and 0 of waiting, most of it by a",
+        "cpu": "inferred: all workers together ran on CPUs for at most 15 ns",
+        "parallelism": "inferred: 1.50 workers ran at once on average, 2 at most, "
+        "at least two for 50% of the time",
+        "speedup": "inferred: running one after another would take 1.50 times the wall time",
+        "tasks_speedup": "inferred: the tasks one after another would take 10 ns, 1.00 times the "
+        "wall time, if none waited for a CPU, for the GIL or for a lock",
+        "switches": "inferred: workers ceased to run 1 time because they had to wait; how often "
+        "another one got the CPU only the operating system could tell",
+        "states": "inferred: of their lives workers ran for 75%, waited for a CPU for 0%, for the "
+        "GIL for 0%, for locks for 20%, and were blocked for 5%",
+        "fairness": "inferred: Jain's index would be 1 if all 2 workers that wanted to run had run "
+        "equally long, and 0.50 if only one had: it is 0.96",
+        "critical_path": "inferred: who shortens this chain of work and waits shortens the run: "
+        "9 ns of running and 1 ns of waiting, most of it by a",
         "locks": "workers lost 4 ns waiting for locks, 4 ns of it for `lock`",
         "tasks": "2 tasks under way: half took up to 4 ns, 95% up to 6 ns, the longest, "
         "`f` of b, 6 ns",

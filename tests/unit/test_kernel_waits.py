@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 
     from paraviz.kernel.waits import Waits
 
+pytestmark = pytest.mark.alone
 KNOWS_GIL = getattr(sys, "_is_gil_enabled", lambda: True)() and runtime_of(os.getpid()) is not None
 WAITERS = """
 import os, sys, threading, time
-
-pytestmark = pytest.mark.alone
 lock = threading.Lock()
 lock.acquire()
 def spin():

@@ -74,6 +74,8 @@ def test_own_states_are_what_the_last_event_says(lane: Lane) -> None:
         *(ev.NOTIFY, ev.SET, ev.CLEAR, ev.PUT, ev.GET, *ev.MARK_KINDS),
         *(ev.PROCESS_START, ev.TASK_END, ev.COROUTINE_CREATE, ev.COROUTINE_END),
         *(ev.MEMORY_READ, ev.MEMORY_BEFORE, ev.MEMORY_WRITE),
+        # What is told of something else, or of what is to come.
+        *(kind for kind in ev.KIND_NAMES if kind >= ev.IMPORTED_BY),
     }
     (seen,) = with_states([lane], gil=False, switch_interval_s=0)
     for at in range(lane.start_ns, lane.end_ns):
