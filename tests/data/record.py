@@ -131,6 +131,7 @@ def frozen(trace: Trace, program: str) -> Trace:
     """The trace without what is of this machine: its paths begin at the repository."""
     return replace(
         trace,
+        executable="",
         program=replace(trace.program, path=_relative(trace.program.path), name=Path(program).name),
         sites=tuple(replace(site, file=_relative(site.file)) for site in trace.sites),
     )

@@ -174,3 +174,10 @@ def test_a_pool_that_hangs_since_one_was_killed(tmp_path: Path) -> None:
     (finding,) = found_in(trace)
     assert trace.end_reason.startswith("stopped") and finding.kind == "killed"
     assert "was killed by SIGKILL and held `lock`: others waited" in finding.told.english
+
+
+def test_they_name_no_machine() -> None:
+    for path in DATA.glob("*.pviz"):
+        trace = load(path)
+        assert trace.executable == "", path.name
+        assert not any(site.file.startswith("/") for site in trace.sites), path.name
