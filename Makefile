@@ -11,7 +11,7 @@ WORKERS ?= auto
 LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format format-check lint types imports bench conformance lecture screenshots recordings versions others short-here lock newest lowest words docs wheel clean
+.PHONY: help run test quick slow check format format-check lint types imports bench conformance lecture screenshots recordings versions others short-here lock newest lowest words docs wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
@@ -37,11 +37,14 @@ run: $(INSTALLED)  ## set up and open the app on its gallery
 	@$(BIN)/paraviz
 
 test: $(DEVELOPING)  ## set up and run the whole test suite
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone and not slow"
+	$(BIN)/python -m pytest -m "alone and not slow"
+
+slow: $(DEVELOPING)  ## the tests that take longest, which `make test` leaves out
+	$(BIN)/python -m pytest -m slow
 
 quick: $(DEVELOPING)  ## the tests of tests/unit and tests/render, but for those that run alone
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone" -x tests/unit tests/render
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone and not slow" -x tests/unit tests/render
 
 check: format-check lint types imports test others  ## what CI runs: format, lint, types, import contracts, tests, and a few on other Pythons
 

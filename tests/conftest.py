@@ -31,11 +31,22 @@ ALONE = frozenset(
 """Of the modules that run real programs those that look at how long these took for what."""
 
 
+SLOW = frozenset(
+    {
+        *("test_followed", "test_green", "test_interrupted", "test_other_python"),
+        *("test_recorded_limits", "test_recorded_path"),
+    }
+)
+"""Those that take minutes together: `make slow`."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """While those run nothing else shall take their CPUs."""
     for item in items:
         if item.path.stem in ALONE:
             item.add_marker(pytest.mark.alone)
+        if item.path.stem in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True, scope="session")

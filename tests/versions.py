@@ -38,19 +38,27 @@ def _is(python: str, version: str) -> bool:
 
 
 def main(words: list[str]) -> int:
-    """Run what is asked for on each of them."""
-    target = {"short": "short-here", "test": "test"}[words[0]]
+    """Run what is asked for on each of them: what is short side by side, the suite one by one."""
+    target, at_once = {"short": ("short-here", True), "test": ("test", False)}[words[0]]
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    failed = []
+    started: list[tuple[str, subprocess.Popen[str]]] = []
     for version in VERSIONS:
         python = None if version == own else python_of(version)
         if python is None:
             reason = "this one" if version == own else "not here"
             print(f"Python {version}: {reason}, passed over", flush=True)
             continue
-        print(f"Python {version}: {python}", flush=True)
         make = ["make", "--no-print-directory", target, f"PYTHON={python}", f"VENV=.venv-{version}"]
-        if subprocess.run(make, cwd=ROOT, check=False).returncode:
+        output, joined = (subprocess.PIPE, subprocess.STDOUT) if at_once else (None, None)
+        run = subprocess.Popen(make, cwd=ROOT, stdout=output, stderr=joined, text=True)
+        started.append((version, run))
+        if not at_once:
+            run.wait()
+    failed = []
+    for version, run in started:
+        said, _ = run.communicate()
+        print(f"Python {version}: {run.args!r}\n{said or ''}", flush=True)
+        if run.returncode:
             failed.append(version)
     if failed:
         print(f"failed on {', '.join(failed)}", file=sys.stderr)

@@ -3,7 +3,9 @@ and in a few of those programs, run here and now."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +112,14 @@ AT_ANY_TIME = (
 """Those that find their fault whatever else the machine is doing."""
 
 
+QUICK = ("daemon", "deadlock", "killed", "lost_updates", "raised", "forked", "loop", "both_send")
+"""Those that are run anew each time; the others by `make slow`."""
+
+
+def _run_anew(names: Iterable[str]) -> list[Any]:
+    return [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
 def found_in(trace: Trace) -> tuple[Finding, ...]:
     return findings(trace, index_of(trace))
 
@@ -154,13 +164,13 @@ def run_now(folder: Path, name: str, *args: str) -> Trace:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("name", AT_ANY_TIME)
+@pytest.mark.parametrize("name", _run_anew(AT_ANY_TIME))
 def test_a_program_run_now(name: str, tmp_path: Path) -> None:
     assert [each.kind for each in found_in(run_now(tmp_path, name))] == [FAULTS[name][0]]
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("name", AT_ANY_TIME)
+@pytest.mark.parametrize("name", _run_anew(AT_ANY_TIME))
 def test_a_twin_run_now(name: str, tmp_path: Path) -> None:
     assert found_in(run_now(tmp_path, name, "twin")) == ()
 
