@@ -37,7 +37,8 @@ def recording(_app: ParavizApp) -> Screen[None]:
 
 
 def card(pilot: Pilot[None]) -> str:
-    return str(pilot.app.screen.query_one("#tour", Static).render())
+    # A screen is there before what stands on it.
+    return "".join(str(each.render()) for each in pilot.app.screen.query("#tour").results(Static))
 
 
 def run_view(pilot: Pilot[None]) -> RunView:

@@ -136,18 +136,18 @@ def followed(lanes: list[list[Event]], locks: dict[int, LockHistory]) -> list[De
 
 
 def waited(who: int, at: int, locks: dict[int, LockHistory]) -> tuple[int, int] | None:
-    """End and lock of the wait that began last, if it still lasts."""
+    """End and lock of the wait that began last of those that last."""
     begun = [
         (start, end, index)
         for index, lock in locks.items()
         for start, end, waiter in zip(
             lock.wait_starts.tolist(), lock.wait_ends.tolist(), lock.waiters.tolist(), strict=True
         )
-        if waiter == who and start <= at
+        if waiter == who and start <= at < end
     ]
     # Of those that began together the one at the last lock.
     last = max(begun, key=lambda wait: (wait[0], wait[2], wait[1]), default=(0, 0, 0))
-    return last[1:] if begun and last[1] > at else None
+    return last[1:] if begun else None
 
 
 def holder(index: int, at: int, locks: dict[int, LockHistory]) -> int:

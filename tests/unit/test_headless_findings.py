@@ -32,5 +32,5 @@ def test_of_several_the_gravest_is_told() -> None:
 
 
 def test_it_does_not_look_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paraviz.headless._LOOKS_FOR_S", -1.0)
+    monkeypatch.setattr("paraviz.trace.findings.within.LOOKS_FOR_S", -1.0)
     assert last(in_line(60)).endswith("paraviz info says it")

@@ -17,9 +17,10 @@ LOOKS_FOR_S = 5.0
 
 
 def findings_within(
-    trace: Trace, index: StateIndex, limit_s: float = LOOKS_FOR_S
+    trace: Trace, index: StateIndex, limit_s: float | None = None
 ) -> tuple[Finding, ...] | None:
-    """What is found in that time, the gravest first; None where it takes longer."""
-    until = time.monotonic() + limit_s
+    """What is found in that time (`LOOKS_FOR_S` if none is given), the gravest first; None where it
+    takes longer."""
+    until = time.monotonic() + (LOOKS_FOR_S if limit_s is None else limit_s)
     found = findings(trace, index, is_cancelled=lambda: time.monotonic() > until)
     return None if not found and time.monotonic() > until else found
