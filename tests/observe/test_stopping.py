@@ -97,7 +97,7 @@ def test_signal_to_paraviz_alone_reaches_the_program(
         assert not processes_marked(mark)
     trace = load(tmp_path / "t.pviz")
     assert trace.exit_code == code * -1 + 128
-    assert len(trace.lanes) == 3
+    assert [lane.probes for lane in trace.lanes].count(True) == 3
 
 
 def test_killed_paraviz_takes_the_program_along() -> None:
