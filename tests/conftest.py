@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,14 +39,18 @@ SLOW = frozenset(
     }
 )
 """Those that take minutes together: `make slow`."""
+PARTLY = frozenset({"test_stands", "test_switches"})
+"""Those of which `make test` runs every fifth test, and `make slow` all others."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """While those run nothing else shall take their CPUs."""
+    seen: Counter[str] = Counter()
     for item in items:
+        seen[item.path.stem] += 1
         if item.path.stem in ALONE:
             item.add_marker(pytest.mark.alone)
-        if item.path.stem in SLOW:
+        if item.path.stem in SLOW or (item.path.stem in PARTLY and seen[item.path.stem] % 5):
             item.add_marker(pytest.mark.slow)
 
 
