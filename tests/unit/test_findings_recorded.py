@@ -178,7 +178,7 @@ def test_a_twin_run_now(name: str, tmp_path: Path) -> None:
 @pytest.mark.alone
 def test_a_pool_that_hangs_since_one_was_killed(tmp_path: Path) -> None:
     """As the guide has it: the run is stopped, and still tells who was killed."""
-    options = ("-o", str(tmp_path / "run.pviz"), "--time-limit", "2")
+    options = ("-o", str(tmp_path / "run.pviz"), "--time-limit", "4")
     run_observed("hung_pool.py", options=options)
     trace = load(tmp_path / "run.pviz")
     (finding,) = found_in(trace)
