@@ -168,11 +168,11 @@ def test_the_headline_tells_which_python_was_chosen() -> None:
         ("--python", "/usr/bin/python3.11", "(/usr/bin/python3.11)"),
         (
             "--python",
-            "/home/someone/far/away/projects/bin/python3",
+            "/somewhere/far/away/projects/bin/python3",
             "(…/far/away/projects/bin/python3)",
         ),
-        (".venv", "/home/someone/shop/.venv/bin/python", "(shop/.venv)"),
-        ("VIRTUAL_ENV", "/home/someone/.envs/shop-3.11/bin/python", "(shop-3.11)"),
+        (".venv", "/somewhere/shop/.venv/bin/python", "(shop/.venv)"),
+        ("VIRTUAL_ENV", "/somewhere/.envs/shop-3.11/bin/python", "(shop-3.11)"),
         ("VIRTUAL_ENV", "/venv/bin/python", "(venv)"),
     ):
         chosen = replace(shown, executable=where, executable_by=by)
@@ -181,7 +181,7 @@ def test_the_headline_tells_which_python_was_chosen() -> None:
             drawn = row_text(headline("p", {"n": 20}, chosen, columns))
             assert f" · Python 3.11.7 {told} " in drawn
             assert drawn.count("Python") == 1
-    named = "/home/someone/with/long/names/for/everything/they/write.py"
+    named = "/somewhere/with/long/names/for/everything/they/write.py"
     for columns, there in ((80, True), (60, True), (40, False)):
         drawn = row_text(headline(named, {"n": 20}, chosen, columns))
         assert ("(venv)" in drawn) == there and "ended" in drawn

@@ -50,7 +50,7 @@ def looped(
         ),
     ]
     lanes = [replace(each, sites=each.sites * 0) for each in lanes]
-    return replace(trace(lanes, THINGS, gil=False), sites=(Site("/home/work.py", 7),))
+    return replace(trace(lanes, THINGS, gil=False), sites=(Site("/of/work.py", 7),))
 
 
 def ready(at_ms: int, runs_ms: int, late_ms: int = 0, awaits: int = SLEEPS) -> list[Event]:

@@ -41,7 +41,7 @@ def run(main: list[Event], *workers: list[Event], reason: str = "returned") -> T
     ]
     lanes[0] = replace(lanes[0], end_reason=reason)
     lanes = [replace(each, sites=each.sites * 0) for each in lanes]
-    return replace(trace(lanes, THINGS), sites=(Site("/home/work.py", 7),))
+    return replace(trace(lanes, THINGS), sites=(Site("/of/work.py", 7),))
 
 
 def test_of_one_function_and_kind_is_one() -> None:
