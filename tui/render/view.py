@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz.trace import State
 from paraviz.trace.counters import counters
-from paraviz.trace.deadlocks import Deadlock, deadlock_at, deadlocks
+from paraviz.trace.deadlocks import Deadlock, deadlocks
 from paraviz.trace.edges import Edges
 from paraviz.trace.index import StateIndex, index_of
 from paraviz.trace.lines import Lines
@@ -126,8 +126,13 @@ class TraceView(Struct, frozen=True, eq=False):
 
     @property
     def ends_in_deadlock(self) -> bool:
-        """Whether workers wait for each other at its end, or now."""
-        return deadlock_at(self.deadlocks, self.trace.end_ns - 1) is not None
+        """Whether workers wait for each other at its end, or now. Who is ended in the middle of
+        that ends before the run does."""
+        lanes = self.trace.lanes
+        return any(
+            circle.end_ns >= min(lanes[row].end_ns for row in circle.lanes)
+            for circle in self.deadlocks
+        )
 
     def lines_at(self, at_ns: int) -> dict[int, int]:
         """The line of the program's own file, from 1, that each worker was seen in last."""
