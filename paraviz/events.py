@@ -87,6 +87,8 @@ RESULT_UNASKED = 124
 COROUTINE_UNASKED = 125
 TASK_UNWOKEN = 126
 CALLBACK_UNWOKEN = 127
+TASK_UNSTOPPED = 140
+TASK_DRAWN = 141
 
 NOTHING, AN_OBJECT, A_LANE, A_PROCESS, A_STREAM = range(5)
 """What the object of an event is: none; a row of the objects (a lock, a queue, a text); a lane of
@@ -160,6 +162,8 @@ _KINDS: dict[int, tuple[str, int]] = {
     COROUTINE_UNASKED: ("nobody asks for the end of", A_LANE),
     TASK_UNWOKEN: ("from another thread, without waking its loop, made ready", A_LANE),
     CALLBACK_UNWOKEN: ("from another thread, without waking its loop, called for", AN_OBJECT),
+    TASK_UNSTOPPED: ("cannot stop", AN_OBJECT),
+    TASK_DRAWN: ("has got from its iterable", AN_OBJECT),
 }
 
 KIND_NAMES: dict[int, str] = {kind: name for kind, (name, _) in _KINDS.items()}
@@ -181,11 +185,13 @@ MARK_KINDS = (MARK, SPAN_BEGIN, SPAN_END)
 """Kinds whose object is a text that the program chose."""
 NUMBERED_KINDS = (
     *(TASK_SUBMIT, TASK_PASSED, TASK_BEGIN, TASK_END),
-    *(RESULT_TAKEN, RESULT_SET, RESULT_WAIT, RESULT),
+    *(RESULT_TAKEN, RESULT_SET, RESULT_WAIT, RESULT, TASK_UNSTOPPED, TASK_DRAWN),
 )
 """Kinds whose value is the number of a task, 0 where that is not known: who hands it in, the thread
 that has sent it to a worker, the worker, the thread that takes its result from there, who lets the
-waiter know, and the waiter. What is waited for and is no task has a number as well."""
+waiter know, the waiter, who calls it off though a worker is at it, and the thread that is to send
+it once what the program maps over has given it, if that took long. What is waited for and is no
+task has a number as well."""
 TASK_KINDS = (*NUMBERED_KINDS, COROUTINE_AWAIT, FOR_OWN_LOOP)
 """Kinds whose object is a name as it is. (A COROUTINE_READY has as its value for how long, in ns,
 the timer that made it ready had been due; 0 where that was no time, or no timer.)"""

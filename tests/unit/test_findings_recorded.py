@@ -76,6 +76,16 @@ FAULTS: dict[str, tuple[str, ...]] = {
         " has for it: reporter",
     ),
     "own_loop": ("loop_blocked", "waited at findings_own_loop.py:15 for inner, which its own loop"),
+    "given_up": (
+        "given_up_joined",
+        "main gave look_up() up after 200 ms at findings_given_up.py:21, yet 50",
+        "for the end of 1 such task: to leave or shut down its executor joins its",
+    ),
+    "pickling": (
+        "pickling_bound",
+        "(_handle_tasks) holds up 2 workers: it was busy for ",
+        "to pickle and send 5 tasks of convert at findings_pickling.py:20, ",
+    ),
     "queued": (
         "queued",
         "1 task of look_up waited 30",

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from paraviz.trace import figures
+from paraviz.trace.figures.helpers import is_helper
 from paraviz.trace.findings.convoys import lock_convoys
 from paraviz.trace.findings.crowded import oversubscribed
 from paraviz.trace.findings.cut_off import cut_off_with_work
 from paraviz.trace.findings.exhausted import exhausted
 from paraviz.trace.findings.finding import KINDS, Finding, Kind, Material
 from paraviz.trace.findings.gil import gil_bound
+from paraviz.trace.findings.given_up import given_up_joined
 from paraviz.trace.findings.hangs import explained
 from paraviz.trace.findings.hung import hung
 from paraviz.trace.findings.idle import idle
@@ -27,6 +29,7 @@ from paraviz.trace.findings.killed import killed
 from paraviz.trace.findings.left import locks_lost
 from paraviz.trace.findings.loops import loop_blocked
 from paraviz.trace.findings.lost import lost_updates
+from paraviz.trace.findings.pickling import pickling_bound
 from paraviz.trace.findings.queued import queued
 from paraviz.trace.findings.raised import raised
 from paraviz.trace.findings.serialised import serialised
@@ -64,6 +67,20 @@ def _of_locks(material: Material) -> list[Finding]:
     return found + [each for each in lock_convoys(material) if each.object_index not in told]
 
 
+def _of_turns(material: Material) -> list[Finding]:
+    """Where a thread is busy to pickle tasks, that says why those beside it that carry hardly get
+    the GIL."""
+    found = pickling_bound(material)
+    trace = material.trace
+    busy = {trace.lanes[each.lane_index].pid for each in found}
+    return found + [
+        each
+        for each in starved(material)
+        if trace.lanes[each.lane_index].pid not in busy
+        or not is_helper(trace.lanes[each.lane_index])
+    ]
+
+
 _Rule = Callable[[Material], Sequence[Finding]]
 _RULES: tuple[tuple[_Rule, float], ...] = (
     (hung, 0.54),
@@ -80,9 +97,10 @@ _RULES: tuple[tuple[_Rule, float], ...] = (
     (locks_lost, 0.82),
     (cut_off_with_work, 0.83),
     (_of_pools, 0.92),
-    (queued, 0.94),
+    (queued, 0.935),
+    (given_up_joined, 0.94),
     (_of_locks, 0.95),
-    (starved, 0.98),
+    (_of_turns, 0.98),
     (oversubscribed, 0.99),
     (gil_bound, 1.0),
 )

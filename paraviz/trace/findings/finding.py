@@ -36,6 +36,8 @@ Kind = Literal[
     "unbalanced_pool",
     "idle_workers",
     "queued",
+    "given_up_joined",
+    "pickling_bound",
     "cut_off_with_work",
     "serialised",
     "lock_convoy",

@@ -28,6 +28,8 @@ TITLES: dict[Kind, str] = {
     "unbalanced_pool": N_("unbalanced pool"),
     "idle_workers": N_("idle workers"),
     "queued": N_("queued behind others"),
+    "given_up_joined": N_("given up, yet waited for"),
+    "pickling_bound": N_("bound by pickling"),
     "cut_off_with_work": N_("cut off with work left"),
     "serialised": N_("serialised by a lock"),
     "lock_convoy": N_("lock convoy"),

@@ -45,6 +45,7 @@ def install(recorder: Recorder) -> None:
     wait_for = recorder.after_import.when_imported
     for name, watch in (
         ("concurrent.futures._base", _watch_futures),
+        ("concurrent.futures._base", _watch_calling_off),
         ("concurrent.futures.thread", _watch_thread_items),
         ("concurrent.futures.process", _watch_process_items),
         ("multiprocessing.pool", _watch_pools),
@@ -63,6 +64,25 @@ def _watch_futures(recorder: Recorder, reporting: Reporting, module: Any) -> Non
     future = module.Future
     _after_making(recorder, future, lambda made: _report(made._condition, condition))
     _after_making(recorder, module._Waiter, functools.partial(_waiter_made, event))
+
+
+@needs("concurrent.futures._base.Future.cancel(self): _state RUNNING")
+def _watch_calling_off(recorder: Recorder, _: Reporting, module: Any) -> None:
+    """Calling off a task that a worker is at does nothing, and says so by what it returns."""
+    future: Any = module.Future
+    cancel, here = future.cancel, recorder.here
+
+    @functools.wraps(cancel)
+    def observed(self: Any) -> Any:
+        done = cancel(self)
+        number = number_on(self._condition)
+        if not done and number and self._state == "RUNNING":
+            name = recorder.named("task", getattr(self._condition, _NAME, "a task"))
+            about = name << ev.KIND_BITS | recorder.site(1)
+            here.emit_value(ev.TASK_UNSTOPPED | about, number)
+        return done
+
+    future.cancel = observed
 
 
 @needs("concurrent.futures.thread._WorkItem.__init__: future")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from time import perf_counter_ns
 from types import SimpleNamespace
 
 from paraviz import events as ev
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 _ARGUMENT_LIMIT = 30
+_LATE_NS = 100_000
+"""What the program maps over may take so long to give the next one: it is not sent meanwhile."""
 _ANY = "a task"
 """What a result is of, for whoever only carries it."""
 
@@ -135,10 +138,14 @@ def _watch_carriers(recorder: Recorder, pool: Any) -> None:
         here.emit_value(ev.word(kind, recorder.named("task", name)), number)
 
     def passing(tasks: Any) -> Any:
+        since = perf_counter_ns()
         for task in tasks:
+            if perf_counter_ns() - since > _LATE_NS:
+                tell(ev.TASK_DRAWN, task, _pool_task(task))
             yield task
             # Whoever asks for the next one has sent this one.
             tell(ev.TASK_PASSED, task, _pool_task(task))
+            since = perf_counter_ns()
 
     @functools.wraps(handle_tasks)
     def _handle_tasks(taskqueue: Any, *args: Any) -> Any:
@@ -240,6 +247,8 @@ def call_item(item: Any) -> str:
 
 
 def name_of(function: Any) -> str:
+    while isinstance(function, functools.partial):
+        function = function.func
     return str(getattr(function, "__name__", None) or type(function).__name__)
 
 
