@@ -89,6 +89,12 @@ TASK_UNWOKEN = 126
 CALLBACK_UNWOKEN = 127
 TASK_UNSTOPPED = 140
 TASK_DRAWN = 141
+AWAITS_TASK = 150
+AWAITS_LOCK = 151
+COROUTINE_FOR = 152
+MAIN_TASK = 153
+TASK_GOT_LOCK = 154
+TASK_LET_LOCK = 155
 
 NOTHING, AN_OBJECT, A_LANE, A_PROCESS, A_STREAM = range(5)
 """What the object of an event is: none; a row of the objects (a lock, a queue, a text); a lane of
@@ -161,6 +167,12 @@ _KINDS: dict[int, tuple[str, int]] = {
     RESULT_UNASKED: ("nobody asks for", AN_OBJECT),
     COROUTINE_UNASKED: ("nobody asks for the end of", A_LANE),
     TASK_UNWOKEN: ("from another thread, without waking its loop, made ready", A_LANE),
+    AWAITS_TASK: ("is about to await the end of", A_LANE),
+    AWAITS_LOCK: ("is about to await", AN_OBJECT),
+    COROUTINE_FOR: ("creates, for who asked from another thread,", A_LANE),
+    MAIN_TASK: ("is what the event loop runs for", NOTHING),
+    TASK_GOT_LOCK: ("has got", AN_OBJECT),
+    TASK_LET_LOCK: ("lets go of", AN_OBJECT),
     CALLBACK_UNWOKEN: ("from another thread, without waking its loop, called for", AN_OBJECT),
     TASK_UNSTOPPED: ("cannot stop", AN_OBJECT),
     TASK_DRAWN: ("has got from its iterable", AN_OBJECT),
@@ -208,6 +220,10 @@ POOLS_TASK = 1 << 29
 PART_MASK = (1 << 15) - 1
 """The bits of such a number that say which part of what was handed in it is; 0 for all of it."""
 
+TASK_LOCK_KINDS = (AWAITS_LOCK, TASK_GOT_LOCK, TASK_LET_LOCK)
+"""Kinds whose object is a lock of asyncio. The first, and AWAITS_TASK, once for each task that is
+awaited, stand just before a COROUTINE_AWAIT. (A COROUTINE_FOR, of the loop's thread, has as its
+value the number of the result that is waited for in another thread.)"""
 IMPORT_KINDS = (IMPORTED_BY,)
 """Kinds whose object is an import; the value is the system's number of the thread that was at it,
 and that a fork left behind."""

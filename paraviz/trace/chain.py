@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,10 @@ from paraviz.trace.at_rest import stand_within
 from paraviz.trace.brackets import whole_wait
 from paraviz.trace.gil import gil_holder_at
 from paraviz.trace.handed import runs_result
+from paraviz.trace.linked import LOOP, at_number, awaited, in_step_of, loop_of, result_of, turn
 from paraviz.trace.signals import is_owned
 from paraviz.trace.states import State
+from paraviz.trace.step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,27 +25,14 @@ if TYPE_CHECKING:
 
 _JOINS = (ev.JOIN_BEGIN, ev.PROCESS_JOIN_BEGIN)
 _RECEIVES = (ev.RECEIVE_WAIT, ev.RECEIVE)
-_OF_STEPS = (ev.COROUTINE_RUN, ev.COROUTINE_AWAIT, ev.COROUTINE_READY, ev.COROUTINE_END)
 MOST = 64
 """Steps of a chain: more would be a circle."""
 
 SLACK_NS = 50_000
 """How far the stamps of the two sides of a hand-over may disagree."""
 
-Why = Literal["lock", "permit", "gil", "turn", "join", "task", "reads", "ends"]
-
-
-class Step(NamedTuple):
-    """Whom a worker waits for."""
-
-    lane_index: int
-    """The other worker; the same one, where it holds what it waits for itself."""
-    why: Why
-    """It holds the lock, the only permit of the semaphore that is out, or the GIL; it runs in the
-    thread in which the worker, a task, is ready; its end is waited for; it is in the task whose
-    result is waited for; it alone reads what is sent; or what it does later ends the wait."""
-    at_ns: int = -1
-    """When it does that; -1 for the other reasons."""
+_CLOSING = frozenset(("lock", "join", "step", "loop", "turn"))
+"""Of whom else a worker waits for it is not certain that nobody but they can end that."""
 
 
 class Holder(NamedTuple):
@@ -74,6 +63,8 @@ def waits_for(
     row = _row_at(lane, at_ns)
     if row < 0:
         return None
+    if (task := in_step_of(trace, lane_index, at_ns)) >= 0:
+        return Step(task, "step")
     state, cause = State(int(lane.states.states[row])), int(lane.states.causes[row])
     if state is State.WAITING_GIL:
         holder = gil_holder_at(trace, lane_index, at_ns)
@@ -90,7 +81,14 @@ def waits_for(
         # Once it has ended, what is still waited for is not known.
         return Step(obj, "join") if at_ns < trace.lanes[obj].end_ns else None
     if kind == ev.COROUTINE_READY:
-        return _turn(trace, lane_index, at_ns)
+        return turn(trace, lane_index, at_ns)
+    if kind == ev.COROUTINE_AWAIT:
+        return awaited(trace, lane_index, cause, at_ns, ends)
+    if kind == ev.WAIT_BEGIN and obj >= 0 and trace.objects[obj].kind == LOOP:
+        return loop_of(trace, lane_index, at_ns)
+    if kind == ev.RESULT_WAIT:
+        made = result_of(trace, lane_index, cause, at_ns)
+        ends = made or ends or at_number(trace, int(lane.values[cause]), at_ns)
     return ends or _who_will(trace, lane_index, kind, obj, at_ns)
 
 
@@ -118,7 +116,7 @@ def circle(lane_index: int, steps: Sequence[Step]) -> tuple[int, ...]:
     lanes = [lane_index, *(step.lane_index for step in steps)]
     first = lanes.index(lanes[-1])
     inside = steps[first:]
-    if not inside or any(step.why not in ("lock", "join") for step in inside):
+    if not inside or any(step.why not in _CLOSING for step in inside):
         return ()
     return tuple(lanes[first:-1])
 
@@ -163,21 +161,6 @@ def _lock(
     return (
         Step(holders[-1].lane_index, "lock") if is_other or is_owned(trace, lock, at_ns) else ends
     )
-
-
-def _turn(trace: Trace, lane_index: int, at_ns: int) -> Step | None:
-    """The task of the same thread that is in a step."""
-    own = trace.lanes[lane_index]
-    for index, lane in enumerate(trace.lanes):
-        is_near = lane.kind == "task" and (lane.pid, lane.tid) == (own.pid, own.tid)
-        if is_near and index != lane_index and lane.start_ns <= at_ns < lane.end_ns:
-            row = int(np.searchsorted(lane.times, at_ns, "right")) - 1
-            # Of a task that is in none its last event says so.
-            while row >= 0 and lane.kinds[row] not in _OF_STEPS:
-                row -= 1
-            if row >= 0 and lane.kinds[row] == ev.COROUTINE_RUN:
-                return Step(index, "turn")
-    return None
 
 
 def _who_will(trace: Trace, lane_index: int, kind: int, obj: int, at_ns: int) -> Step | None:

@@ -35,8 +35,10 @@ that cannot be told apart."""
 _OF_STEPS = (ev.COROUTINE_RUN, ev.COROUTINE_AWAIT, ev.COROUTINE_READY, ev.COROUTINE_END)
 _ALL_PARTS = "all tasks"
 _ANY = frozenset({"a task", "any task"})
-_CHILDREN = frozenset({"gather", "TaskGroup"})
-_IN_THREADS = frozenset({"to_thread", "run_in_executor"})
+CHILDREN = frozenset({"gather", "TaskGroup"})
+"""What a task awaits that is over when all the tasks are that it made for it."""
+IN_THREADS = frozenset({"to_thread", "run_in_executor"})
+"""What a task awaits that a thread of an executor does."""
 _SOME = "(…)"
 """How the name of a result ends that one task of several makes."""
 
@@ -215,9 +217,9 @@ class _Steps:
         since, at, obj = int(its.times[row]), int(its.times[row + 1]), int(its.objects[row])
         name = self._names[obj] if obj >= 0 else ""
         other, when = -1, 0
-        if name in _CHILDREN:
+        if name in CHILDREN:
             other, when = self._last_child(lane, since, at)
-        elif name in _IN_THREADS:
+        elif name in IN_THREADS:
             other, when = self._only_result(since, at)
         return other, when, lane, at, obj
 

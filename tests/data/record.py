@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).parent
 ROOT = DATA.parents[1]
 SCENARIOS = ROOT / "scenarios" / "recordings"
+LINKS = str(DATA.parent / "observe" / "programs" / "loop_links.py")
 SIZE_LIMIT = 100_000
 """Bytes of one recording: they come along with the package."""
 
@@ -77,6 +78,8 @@ RUNS = {
     "barrier": Run("barrier"),
     "semaphore": Run("semaphore"),
     "gil_or_not": Run("gil_or_not", python=(3, 12)),
+    "tests/loop_links": Run(LINKS, (), DATA, tries=3),
+    "tests/loop_hang": Run(LINKS, ("hang",), DATA, tries=1, limit_s=1.0),
     "tests/printers": Run("printers", (), DATA, "off", 1),
     "tests/printers_locked": Run("printers", ("--locked",), DATA, "off", 1),
     "tests/philosophers": Run("tests/observe/programs/philosophers.py", (), DATA, "off", 1),

@@ -88,7 +88,7 @@ def test_a_task_is_no_worker_of_its_own() -> None:
     shown = trace(lanes, gil=False)
     assert span_at(shown, 1, 5 * US).state is State.RUNNING
     assert said(shown, 1, 0, 10 * US) == [
-        "10 µs from 0 s to 10 µs · └ task runs 100%",
+        "10 µs from 0 s to 10 µs · task runs 100%",
         "on average 1.00 workers run at once",
     ]
 

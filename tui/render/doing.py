@@ -12,6 +12,7 @@ from paraviz.trace import State
 from paraviz.trace.at_rest import stand_within
 from paraviz.trace.labels import place as place_of
 from paraviz.trace.labels import subject
+from paraviz.trace.linked import LOOP
 from paraviz.trace.memory import shown_value
 from paraviz.trace.model import SYSCALL_CAUSE
 from paraviz.words import N_, _, ngettext
@@ -65,7 +66,7 @@ _QUOTED = 40
 
 def lane_name(view: TraceView, lane_index: int) -> Piece:
     """The name of a lane in its own colour."""
-    return view.labels[lane_index], name_ink(lane_index)
+    return view.labels[lane_index].removeprefix("└ "), name_ink(lane_index)
 
 
 def doing(view: TraceView, span: Span) -> Row:
@@ -93,6 +94,8 @@ def doing(view: TraceView, span: Span) -> Row:
     if kind == ev.TASK_BEGIN and span.state is State.RUNNING:
         task = view.trace.objects[obj].name if obj >= 0 else _("a task")
         return worded(_("runs {task}"), ink, task=(task, what))
+    if kind == ev.WAIT_BEGIN and obj >= 0 and view.trace.objects[obj].kind == LOOP:
+        return [(_("waits in its event loop"), ink)]
     if kind in _WAITS_FOR and obj >= 0:
         return worded(_(_WAITS_FOR[kind]), ink, what=(view.trace.objects[obj].name, what))
     if span.state is State.WAITING_LOCK:

@@ -15,6 +15,7 @@ from .characters import one_cell
 from .doing import STATE_VERBS, at_place, doing, happening, lane_name, last_seen
 from .glyphs import STATE_TONES
 from .inks import PLAIN, QUIET, Ink, Piece, Row, joined, worded
+from .linked import links
 from .spans import Span, interrupts, whole_at, whole_of
 from .times import time_text
 from .waiting import beyond, blame, relief
@@ -84,6 +85,7 @@ def _of_moment(
     return head, _facts(
         happening(view, lane_index, at_ns),
         blame(view, span, at_ns),
+        links(view, span, at_ns),
         relief(view, span, edges),
         beyond(view, lane_index, at_ns),
         _in_the_middle(view, span),

@@ -13,6 +13,7 @@ import numpy as np
 from paraviz import events as ev
 from paraviz.trace.figures.numbered import numbered
 from paraviz.trace.figures.waits import JumpColumns, waits_of
+from paraviz.trace.linked import LOOP
 from paraviz.trace.signals import threads_of
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from paraviz.trace.model import Lane, Times, Trace
 
-LOOP = "event loop"
-"""The kind of what a thread waits for in its event loop, as the probe of asyncio has it."""
 SLACK_NS = 2_000_000
 """How much later than it wakes the loop whoever does so may be stamped."""
 _JOBS = ("to_thread", "run_in_executor")

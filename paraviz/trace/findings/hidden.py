@@ -45,6 +45,8 @@ def closed_by_hidden_locks(material: Material) -> list[Finding]:
         if stand.what not in _HIDDEN or waits.get(stand.lane_index) is None:
             continue
         steps = chain(trace, material.known.locks, None, stand.lane_index, at)
+        if any(step.why not in ("lock", "join") for step in steps):
+            continue
         lanes = circle(stand.lane_index, steps)
         if stand.lane_index in lanes and frozenset(lanes) not in found:
             finding = _finding(trace, lanes, waits, at)

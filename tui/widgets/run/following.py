@@ -48,6 +48,11 @@ _WORDS = {
     "task": N_("{other} is at the task that {worker} waits for"),
     "reads": N_("{other} reads what {worker} sends"),
     "ends": N_("{other} ends the wait of {worker} at {time}"),
+    "step": N_("{worker} is in a step of {other}"),
+    "loop": N_("{other} has to run, in its event loop, what {worker} waits for"),
+    "one": N_("{other} is one of those that {worker} waits for"),
+    "next": N_("{other} is the first to go on in the event loop of {worker}, at {time}"),
+    "begins": N_("{other} begins at {time} what {worker} waits for"),
 }
 _ITSELF = N_("{worker} holds itself what it waits for")
 _AT_ONCE = 100_000

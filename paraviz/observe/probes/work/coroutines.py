@@ -14,8 +14,10 @@ from paraviz import events as ev
 from paraviz.observe.frames import is_ours
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.work.callbacks import caller, tell_unwoken
+from paraviz.observe.probes.work.numbers import new_number
 from paraviz.observe.probes.work.results import of_loop
 from paraviz.observe.probes.work.task_lanes import TaskLanes, shown
+from paraviz.observe.probes.work.task_locks import watch_locks
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -36,7 +38,6 @@ def install(recorder: Recorder) -> None:
     """Wait for the program to import `asyncio`."""
 
     def watch_loops(module: Any) -> None:
-        lanes = TaskLanes(recorder)
         _watch_steps(recorder, lanes, module.events)
         _watch_scheduling(recorder, lanes, module.BaseEventLoop)
         if sys.version_info >= (3, 12):
@@ -52,8 +53,10 @@ def install(recorder: Recorder) -> None:
         recorder.notice("uvloop runs tasks in its own way: they have no lanes")
 
     wait_for = recorder.after_import.when_imported
-    wait_for("asyncio.tasks", functools.partial(_watch_asking, recorder))
+    lanes = TaskLanes(recorder)
+    wait_for("asyncio.tasks", functools.partial(_watch_asking, recorder, lanes))
     wait_for("asyncio.base_events", watch_loops)
+    wait_for("asyncio.locks", functools.partial(watch_locks, recorder))
     wait_for("asyncio.selector_events", watch_waiting)
     wait_for("uvloop", tell)
 
@@ -206,15 +209,22 @@ def _adopt(recorder: Recorder, lanes: TaskLanes, task: Any, lane: Lane) -> None:
 
 
 @needs("asyncio.tasks.run_coroutine_threadsafe(coro, loop)")
-def _watch_asking(recorder: Recorder, module: Any) -> None:
+def _watch_asking(recorder: Recorder, lanes: TaskLanes, module: Any) -> None:
     """What a thread asks a loop to run, and may wait for: by name, and of which loop."""
     ask = module.run_coroutine_threadsafe
 
     @functools.wraps(ask)
     def run_coroutine_threadsafe(coro: Any, loop: Any) -> Any:
-        future = ask(coro, loop)
+        number = new_number(recorder)
+        # The loop may be quicker than the call.
+        lanes.asked_for[id(coro)] = number
         try:
-            of_loop(future, shown(coro), loop)
+            future = ask(coro, loop)
+        except BaseException:
+            lanes.asked_for.pop(id(coro), None)
+            raise
+        try:
+            of_loop(future, shown(coro), loop, number)
         except Exception as error:
             _tell(recorder, error)
         return future

@@ -185,9 +185,11 @@ def _asked_for(pool: Any) -> str:
     return ""
 
 
-def of_loop(future: Any, name: str, loop: Any) -> None:
-    """A future of `concurrent.futures` is the result of a coroutine that a loop is to run."""
+def of_loop(future: Any, name: str, loop: Any, number: int) -> None:
+    """A future of `concurrent.futures` is the result, of that number, of a coroutine that a loop is
+    to run."""
     setattr(future._condition, _NAME, name)
+    setattr(future._condition, NUMBER, number)
     setattr(future._condition, _LOOP, id(loop))
 
 

@@ -34,7 +34,10 @@ class TaskLanes:
         self._recorder = recorder
         self._here = recorder.here
         self._results = results_of(recorder)
-        self._awaits = Awaits(recorder, lambda task: self.of(task).name)
+        self._awaits = Awaits(recorder, self._awaited, FURTHER)
+        self.asked_for: dict[int, int] = {}
+        """The number of the result that another thread waits for, by the identity of the coroutine
+        that it asked this process's loop to run."""
         self.eager: dict[int, Lane] = {}
         """Lanes of tasks that nobody knows yet, by the identity of their coroutine."""
         self._begin()
@@ -45,6 +48,7 @@ class TaskLanes:
         self._further: dict[int, Lane] = {}
         self._unnamed: set[Lane] = set()
         self.eager.clear()
+        self.asked_for.clear()
 
     def of(self, task: Any) -> Lane:
         """The lane of a task. One that is seen for the first time is being made just now."""
@@ -67,7 +71,11 @@ class TaskLanes:
             recorder = self._recorder
             lane = recorder.open_lane(recorder.new_number(), shown(coroutine), "task")
             self._unnamed.add(lane)
-        here.emit(ev.COROUTINE_CREATE | lane.number << ev.KIND_BITS | self._recorder.site(1))
+        number = lane.number << ev.KIND_BITS
+        here.emit(ev.COROUTINE_CREATE | number | self._recorder.site(1))
+        asked_for = self.asked_for.pop(id(coroutine), 0)
+        if asked_for and lane.name is not FURTHER:
+            here.emit_value(ev.COROUTINE_FOR | number, asked_for)
         return lane
 
     def _shared(self) -> Lane:
@@ -113,6 +121,15 @@ class TaskLanes:
         lane = self.of(task)
         if lane in self._unnamed:
             self.name(task, lane)
+            if _is_main(task):
+                lane.emit(ev.MAIN_TASK)
+        return lane
+
+    def _awaited(self, task: Any) -> Lane:
+        """The lane of a task that another one awaits: its maker has named it."""
+        lane = self.of(task)
+        if lane in self._unnamed:
+            self.name(task, lane)
         return lane
 
     def name(self, task: Any, lane: Lane) -> None:
@@ -134,7 +151,7 @@ class TaskLanes:
         """A step of the task has ended."""
         waiter = task._fut_waiter
         if waiter is not None and not waiter.done():
-            lane.emit(self._awaits.word(task, waiter))
+            lane.emit(self._awaits.word(task, waiter, lane))
         elif task.done():
             self._done(task, lane)
         else:
@@ -155,6 +172,14 @@ class TaskLanes:
         if error is not None:
             lane.reason = f"raised {type(error).__name__}"
         lane.closed = True
+
+
+def _is_main(task: Any) -> bool:
+    """Whether a loop runs until this task is done, and no longer."""
+    for callback, *_ in getattr(task, "_callbacks", None) or ():
+        if getattr(callback, "__name__", "") == "_run_until_complete_cb":
+            return True
+    return False
 
 
 def shown(coroutine: Any) -> str:
