@@ -10,6 +10,9 @@ EDITABLE := $(PIP) --no-deps --no-build-isolation --editable .
 WORKERS ?= auto
 LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
+# What is started again and again is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test quick slow check format format-check lint types imports bench conformance lecture screenshots recordings versions others short-here lock newest lowest words docs wheel clean
 
