@@ -26,12 +26,14 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # What is installed is what is pinned, each file by its hash; `make lock` renews the pins.
-$(INSTALLED): pyproject.toml requirements/run.txt | $(BIN)/python
+CORE := setup.py $(wildcard paraviz/observe/core/*)
+
+$(INSTALLED): pyproject.toml $(CORE) requirements/run.txt | $(BIN)/python
 	$(PIP) --require-hashes --requirement requirements/run.txt
 	$(EDITABLE)
 	@touch $@
 
-$(DEVELOPING): pyproject.toml requirements/dev.txt | $(BIN)/python
+$(DEVELOPING): pyproject.toml $(CORE) requirements/dev.txt | $(BIN)/python
 	$(PIP) --require-hashes --requirement requirements/dev.txt
 	$(EDITABLE)
 	@touch $@ $(INSTALLED)
@@ -121,4 +123,4 @@ wheel: $(DEVELOPING)  ## build the wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:  ## remove what the other targets made
-	rm -rf .venv .venv-* build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-* build dist paraviz/observe/*.so *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

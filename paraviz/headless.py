@@ -111,6 +111,8 @@ def summary_line(trace: Trace, output: Path | None) -> str:
     if blind:
         words = ngettext("{count:,} blind spot", "{count:,} blind spots", blind)
         parts.insert(1, words.format(count=blind))
+    if trace.core == "python":
+        parts.append(_("heavier: no compiled core"))
     if output is not None:
         parts.append(_("recorded in {file}").format(file=output))
     noted = map(told_notice, trace.notices)

@@ -139,6 +139,7 @@ class Meta(msgspec.Struct, frozen=True):
     executable: str = ""
     executable_by: str = ""
     gil: bool = True
+    core: Literal["compiled", "python", ""] = ""
     switch_interval_s: Measure = 0.0
     emit_ns: Measure = 0.0
     recorded_at: str = ""
@@ -167,6 +168,7 @@ _PLAIN = (
     "executable",
     "executable_by",
     "gil",
+    "core",
     "switch_interval_s",
     "emit_ns",
     "recorded_at",

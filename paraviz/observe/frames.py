@@ -13,28 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
-_INSTALLED = ("site-packages", "dist-packages")
+OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
+STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+INSTALLED = ("site-packages", "dist-packages")
 
 
 def is_ours(filename: str) -> bool:
     """Whether a file belongs to the recorder."""
-    return filename.startswith(_OURS)
+    return filename.startswith(OURS)
 
 
 def is_standard_library(filename: str) -> bool:
     """Whether a file belongs to the interpreter rather than to somebody's program."""
     if filename.startswith("<frozen "):
         return True
-    return filename.startswith(_STANDARD_LIBRARY) and not filename[
-        len(_STANDARD_LIBRARY) :
-    ].startswith(_INSTALLED)
+    return filename.startswith(STANDARD_LIBRARY) and not filename[
+        len(STANDARD_LIBRARY) :
+    ].startswith(INSTALLED)
 
 
 def is_installed(filename: str) -> bool:
     """Whether a file belongs to what was installed for a program to use."""
-    return any(f"{os.sep}{folder}{os.sep}" in filename for folder in _INSTALLED)
+    return any(f"{os.sep}{folder}{os.sep}" in filename for folder in INSTALLED)
 
 
 @lru_cache(4096)

@@ -1,10 +1,9 @@
-"""Here: what belongs to the current thread of the observed program, above all its lane."""
+"""Here: what belongs to the current thread of the observed program, above all its lane; where there
+is no compiled core."""
 
 from __future__ import annotations
 
 from _thread import _local as thread_local
-from _thread import get_ident, get_native_id
-from threading import main_thread
 from time import perf_counter_ns
 
 from paraviz import events as ev
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from paraviz.observe.lane import Lane
-    from paraviz.observe.recorder import Recorder
 
 
 class Here(thread_local):
@@ -24,14 +22,9 @@ class Here(thread_local):
     """How long the timer that an event loop runs here and now had been due, if that is worth a
     word."""
 
-    def __init__(self, recorder: Recorder) -> None:
-        announced = recorder.beginning.pop(get_ident(), None)
-        if announced is not None:
-            self.enter(recorder.open_lane(*announced))
-        elif get_ident() == main_thread().ident:
-            self.enter(recorder.open_lane(0, "MainThread", "process"))
-        else:
-            self.enter(recorder.open_lane(recorder.new_number(), f"thread {get_native_id()}"))
+    def __init__(self, begin: Callable[[], Lane]) -> None:
+        """`begin` makes a lane for the current thread."""
+        self.enter(begin())
 
     def enter(self, lane: Lane) -> None:
         """Report the current thread's events to this lane."""

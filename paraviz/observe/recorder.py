@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask, sigpending
-from _thread import allocate_lock, get_native_id
+from _thread import allocate_lock, get_ident, get_native_id
 from contextlib import suppress
+from threading import main_thread
 from time import perf_counter_ns, process_time_ns
 
 from paraviz import events as ev
 from paraviz.observe.after_import import AfterImport
+from paraviz.observe.compiled import core
 from paraviz.observe.descriptions import begin_of, described, end_of
 from paraviz.observe.green import Green
 from paraviz.observe.here import Here
 from paraviz.observe.lane import Lane
 from paraviz.observe.shipper import Shipper
-from paraviz.observe.sites import site_finders
+from paraviz.observe.sites import find_sites
 from paraviz.observe.stands import Stands, cpu_of
 
 TYPE_CHECKING = False
@@ -78,8 +80,9 @@ class Recorder:
         self._parents_lanes: list[list[Lane]] = []
         """The lanes of each process up the line of forks, at its fork."""
         self._begin_process()
-        self.site, self.programs_site = site_finders(self.report)
-        self.here = Here(self)
+        self.site, self.programs_site, self._tell_sites = find_sites(self.report)
+        self.here = (Here if core is None else core.Here)(self._begin_lane)
+        self.here.lane  # noqa: B018 The first use makes it.
         os.register_at_fork(
             before=self._before_fork,
             after_in_parent=self._after_fork,
@@ -112,6 +115,7 @@ class Recorder:
             ppid=self._maker,
             python=".".join(map(str, sys.version_info[:3])),
             gil=self.gil,
+            core=core is not None,
             cpu_ns=process_time_ns() if self._is_first else 0,
             switches=_context_switches() if self._is_first else 0,
             forked_ns=self._forked[0],
@@ -151,6 +155,8 @@ class Recorder:
             self._shipper.go_on()
 
     def _begin_child(self) -> None:
+        # Those that are new are the parent's, and it tells them.
+        self._tell_sites()
         self._parents_lanes = [*self._parents_lanes, self._lanes]
         self.image = 0
         self._begin_process()
@@ -213,6 +219,15 @@ class Recorder:
         lane.name = name
         lane.announced = False
 
+    def _begin_lane(self) -> Lane:
+        """A lane for the current thread, which reports for the first time."""
+        announced = self.beginning.pop(get_ident(), None)
+        if announced is not None:
+            return self.open_lane(*announced)
+        if get_ident() == main_thread().ident:
+            return self.open_lane(0, "MainThread", "process")
+        return self.open_lane(self.new_number(), f"thread {get_native_id()}")
+
     def open_lane(self, number: int, name: str, kind: str = "thread") -> Lane:
         """A lane for the current thread."""
         lane = Lane(number, name, kind)
@@ -230,8 +245,9 @@ class Recorder:
             self._said.add(text)
             self.report(ev.NOTICE, text=text)
 
-    def messages(self) -> Iterator[bytes]:
+    def messages(self) -> Iterator[bytes | bytearray]:
         """Take all that has gathered: what is new, then each lane's events."""
+        self._tell_sites()
         lanes = list(self._lanes) if self._active else ()
         count = len(self._outbox)
         yield from self._outbox[:count]

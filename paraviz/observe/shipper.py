@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     class Lanes(Protocol):
         """Where events gather."""
 
-        def messages(self) -> Iterator[bytes]:
+        def messages(self) -> Iterator[bytes | bytearray]:
             """Take all that has gathered."""
 
         def relieve(self, limit: int) -> None:
@@ -56,7 +56,7 @@ class Shipper:
         self._descriptor = descriptor
         self._every_s = every_s
         self._lanes = lanes
-        self._waiting: list[bytes] = []
+        self._waiting: list[bytes | bytearray] = []
         self._sending = allocate_lock()
         self._wake = allocate_lock()
         self._wake.acquire()
@@ -148,7 +148,7 @@ class Shipper:
                     self._waiting.append(parcel)
             return not self._waiting
 
-    def _send(self, parcel: bytes) -> bool:
+    def _send(self, parcel: bytes | bytearray) -> bool:
         """Whether the socket took it, or nobody is there to take anything."""
         try:
             # The program may have closed the descriptor and opened a file under its number. Ours
@@ -162,13 +162,19 @@ class Shipper:
         return True
 
 
-def _parcels(messages: Iterator[bytes]) -> Iterator[bytes]:
+def _parcels(messages: Iterator[bytes | bytearray]) -> Iterator[bytes | bytearray]:
     """Join messages into as few parcels as hold them."""
-    parcel = bytearray()
+    parcel: list[bytes | bytearray] = []
+    size = 0
     for message in messages:
-        if parcel and len(parcel) + len(message) > ev.PARCEL_LIMIT:
-            yield bytes(parcel)
-            parcel.clear()
-        parcel += message
+        if parcel and size + len(message) > ev.PARCEL_LIMIT:
+            yield _joined(parcel)
+            parcel, size = [], 0
+        parcel.append(message)
+        size += len(message)
     if parcel:
-        yield bytes(parcel)
+        yield _joined(parcel)
+
+
+def _joined(parcel: list[bytes | bytearray]) -> bytes | bytearray:
+    return parcel[0] if len(parcel) == 1 else b"".join(parcel)

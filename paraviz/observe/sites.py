@@ -10,7 +10,8 @@ from __future__ import annotations
 import sys
 
 from paraviz import events as ev
-from paraviz.observe.frames import is_programs
+from paraviz.observe.compiled import core
+from paraviz.observe.frames import INSTALLED, OURS, STANDARD_LIBRARY, is_programs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,20 +20,40 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
     Site = Callable[..., int]
+    Sites = tuple[Site, Site, Callable[[], None]]
 
 SITE_LIMIT = 100_000
 """Instructions that are remembered; events from others have no site."""
 
 
-def site_finders(report: Report) -> tuple[Site, Site]:
-    """Two functions that find the current site, already shifted to where a word has it.
+def find_sites(report: Report) -> Sites:
+    """How to find the current site, already shifted to where a word has it: three functions, by the
+    compiled core where it is there.
 
-    Both take how many frames above their caller to look, 1 for whoever called that. The first goes
-    up from there to the nearest frame of the program's own code, the second looks at that one frame
-    only, or at one that is given; 0 where there is no such code.
-    `report(ev.SITE, site=, file=, line=, function=, gives_back=)` is called for each new site;
+    The first two take how many frames above their caller to look, 1 for whoever called that. The
+    first goes up from there to the nearest frame of the program's own code, the second looks at
+    that one frame only, or at one that is given; 0 where there is no such code. The third reports
+    those that are new by `report(ev.SITE, site=, file=, line=, function=, gives_back=)`;
     `gives_back` says whether what is taken there, if anything, is let go of there as well.
     """
+    return python_sites(report) if core is None else core_sites(report)
+
+
+def core_sites(report: Report) -> Sites:
+    """By the compiled core: there is one set of them a process."""
+    core.begin_sites(STANDARD_LIBRARY, INSTALLED, OURS, SITE_LIMIT)
+
+    def tell() -> None:
+        for number, file, line, function, gives_back in core.new_sites():
+            report(
+                ev.SITE, site=number, file=file, line=line, function=function, gives_back=gives_back
+            )
+
+    return core.site, core.programs_site, tell
+
+
+def python_sites(report: Report) -> Sites:
+    """Without it: what is new is reported at once."""
     known: dict[int, int] = {}
     kept: dict[int, CodeType] = {}
     numbers: dict[tuple[str, int, str], int] = {}
@@ -84,7 +105,7 @@ def site_finders(report: Report) -> tuple[Site, Site]:
         site = known.get(id(frame.f_code) + frame.f_lasti)
         return learn(frame) if site is None else site
 
-    return site_at, programs_site_at
+    return site_at, programs_site_at, lambda: None
 
 
 def _gives_back(frame: FrameType, called: FrameType) -> bool:

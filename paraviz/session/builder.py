@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
@@ -38,6 +38,9 @@ _GENERATIONS = 64
 """How far up a chain of forks the maker of an object is sought."""
 
 
+_CORES: dict[object, Literal["compiled", "python"]] = {True: "compiled", False: "python"}
+
+
 class ProcessSoFar(Struct):
     """What is known of one process."""
 
@@ -53,6 +56,8 @@ class ProcessSoFar(Struct):
     """The stamp of the fork that made it, 0 where none did."""
     forked_by: int = 0
     """The system's number of the thread that forked."""
+    core: Literal["compiled", "python", ""] = ""
+    """As in a trace."""
     switch_interval_s: float = 0.005
     emit_ns: float = 0.0
     left_at: int | None = None
@@ -139,6 +144,7 @@ class TraceBuilder:
             told["switches"],
             told.get("forked_ns", 0),
             told.get("forked_by", 0),
+            _CORES.get(told.get("core"), ""),
         )
 
     def _take_lane(self, told: dict[str, Any]) -> None:

@@ -279,6 +279,7 @@ class Session:
             executable=self._python.path,
             executable_by=self._python.chosen_by,
             gil=process.gil,
+            core=process.core,
             switch_interval_s=process.switch_interval_s,
             emit_ns=process.emit_ns,
             recorded_at=self._recorded_at,

@@ -296,6 +296,9 @@ class Trace(Struct, frozen=True, eq=False):
     """Why it was that one, see `interpreter.ChosenBy`; "" for the one that ran paraviz itself."""
     gil: bool = True
     """Whether that interpreter had a GIL."""
+    core: Literal["compiled", "python", ""] = ""
+    """What reported from inside: the compiled core, or Python code, which weighs more; "" where
+    that is not known."""
     switch_interval_s: float = 0.0
     """`sys.getswitchinterval()` when it ended."""
     emit_ns: float = 0.0

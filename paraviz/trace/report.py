@@ -188,6 +188,8 @@ def _python(trace: Trace) -> Iterator[str]:
         yield _("{version} without a GIL").format(version=trace.python)
     if trace.executable_by:
         yield f"{trace.executable} ({trace.executable_by})"
+    if trace.core == "python":
+        yield _("without the compiled core, which makes observing heavier")
 
 
 def _length(ns: int) -> str:

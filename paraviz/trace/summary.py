@@ -57,6 +57,7 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
         "executable": trace.executable,
         "executable_by": trace.executable_by,
         "gil": trace.gil,
+        "core": trace.core,
         "switch_interval_s": trace.switch_interval_s,
         "lanes": [_lane(lane) for lane in trace.lanes],
         "locks": [

@@ -127,9 +127,9 @@ def test_who_emits_is_left_alone(clock: Clock, blocked: Blocked) -> None:
         blocked.lane.sent += 1
         assert look(blocked.lane) == 0
         clock.now += LONGEST_NS
-        blocked.lane.events.append(1)
+        blocked.lane.emit(1)
         assert look(blocked.lane) == 0
-        blocked.lane.events.clear()
+        blocked.lane.events.drop()
 
 
 def test_the_longer_it_is_silent_the_more_seldom(clock: Clock, blocked: Blocked) -> None:

@@ -120,6 +120,8 @@ def _facts(trace: Trace | None) -> list[Row]:
         facts.append([("GIL" if trace.gil else _("no GIL"), QUIET)])
     if trace.python and not trace.executable_by:
         facts.append([(f"Python {trace.python}", QUIET)])
+    if trace.core == "python":
+        facts.append([(_("heavier: no compiled core"), QUIET)])
     return facts
 
 

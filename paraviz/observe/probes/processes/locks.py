@@ -25,7 +25,7 @@ from paraviz.observe.probes.processes.makers import (
     made_by_program,
     name_what_is_made,
 )
-from paraviz.observe.probes.threads.locks import SITED
+from paraviz.observe.probes.threads.python_locks import SITED
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False

@@ -1,7 +1,7 @@
 """Locks: wait, acquire, give up, release, of the locks that the program itself makes.
 
-The hottest of all probes: what usually happens takes one call and appends its event itself, as
-`lane` would.
+The hottest of all probes: the compiled core has what reports (`core/locks.c`), and `python_locks`
+where there is none.
 
 The standard library's own locks (those inside a queue, a logger, an executor) stay as they are:
 what they protect has probes of its own.
@@ -12,11 +12,11 @@ from __future__ import annotations
 import _thread
 import sys
 import threading
-from time import perf_counter_ns as _now
 
 from paraviz import events as ev
+from paraviz.observe.compiled import core
 from paraviz.observe.frames import is_programs
-from paraviz.observe.limits import tell_limit
+from paraviz.observe.probes.threads import python_locks
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -26,24 +26,27 @@ if TYPE_CHECKING:
 
     from paraviz.observe.here import Here
     from paraviz.observe.recorder import Recorder
-    from paraviz.observe.sites import Site
 
 _make_lock = threading.Lock
 _make_rlock = threading.RLock
 
 _here: Here
 _recorder: Recorder
-_site: Site
-
-SITED = 1_000
-"""So many acquisitions of each lock, and as many releases, tell their line: that costs as much as
-all the rest of them. Those that had to wait always do."""
+if TYPE_CHECKING:
+    _Lock, _RLock = python_locks.Lock, python_locks.RLock
+else:
+    _Lock = python_locks.Lock if core is None else core.Lock
+    _RLock = python_locks.RLock if core is None else core.RLock
 
 
 def install(recorder: Recorder) -> None:
     """Replace `threading.Lock` and `threading.RLock`."""
-    global _here, _recorder, _site
-    _here, _recorder, _site = recorder.here, recorder, recorder.site
+    global _here, _recorder
+    _here, _recorder = recorder.here, recorder
+    if core is None:
+        python_locks.begin(recorder)
+    else:
+        core.begin_locks(ObservedLock.plain, ObservedRLock.plain)
     _replace()
     for kind in (ObservedLock, ObservedRLock):
         for name in sorted(set(vars(kind.plain)) - _KNOWN):
@@ -124,56 +127,15 @@ class _LockType(type):
 
 
 class _Observed(metaclass=_LockType):
-    """A lock that reports what happens to it and otherwise is the one inside."""
+    """What is so of observed locks besides what they report: they are as the lock inside."""
 
-    __slots__ = ("__weakref__", "_acquired", "_inner", "_released", "_sited", "_waiting", "place")
+    __slots__ = ()
     # An instance of the plain type, too.
     __class__ = property(lambda lock: type(lock).plain)
-
-    def __init__(self, inner: Any, number: int, place: dict[str, Any] | None = None) -> None:
-        self._inner = inner
-        self.place = place
-        self._waiting = ev.word(ev.LOCK_WAIT, number)
-        self._acquired = ev.word(ev.LOCK_ACQUIRED, number)
-        self._released = ev.word(ev.LOCK_RELEASED, number)
-        self._sited = 2 * SITED
-        """How many events more tell their line."""
-
-    def _acquire(self, blocking: bool, timeout: float) -> bool:
-        """Acquire the inner lock, reporting: at once, or after a wait."""
-        inner, emit = self._inner, _here.emit
-        line = 0
-        # What is too long is refused, even by a lock that nobody holds.
-        waits = blocking and (
-            timeout == -1
-            or (isinstance(timeout, int | float) and 0 < timeout <= threading.TIMEOUT_MAX)
-        )
-        if not waits:
-            got = inner.acquire(blocking, timeout)
-        elif not (got := inner.acquire(False)):
-            line = _site(2)
-            if timeout != -1:
-                tell_limit(_here, timeout)
-            emit(self._waiting | line)
-            try:
-                got = inner.acquire(True, timeout)
-            finally:
-                if not got:
-                    emit((self._waiting | line) - ev.LOCK_WAIT + ev.LOCK_ABANDONED)
-        if got:
-            if line:
-                emit(self._acquired | line)
-            else:
-                self._tell(self._acquired)
-        return bool(got)
-
-    def _tell(self, word: int) -> None:
-        """Report what was not waited for, with its line as long as that is told."""
-        at = _now()
-        if self._sited:
-            self._sited -= 1
-            word |= _site(2)
-        _here.extend((at, word))
+    _inner: Any
+    _released: int
+    _waiting: int
+    place: Any
 
     def _at_fork_reinit(self) -> None:
         # Whoever held it when the child was forked, there nobody does any more.
@@ -192,123 +154,26 @@ class _Observed(metaclass=_LockType):
         raise TypeError(f"cannot pickle '{kind.__module__}.{kind.__name__}' object")
 
 
-class ObservedLock(_Observed):
+class ObservedLock(_Observed, _Lock):
     """In place of `_thread.lock`."""
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)
     plain, kind = type(_make_lock()), "Lock"
 
     def __init_subclass__(cls) -> None:
         raise TypeError("type '_thread.lock' is not an acceptable base type")
 
-    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        """As `threading.Lock.acquire`."""
-        # The usual case without a further call: nobody holds it.
-        if blocking is True and timeout == -1 and self._inner.acquire(False):
-            if self._sited:
-                self._tell(self._acquired)
-            else:
-                _here.extend((_now(), self._acquired))
-            return True
-        return self._acquire(blocking, timeout)
 
-    def release(self) -> None:
-        """As `threading.Lock.release`."""
-        inner = self._inner
-        if inner.locked():
-            if self._sited:
-                self._tell(self._released)
-            else:
-                _here.extend((_now(), self._released))
-        inner.release()
+class ObservedRLock(_Observed, _RLock):
+    """In place of `_thread.RLock`."""
 
-    def locked(self) -> bool:
-        """As `threading.Lock.locked`."""
-        return bool(self._inner.locked())
-
-    acquire_lock, release_lock, locked_lock = acquire, release, locked
-
-    def __enter__(self) -> bool:
-        if self._inner.acquire(False):
-            if self._sited:
-                self._tell(self._acquired)
-            else:
-                _here.extend((_now(), self._acquired))
-            return True
-        return self._acquire(True, -1)
-
-    def __exit__(self, *_: object) -> None:
-        inner = self._inner
-        if inner.locked():
-            if self._sited:
-                self._tell(self._released)
-            else:
-                _here.extend((_now(), self._released))
-        inner.release()
-
-
-class ObservedRLock(_Observed):
-    """In place of `_thread.RLock`. Only the outermost acquire and release are events."""
-
-    __slots__ = ("_depth",)
+    __slots__ = ("__weakref__",)
     plain, kind = type(_make_rlock()), "RLock"
 
-    def __init__(self, inner: Any, number: int, place: dict[str, Any] | None = None) -> None:
-        super().__init__(inner, number, place)
-        self._depth = 0
-
-    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        """As `threading.RLock.acquire`."""
-        inner = self._inner
-        owned = inner._is_owned()
-        got = inner.acquire(blocking, timeout) if owned else self._acquire(blocking, timeout)
-        if got:
-            self._depth += 1
-        return bool(got)
-
-    def release(self) -> None:
-        """As `threading.RLock.release`."""
-        inner = self._inner
-        if inner._is_owned():
-            self._depth -= 1
-            if self._depth == 0:
-                self._tell(self._released)
-        inner.release()
-
-    def __enter__(self) -> bool:
-        return self.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        inner = self._inner
-        if inner._is_owned():
-            self._depth -= 1
-            if self._depth == 0:
-                self._tell(self._released)
-        inner.release()
-
-    # What a Condition calls on its lock.
+    # What a condition asks its lock.
 
     def _is_owned(self) -> bool:
         return bool(self._inner._is_owned())
-
-    def _release_save(self) -> Any:
-        depth, self._depth = self._depth, 0
-        self._tell(self._released)
-        return depth, self._inner._release_save()
-
-    def _acquire_restore(self, state: Any) -> None:
-        depth, inner_state = state
-        inner, emit = self._inner, _here.emit
-        if inner.acquire(False):
-            for _ in range(depth - 1):
-                inner.acquire()
-            self._tell(self._acquired)
-        else:
-            line = _site(1)
-            emit(self._waiting | line)
-            inner._acquire_restore(inner_state)
-            emit(self._acquired | line)
-        self._depth = depth
 
     def _is_held(self) -> bool:
         return self._depth > 0
@@ -331,8 +196,9 @@ def _passed_on(name: str) -> Any:
     return passed_on
 
 
-_KNOWN = frozenset(("__new__", "__doc__", "locked", *vars(_Observed), *vars(ObservedLock)))
-_KNOWN |= frozenset(vars(ObservedRLock))
+_KNOWN = frozenset(("__new__", "__doc__", "locked")).union(
+    *(vars(base) for kind in (ObservedLock, ObservedRLock) for base in kind.__mro__[:-1])
+)
 """What a lock may have that is observed, or need not be."""
 
 for _kind in (ObservedLock, ObservedRLock):

@@ -1,0 +1,13 @@
+/* Here: what belongs to the current thread, above all its lane. */
+#ifndef PARAVIZ_HERE_H
+#define PARAVIZ_HERE_H
+
+#include "events.h"
+
+/* Append an event of the current thread. Its lane is made where there is none, which runs Python
+ * code once a thread. Raises nothing: an exception that comes up meanwhile, as by Ctrl-C, comes up
+ * again once the program's own code goes on. */
+void here_emit(int64_t word);
+void here_emit_value(int64_t word, int64_t value);
+
+#endif
