@@ -6,6 +6,7 @@ from __future__ import annotations
 import atexit
 import os
 
+from paraviz.observe.kin import COPIES, PARTS
 from paraviz.observe.lifeline import Lifeline
 from paraviz.observe.recorder import Recorder
 
@@ -26,24 +27,30 @@ SPAWNED, SERVER, HELPER, STRANGER = range(4)
 """Who is started afresh: a child; the server that children are forked from; what the library runs
 for itself; anything else."""
 _STARTED_BY = {
-    "multiprocessing.popen_spawn_posix": SPAWNED,
-    "multiprocessing.forkserver": SERVER,
-    "multiprocessing.resource_tracker": HELPER,
+    "popen_spawn_posix": SPAWNED,
+    "forkserver": SERVER,
+    "resource_tracker": HELPER,
+    "semaphore_tracker": HELPER,
 }
-_CODE = {
-    "from multiprocessing.spawn import": SPAWNED,
-    "from multiprocessing.forkserver import": SERVER,
-}
+_CODE = {"spawn": SPAWNED, "forkserver": SERVER}
 
 
 def who_starts(module: str, arguments: Sequence[str]) -> int:
     """Who is started by a command line that a module of this name hands over. The line itself is
     asked only where the module is not known: its words change from one Python to the next."""
-    if module in _STARTED_BY:
-        return _STARTED_BY[module]
+    package, _, name = module.rpartition(".")
+    if package in PARTS and name in _STARTED_BY:
+        return _STARTED_BY[name]
     code = _code(arguments)
     text = arguments[code] if code else ""
-    return next((who for words, who in _CODE.items() if words in text), STRANGER)
+    return next(
+        (
+            who
+            for name, who in _CODE.items()
+            if any(f"from {package}.{name} import" in text for package in COPIES)
+        ),
+        STRANGER,
+    )
 
 
 def command_line(

@@ -28,7 +28,7 @@ _SHOWS_CODE = sys.version_info >= (3, 13)
 def prepare(order: str, words: list[str]) -> Callable[[], None]:
     """Observe this process from here on; returns what runs the program. `order`, `words`: as
     `interpreters.observed_line` made them. Raises ValueError and others where that cannot be."""
-    descriptor, lifeline, every_s, image, kind, at, skip = order.split(":")
+    descriptor, lifeline, every_s, image, kind, at, skip, follows = order.split(":")
     place = int(at)
     target = words[place][int(skip) :] if place < len(words) else ""
     run = _runner(kind, target)
@@ -37,7 +37,7 @@ def prepare(order: str, words: list[str]) -> Callable[[], None]:
         held = Lifeline(main.out_of_the_way(int(lifeline), stays_open=True))
     reports_to = main.out_of_the_way(int(descriptor))
     recorder = Recorder(reports_to, float(every_s), held, image=int(image))
-    recorder.follow = True
+    recorder.follow = bool(int(follows))
     atexit.register(main.finish, recorder)
     from paraviz.observe import probes
 

@@ -8,6 +8,8 @@ from _thread import get_ident
 from functools import lru_cache
 from types import FrameType, TracebackType
 
+from paraviz.observe.kin import is_kin
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +42,7 @@ def is_installed(filename: str) -> bool:
 @lru_cache(4096)
 def is_programs(filename: str) -> bool:
     """Whether a file belongs to somebody's program: what it makes is observed."""
-    return not is_standard_library(filename) and not is_ours(filename)
+    return not (is_standard_library(filename) or is_ours(filename) or is_kin(filename))
 
 
 def maker_of(made: object, frame: FrameType) -> FrameType:

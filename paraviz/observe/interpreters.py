@@ -91,16 +91,18 @@ def observed_line(
     descriptors: Sequence[int],
     every_s: float,
     image: int,
+    *,
+    follows: bool = True,
 ) -> list[str] | None:
     """The command line by which Python runs the same observed; None where it has to stay as it is.
 
     `descriptors`: where it reports to, then the lifeline if there is one. `image`: how many
-    programs its process has run before.
+    programs its process has run before. `follows`: whether what it starts is followed as well.
     """
     words = [os.fsdecode(word) for word in arguments]
     what = what_runs(words) if words else None
     if what is None:
         return None
     fd, lifeline = (*descriptors, -1)[:2]
-    parts = fd, lifeline, every_s, image, what.kind, what.at, what.skip
+    parts = fd, lifeline, every_s, image, what.kind, what.at, what.skip, int(follows)
     return [words[0], *what.options, _FOLLOW, ":".join(map(str, parts)), *words]

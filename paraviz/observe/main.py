@@ -57,7 +57,8 @@ def run_told(recorder: Recorder, program: Callable[[], None]) -> None:
     try:
         program()
     except SystemExit as error:
-        recorder.here.lane.reason = _exit_reason(error)
+        # A worker that has ended its work exits with what it told.
+        recorder.here.lane.reason = recorder.here.lane.reason or _exit_reason(error)
         raise
     except BaseException as error:
         recorder.here.lane.reason = f"raised {type(error).__name__}"

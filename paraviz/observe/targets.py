@@ -10,13 +10,17 @@ installing raises. A target is written
     threading.Condition.wait: _acquire_restore     and its code uses these names
 
 and may name several, parted by ` | `, of which one is enough. What somebody has wrapped already, so
-that its code does not show, is taken to be as it was.
+that its code does not show, is taken to be as it was. A target in `multiprocessing` is one in the
+package of the module that the function is handed, where that is kin of it.
 """
 
 from __future__ import annotations
 
 import functools
 import sys
+from types import ModuleType
+
+from paraviz.observe.kin import ALL, in_package, package_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,14 +53,21 @@ def needs(*targets: str) -> Callable[[Install], Install]:
 
         @functools.wraps(install)
         def checked(*args: Any, **kwargs: Any) -> None:
+            package = next(
+                (package_of(each.__name__) for each in args if isinstance(each, ModuleType)), ""
+            )
+            is_kin = package in ALL
             try:
-                reason = next(filter(None, map(change, targets)), "")
+                here = [in_package(each, package) for each in targets] if is_kin else targets
+                reason = next(filter(None, map(change, here)), "")
                 if not reason:
                     install(*args, **kwargs)
                     return
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
-            _notice(f"the probe for {name} is off: {reason}")
+            _notice(
+                f"the probe for {in_package(name, package) if is_kin else name} is off: {reason}"
+            )
 
         return checked  # type: ignore[return-value]
 

@@ -10,6 +10,7 @@ import functools
 from _operator import index as as_index
 from time import perf_counter_ns as _now
 
+from paraviz.observe.kin import COPIES, watch_all
 from paraviz.observe.probes.memory.sharing import (
     ELEMENTS,
     Memory,
@@ -39,7 +40,7 @@ def install(recorder: Recorder) -> None:
         ("shared_memory", _watch_buffers),
     ):
         hook = functools.partial(watch, memory)
-        recorder.after_import.when_imported(f"multiprocessing.{name}", hook)
+        watch_all(recorder.after_import, name, hook, COPIES)
 
 
 @needs("multiprocessing.shared_memory.SharedMemory.buf")

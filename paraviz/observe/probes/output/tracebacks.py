@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 
 from paraviz.observe.frames import hide_from_excepthook, is_ours
+from paraviz.observe.kin import COPIES, watch_all
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ def install(recorder: Recorder) -> None:
     """Wait for the program to import `traceback`, and for a child to run `spawn`."""
     wait_for = recorder.after_import.when_imported
     wait_for("traceback", _watch_walking)
-    wait_for("multiprocessing.spawn", _watch_children)
+    watch_all(recorder.after_import, "spawn", _watch_children, COPIES)
 
 
 @needs(

@@ -1,4 +1,5 @@
-"""Carrying the recorder into what `multiprocessing` starts afresh, and noticing where it is not."""
+"""Carrying the recorder into what `multiprocessing` and its kin start afresh, and noticing where it
+is not."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import sys
 from time import perf_counter_ns
 
 from paraviz.observe.child import SERVER, SPAWNED, command_line, who_starts
+from paraviz.observe.interpreters import observed_line
 from paraviz.observe.probes.processes.programs import line_of
 from paraviz.observe.targets import needs
 
@@ -23,9 +25,9 @@ class Carrying:
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
-        self._carried = [0, 0]
-        """How many spawned children have got it, and how many servers."""
-        self._told = 0
+        self._carried = {"spawn": 0, "forkserver": 0, "loky": 0}
+        """How many children have got it, and how many servers, by what starts them."""
+        self._told = dict(self._carried)
 
     def watch(self, module: Any) -> None:
         """Replace what all of them are started by."""
@@ -42,21 +44,51 @@ class Carrying:
         ours = command_line(args, descriptors, every_s, serves=serves, follows=follows)
         if ours is None:
             return None
-        self._carried[serves] += 1
+        self._carried["forkserver" if serves else "spawn"] += 1
         return ours, descriptors
+
+    def watch_loky(self, module: Any) -> None:
+        """Replace what loky starts its workers by: another program of Python, `python -m …`."""
+        recorder, fork_exec = self.recorder, module.fork_exec
+
+        @functools.wraps(fork_exec)
+        def observed_fork_exec(cmd: Any, keep_fds: Any, *args: Any, **kwargs: Any) -> Any:
+            before = perf_counter_ns()
+            descriptors, every_s = recorder.descriptors(), recorder.ship_every_s
+            line = observed_line(cmd, descriptors, every_s, 0, follows=recorder.follow)
+            if line is None:
+                pid = fork_exec(cmd, keep_fds, *args, **kwargs)
+            else:
+                self._carried["loky"] += 1
+                pid = fork_exec(line, [*keep_fds, *descriptors], *args, **kwargs)
+            recorder.child(pid, before, name="", line=line_of(cmd))
+            return pid
+
+        module.fork_exec = observed_fork_exec
 
     def started(self, process: Any) -> None:
         """A child has been started; where it has got no recorder, say so. One that the server forks
         has it if the server has."""
-        spawned, served = self._carried
         method = getattr(process._popen, "method", "")
-        has = {"spawn": spawned > self._told, "forkserver": served or self.recorder.is_served}
-        self._told = spawned
-        if not has.get(method, True):
+        count = self._carried.get(method, 0)
+        if method == "forkserver":
+            has = bool(count) or self.recorder.is_served
+        else:
+            has = method not in self._carried or count > self._told[method]
+            self._told[method] = count
+        if not has:
             self.recorder.notice(f"a child was started without a recorder: {process.name}")
 
 
-@needs("multiprocessing.util.spawnv_passfds(path, args, passfds)")
+def module_that_spawns(package: str) -> str:
+    """The module of a copy of `multiprocessing` in which all of them are started."""
+    return f"{package}.{'compat' if package == 'billiard' else 'util'}"
+
+
+@needs(
+    "multiprocessing.util.spawnv_passfds(path, args, passfds) "
+    "| multiprocessing.compat.spawnv_passfds(path, args, passfds)"
+)
 def _replace(carrying: Carrying, module: Any) -> None:
     spawn: Any = module.spawnv_passfds
 

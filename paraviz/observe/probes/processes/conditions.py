@@ -11,6 +11,7 @@ import functools
 import sys
 
 from paraviz import events as ev
+from paraviz.observe.kin import PARTS, watch_all
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.locks import number_of_process_lock, watch_condition_lock
 from paraviz.observe.probes.processes.makers import (
@@ -37,8 +38,7 @@ the program's: its number, shifted to where a word has it."""
 
 def install(recorder: Recorder) -> None:
     """Wait for the program to make the first of them."""
-    watch = functools.partial(_watch, recorder)
-    recorder.after_import.when_imported("multiprocessing.synchronize", watch)
+    watch_all(recorder.after_import, "synchronize", functools.partial(_watch, recorder), PARTS)
 
 
 @needs(
@@ -46,13 +46,17 @@ def install(recorder: Recorder) -> None:
     "multiprocessing.synchronize.Condition.__init__: _make_methods",
     "multiprocessing.synchronize.Condition.__setstate__: _make_methods",
     "multiprocessing.synchronize.Condition.wait: _wait_semaphore",
-    "multiprocessing.synchronize.Condition.notify(self, n): _wait_semaphore _sleeping_count",
+    "multiprocessing.synchronize.Condition.notify(self, n): _wait_semaphore _sleeping_count "
+    "| multiprocessing.synchronize.Condition.notify(self): _wait_semaphore _sleeping_count",
     "multiprocessing.synchronize.Event.set(self): _cond",
     "multiprocessing.synchronize.Event.clear(self)",
 )
 def _watch(recorder: Recorder, module: Any) -> None:
     _watch_conditions(recorder, module)
-    _watch_notify(recorder, module.Condition)
+    condition: Any = module.Condition
+    _watch_notify(recorder, condition, "notify")
+    if "notify" not in condition.notify_all.__code__.co_names:
+        _watch_notify(recorder, condition, "notify_all")
     for name, kind in (("set", ev.SET), ("clear", ev.CLEAR)):
         _watch_signal(recorder, module.Event, name, kind)
 
@@ -118,20 +122,20 @@ class _Waiting:
         return got
 
 
-def _watch_notify(recorder: Recorder, kind: Any) -> None:
-    here, site, notify = recorder.here, recorder.site, kind.notify
+def _watch_notify(recorder: Recorder, kind: Any, name: str) -> None:
+    here, site, notify = recorder.here, recorder.site, getattr(kind, name)
 
     @functools.wraps(notify)
-    def observed_notify(self: Any, n: int = 1) -> None:
+    def observed_notify(self: Any, *args: Any, **kwargs: Any) -> None:
         number = self._paraviz
         # A barrier notifies as well when all have left it, and nobody waits.
         if self._paraviz_inside and not self._sleeping_count._semlock._is_zero():
             number = self._paraviz_inside
         if number and self._lock._semlock._is_mine():
             here.emit(ev.NOTIFY | number | site(1))
-        notify(self, n)
+        notify(self, *args, **kwargs)
 
-    kind.notify = observed_notify
+    setattr(kind, name, observed_notify)
 
 
 def _watch_signal(recorder: Recorder, kind: Any, name: str, event: int) -> None:

@@ -15,6 +15,7 @@ import sys
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
+from paraviz.observe.kin import COPIES, watch_all
 from paraviz.observe.probes.processes.passing import (
     AT_ONCE,
     ITSELF,
@@ -40,18 +41,18 @@ if TYPE_CHECKING:
 
 
 def install(recorder: Recorder) -> None:
-    """Wait for the program to import `multiprocessing.connection`."""
-    recorder.after_import.when_imported(
-        "multiprocessing.connection", functools.partial(_watch, recorder)
-    )
+    """Wait for the program to import `multiprocessing.connection`, or a copy of it."""
+    watch_all(recorder.after_import, "connection", functools.partial(_watch, recorder), COPIES)
 
 
 @needs(
-    "multiprocessing.connection.Connection._send_bytes(self, buf)",
+    "multiprocessing.connection.Connection._send_bytes(self, buf) "
+    "| multiprocessing.connection.Connection._send_bytes(self, buf, memoryview)",
     "multiprocessing.connection.Connection._recv_bytes(self, maxsize)",
     "multiprocessing.connection.Connection._poll(self, timeout)",
     "multiprocessing.connection.wait(object_list, timeout)",
-    "multiprocessing.connection.Pipe(duplex)",
+    "multiprocessing.connection.Pipe(duplex) "
+    "| multiprocessing.connection.Pipe(duplex, rnonblock, wnonblock)",
     "multiprocessing.connection._ConnectionBase.send: _send_bytes",
     "multiprocessing.connection._ConnectionBase.recv: _recv_bytes",
     "multiprocessing.connection._ConnectionBase.poll: _poll",
@@ -181,8 +182,8 @@ def _watch_pipe(ends: _Ends, module: Any) -> None:
     pipe = module.Pipe
 
     @functools.wraps(pipe)
-    def Pipe(duplex: bool = True) -> Any:
-        made = pipe(duplex)
+    def Pipe(*args: Any, **kwargs: Any) -> Any:
+        made = pipe(*args, **kwargs)
         place = place_of(made, sys._getframe(1))
         for target, end in enumerate(made):
             if place:

@@ -11,12 +11,12 @@ had to wait; what the program does with the lock itself is, always.
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_ours
+from paraviz.observe.kin import PARTS, ends_with, watch_all
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.makers import (
     LOCK_OF_A_VALUE,
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 _RECURSIVE = 0
 """The `kind` of a semaphore that counts how often its owner has it."""
-_OF_VALUES = os.path.join("multiprocessing", "sharedctypes.py")
 
 _here: Here
 _site: Site
@@ -51,7 +50,7 @@ def install(recorder: Recorder) -> None:
     global _here, _site
     _here, _site = recorder.here, recorder.site
     watch = functools.partial(_watch_locks, recorder)
-    recorder.after_import.when_imported("multiprocessing.synchronize", watch)
+    watch_all(recorder.after_import, "synchronize", watch, PARTS)
 
 
 @needs(
@@ -270,4 +269,4 @@ def _is_value_itself(above: int) -> bool:
 @functools.lru_cache(256)
 def _is_values(filename: str) -> bool:
     """Properties of a Value are made of a string."""
-    return filename == "<string>" or is_ours(filename) or filename.endswith(_OF_VALUES)
+    return filename == "<string>" or is_ours(filename) or ends_with(filename, "sharedctypes.py")

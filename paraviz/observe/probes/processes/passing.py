@@ -9,6 +9,7 @@ import sys
 
 from paraviz import events as ev
 from paraviz.observe.frames import is_ours, is_programs, maker_of
+from paraviz.observe.kin import ORIGINAL, ends_with, is_kin
 from paraviz.observe.limits import tell_limit
 
 TYPE_CHECKING = False
@@ -28,8 +29,6 @@ UNSEEN = 0, None, None
 AT_ONCE = 4096 - 4
 """Bytes of a message that a pipe with any room takes whole: PIPE_BUF without the message's head."""
 
-_CONTEXT = os.path.join(os.sep + "multiprocessing", "context.py")
-
 
 def user_finder(
     recorder: Recorder, module: Any, passed: frozenset[str] = frozenset()
@@ -40,14 +39,15 @@ def user_finder(
     files `passed`. 0 where the program is not there, as in a process whose target is `put` of a
     queue; `ITSELF` for what a module beside `module` in `multiprocessing` does for its own ends.
     """
-    home = os.path.dirname(module.__file__) + os.sep
-    executors = os.path.join(os.path.dirname(os.path.dirname(home)), "concurrent", "futures", "")
+    library = os.path.dirname(os.__file__)
+    homes = os.path.dirname(module.__file__) + os.sep, os.path.join(library, ORIGINAL, "")
+    executor = os.path.join(library, "concurrent", "futures", "process.py")
     programs_site, site, frame_at = recorder.programs_site, recorder.site, sys._getframe
 
     @functools.lru_cache(1024)
     def is_for_itself(file: str) -> bool:
-        inside = file.startswith(home) and file != f"{home}process.py"
-        return inside or file == f"{executors}process.py"
+        inside = file.startswith(homes) or is_kin(file)
+        return file == executor or (inside and not ends_with(file, "process.py"))
 
     @functools.lru_cache(1024)
     def is_passed(file: str) -> bool:
@@ -102,7 +102,7 @@ def identity(connection: Any) -> str:
 def place_of(made: object, frame: FrameType) -> dict[str, Any]:
     """`file` and `line` of the program that made something by way of a context, or nothing."""
     maker = maker_of(made, frame)
-    while maker.f_code.co_filename.endswith(_CONTEXT) and maker.f_back is not None:
+    while ends_with(maker.f_code.co_filename, "context.py") and maker.f_back is not None:
         maker = maker.f_back
     file = maker.f_code.co_filename
     return {"file": file, "line": maker.f_lineno} if is_programs(file) else {}

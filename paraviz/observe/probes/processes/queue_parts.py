@@ -11,6 +11,7 @@ import struct
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
+from paraviz.observe.kin import COPIES
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.passing import (
     AT_ONCE,
@@ -37,6 +38,7 @@ _MAGIC = b"pvz\0"
 _COUNT_BITS = 30
 """Of an item's number; above it is its process. All of it fits a double's 53 bits."""
 _NOT_PUT = 0, 0
+_QUEUES = frozenset(f"{package}.queues" for package in COPIES)
 LATE_NS = 100_000
 """A queue's feeder that takes longer to pickle an item and to find room for it says so."""
 
@@ -60,11 +62,7 @@ class Inside:
     __slots__ = ("_fields", "_recorder", "can_read", "can_write", "number", "waits")
 
     def __init__(self, recorder: Recorder, queue: Any, place: dict[str, Any]) -> None:
-        name = next(
-            kind.__name__
-            for kind in type(queue).__mro__
-            if kind.__module__ == "multiprocessing.queues"
-        )
+        name = next(kind.__name__ for kind in type(queue).__mro__ if kind.__module__ in _QUEUES)
         self._recorder = recorder
         self._fields = {"kind": f"multiprocessing.{name}", "key": identity(queue._reader), **place}
         can_read, can_write = askers()

@@ -16,6 +16,7 @@ import sys
 from _weakref import ref
 
 from paraviz import events as ev
+from paraviz.observe.kin import COPIES, ORIGINAL, PARTS, watch_all
 from paraviz.observe.probes.processes.passing import place_of, user_finder
 from paraviz.observe.probes.processes.queue_parts import Entered, Inside, Parts
 from paraviz.observe.probes.threads.conditions import MARK
@@ -28,30 +29,34 @@ if TYPE_CHECKING:
 
     from paraviz.observe.recorder import Recorder
 
+    Begin = Callable[[Any, dict[str, Any]], None]
+    """Watches a queue, made by the program at this place, or {}."""
+
 
 def install(recorder: Recorder) -> None:
-    """Wait for the program to import `multiprocessing.queues`."""
-    recorder.after_import.when_imported(
-        "multiprocessing.queues", functools.partial(_watch, recorder)
-    )
+    """Wait for the program to import `multiprocessing.queues`, or a copy of it."""
+    watch_all(recorder.after_import, "queues", functools.partial(_watch, recorder), COPIES)
+    lokys = functools.partial(_watch_lokys, recorder)
+    watch_all(recorder.after_import, "queues", lokys, PARTS[len(COPIES) :])
 
 
 @needs(
     "multiprocessing.queues.Queue.__init__: _reader _writer _rlock _sem",
     "multiprocessing.queues.Queue.__setstate__(self, state)",
-    "multiprocessing.queues.Queue._after_fork(self): _reset",
-    "multiprocessing.queues.Queue._reset: _buffer _send_bytes _recv_bytes _poll",
+    "multiprocessing.queues.Queue._after_fork(self)",
+    "multiprocessing.queues.Queue._reset: _buffer _send_bytes _recv_bytes _poll "
+    "| multiprocessing.queues.Queue._after_fork: _buffer _send_bytes _recv_bytes _poll",
     "multiprocessing.queues.Queue.put: _sem _buffer append",
     "multiprocessing.queues.Queue.get: _rlock _recv_bytes _poll",
     "multiprocessing.queues.Queue._feed: popleft send_bytes",
-    "multiprocessing.queues.SimpleQueue.get: _reader _rlock recv_bytes",
-    "multiprocessing.queues.SimpleQueue.put: _writer _wlock send_bytes",
+    "multiprocessing.queues.SimpleQueue.get: _reader _rlock recv_bytes "
+    "| multiprocessing.queues.SimpleQueue.get_payload: _reader _rlock recv_bytes",
+    "multiprocessing.queues.SimpleQueue.put: _writer _wlock send_bytes "
+    "| multiprocessing.queues.SimpleQueue.send_payload: _writer _wlock send_bytes",
     "multiprocessing.queues.JoinableQueue.task_done: _cond _unfinished_tasks",
 )
 def _watch(recorder: Recorder, module: Any) -> None:
-    locks = os.path.join(os.path.dirname(module.__file__), "synchronize.py")
-    user = user_finder(recorder, module, frozenset((module.__file__, locks)))
-    parts = Parts(recorder, module.collections.deque, user)
+    parts = _parts(recorder, module)
     for kind, watch in (
         (module.Queue, _watch_queue),
         (module.SimpleQueue, _watch_simple_queue),
@@ -61,10 +66,23 @@ def _watch(recorder: Recorder, module: Any) -> None:
     _watch_forks(parts, module.Queue)
 
 
+def _parts(recorder: Recorder, module: Any) -> Parts:
+    locks = os.path.join(os.path.dirname(module.__file__), "synchronize.py")
+    user = user_finder(recorder, module, frozenset((module.__file__, locks)))
+    return Parts(recorder, module.collections.deque, user)
+
+
+def _watch_lokys(recorder: Recorder, module: Any) -> None:
+    """Subclasses of the original's, made as those are, but pickled in a way of their own."""
+    parts = _parts(recorder, sys.modules[f"{ORIGINAL}.queues"])
+    for kind, watch in ((module.Queue, _watch_queue), (module.SimpleQueue, _watch_simple_queue)):
+        _watch_restoring(kind, _beginner(recorder, functools.partial(watch, parts)))
+
+
 def _watch_making(recorder: Recorder, kind: Any, watch: Callable[[Any, Inside], None]) -> None:
     """Watch each queue that the program makes, and each that comes from another process: whose it
     is shows when it is used."""
-    init, restore = kind.__init__, kind.__setstate__
+    init, begin = kind.__init__, _beginner(recorder, watch)
 
     @functools.wraps(init)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -73,11 +91,22 @@ def _watch_making(recorder: Recorder, kind: Any, watch: Callable[[Any, Inside], 
         if place:
             begin(self, place)
 
+    kind.__init__ = __init__
+    _watch_restoring(kind, begin)
+
+
+def _watch_restoring(kind: Any, begin: Begin) -> None:
+    restore = kind.__setstate__
+
     @functools.wraps(restore)
     def __setstate__(self: Any, state: Any) -> None:
         restore(self, state)
         begin(self, {})
 
+    kind.__setstate__ = __setstate__
+
+
+def _beginner(recorder: Recorder, watch: Callable[[Any, Inside], None]) -> Begin:
     def begin(queue: Any, place: dict[str, Any]) -> None:
         try:
             inside = vars(queue).get(MARK)
@@ -89,7 +118,7 @@ def _watch_making(recorder: Recorder, kind: Any, watch: Callable[[Any, Inside], 
             name = type(queue).__name__
             recorder.notice(f"a {name} is not observed: {type(error).__name__}: {error}")
 
-    kind.__init__, kind.__setstate__ = __init__, __setstate__
+    return begin
 
 
 def _watch_queue(parts: Parts, queue: Any, inside: Inside) -> None:

@@ -7,11 +7,13 @@ import sys
 from time import perf_counter_ns
 
 from paraviz import events as ev
+from paraviz.observe.kin import COPIES, LOKY, watch_all
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.carrying import (
     Carrying,
     is_carried_to_server,
     is_carried_to_spawned,
+    module_that_spawns,
 )
 from paraviz.observe.raising import is_fault, word_of
 from paraviz.observe.targets import needs
@@ -26,16 +28,21 @@ _BOOTSTRAP = "BaseProcess._bootstrap"
 
 
 def install(recorder: Recorder) -> None:
-    """Wait for the program to import `multiprocessing`."""
-    wait_for = recorder.after_import.when_imported
+    """Wait for the program to import `multiprocessing` or a copy of it."""
     carrying = Carrying(recorder)
-    wait_for("multiprocessing.process", functools.partial(_watch_processes, recorder, carrying))
-    wait_for("multiprocessing.util", carrying.watch)
-    wait_for("traceback", functools.partial(_watch_exceptions, recorder))
-    wait_for("multiprocessing.popen_spawn_posix", is_carried_to_spawned)
-    wait_for("multiprocessing.forkserver", is_carried_to_server)
-    wait_for("multiprocessing.popen_fork", functools.partial(_watch_forked, recorder))
-    wait_for("multiprocessing.popen_forkserver", functools.partial(_watch_served, recorder))
+    recorder.after_import.when_imported("traceback", functools.partial(_watch_exceptions, recorder))
+    for package in COPIES:
+        recorder.after_import.when_imported(module_that_spawns(package), carrying.watch)
+    for package in LOKY:
+        recorder.after_import.when_imported(f"{package}.backend.fork_exec", carrying.watch_loky)
+    for name, hook in (
+        ("process", functools.partial(_watch_processes, recorder, carrying)),
+        ("popen_spawn_posix", is_carried_to_spawned),
+        ("forkserver", is_carried_to_server),
+        ("popen_fork", functools.partial(_watch_forked, recorder)),
+        ("popen_forkserver", functools.partial(_watch_served, recorder)),
+    ):
+        watch_all(recorder.after_import, name, hook, COPIES)
 
 
 @needs(

@@ -47,12 +47,12 @@ def number_on(made: Any) -> int:
     return number
 
 
-def numbers_of_parts(recorder: Recorder, *, in_process: bool) -> Callable[[Any], int]:
-    """What tells the number of a pool's task in a worker: `in_process`, of a pool of processes. The
-    process that the pool belongs to knows its workers as its children."""
+def numbers_of_parts(recorder: Recorder, process: str) -> Callable[[Any], int]:
+    """What tells the number of a pool's task in a worker. `process`: the module that knows whose
+    child it is, where that is a process; the one that the pool belongs to is its parent."""
     pid = recorder.pid
-    if in_process:
-        parent = sys.modules["multiprocessing.process"].parent_process()
+    if process:
+        parent = sys.modules[process].parent_process()
         pid = parent.pid if parent is not None else 0
     return lambda task: _soft_part_number(pid, task)
 

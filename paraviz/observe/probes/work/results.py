@@ -12,6 +12,7 @@ import sys
 import threading
 
 from paraviz import events as ev
+from paraviz.observe.kin import COPIES, LOKY
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.work.numbers import NUMBER, job_number, new_number, number_on
 from paraviz.observe.probes.work.tasks import call_item, name_of, shown
@@ -48,7 +49,8 @@ def install(recorder: Recorder) -> None:
         ("concurrent.futures._base", _watch_calling_off),
         ("concurrent.futures.thread", _watch_thread_items),
         ("concurrent.futures.process", _watch_process_items),
-        ("multiprocessing.pool", _watch_pools),
+        *((f"{package}.process_executor", _watch_process_items) for package in LOKY),
+        *((f"{package}.pool", _watch_pools) for package in COPIES),
     ):
         wait_for(name, functools.partial(watch, recorder, reporting))
 
@@ -143,7 +145,7 @@ def _waiter_made(event: type, waiter: Any) -> None:
 def _item_made(recorder: Recorder, name_of_item: Callable[[Any], str], item: Any) -> None:
     """Somebody hands a task in."""
     name, number = name_of_item(item), new_number(recorder)
-    setattr(item, NUMBER, number)
+    setattr(item.future, NUMBER, number)
     condition = item.future._condition
     setattr(condition, _NAME, name)
     setattr(condition, NUMBER, number)

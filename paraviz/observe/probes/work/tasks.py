@@ -13,6 +13,7 @@ from time import perf_counter_ns
 from types import SimpleNamespace
 
 from paraviz import events as ev
+from paraviz.observe.kin import COPIES, LIKE_ORIGINAL, LOKY, package_of
 from paraviz.observe.probes.work.numbers import (
     NUMBER,
     number_on,
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 _ARGUMENT_LIMIT = 30
-_LATE_NS = 100_000
+LATE_NS = 100_000
 """What the program maps over may take so long to give the next one: it is not sent meanwhile."""
-_ANY = "a task"
+_POOLS = frozenset(f"{package}.pool" for package in COPIES)
+A_TASK = "a task"
 """What a result is of, for whoever only carries it."""
 
 
@@ -38,8 +40,9 @@ def install(recorder: Recorder) -> None:
     """Wait for the program to import pools and executors."""
     wait_for = recorder.after_import.when_imported
     for name, watch in (
-        ("multiprocessing.pool", _watch_pool),
+        *((f"{package}.pool", _watch_pool) for package in LIKE_ORIGINAL),
         ("concurrent.futures.process", _watch_process_executor),
+        *((f"{package}.process_executor", _watch_process_executor) for package in LOKY),
         ("concurrent.futures.thread", _watch_thread_executor),
     ):
         wait_for(name, functools.partial(watch, recorder))
@@ -52,9 +55,10 @@ def install(recorder: Recorder) -> None:
 )
 def _watch_pool(recorder: Recorder, module: Any) -> None:
     def number_of(tasks: Any) -> Any:
-        return numbers_of_parts(recorder, in_process=hasattr(tasks, "_writer"))
+        process = f"{package_of(module.__name__)}.process" if hasattr(tasks, "_writer") else ""
+        return numbers_of_parts(recorder, process)
 
-    _watch_workers("worker", _pool_task, number_of, recorder, module)
+    _watch_workers("worker", pool_task, number_of, recorder, module)
     _watch_carriers(recorder, module.Pool)
 
 
@@ -140,11 +144,11 @@ def _watch_carriers(recorder: Recorder, pool: Any) -> None:
     def passing(tasks: Any) -> Any:
         since = perf_counter_ns()
         for task in tasks:
-            if perf_counter_ns() - since > _LATE_NS:
-                tell(ev.TASK_DRAWN, task, _pool_task(task))
+            if perf_counter_ns() - since > LATE_NS:
+                tell(ev.TASK_DRAWN, task, pool_task(task))
             yield task
             # Whoever asks for the next one has sent this one.
-            tell(ev.TASK_PASSED, task, _pool_task(task))
+            tell(ev.TASK_PASSED, task, pool_task(task))
             since = perf_counter_ns()
 
     @functools.wraps(handle_tasks)
@@ -160,7 +164,7 @@ def _watch_carriers(recorder: Recorder, pool: Any) -> None:
         def observed_get() -> Any:
             result = get()
             if result is not None:
-                tell(ev.RESULT_TAKEN, result, _ANY)
+                tell(ev.RESULT_TAKEN, result, A_TASK)
             return result
 
         return handle_results(outqueue, observed_get, *args)
@@ -177,7 +181,8 @@ def _watch_call_items(module: Any) -> None:
     @functools.wraps(init)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         init(self, *args, **kwargs)
-        number = number_on(sys._getframe(1).f_locals.get("work_item"))
+        item = sys._getframe(1).f_locals.get("work_item")
+        number = number_on(getattr(item, "future", None))
         if number:
             setattr(self, NUMBER, number)
 
@@ -192,9 +197,9 @@ def _watch_results_of_processes(recorder: Recorder, module: Any) -> None:
     @functools.wraps(process)
     def process_result_item(self: Any, result: Any) -> Any:
         known = self.pending_work_items.get(getattr(result, "work_id", None))
-        number = number_on(known)
+        number = number_on(getattr(known, "future", None))
         if number:
-            here.emit_value(ev.word(ev.RESULT_TAKEN, recorder.named("task", _ANY)), number)
+            here.emit_value(ev.word(ev.RESULT_TAKEN, recorder.named("task", A_TASK)), number)
         return process(self, result)
 
     manager.process_result_item = process_result_item
@@ -211,7 +216,8 @@ def _watch_thread_executor(recorder: Recorder, module: Any) -> None:
             return run(self, *args, **kwargs)
         # 3.14 keeps function and arguments as one `task`.
         task = getattr(self, "task", None) or (self.fn, self.args, self.kwargs)
-        name, number = recorder.named("task", shown(task[0], task[1])), number_on(self)
+        name = recorder.named("task", shown(task[0], task[1]))
+        number = number_on(self.future)
         here.emit_value(ev.word(ev.TASK_BEGIN, name), number)
         try:
             return run(self, *args, **kwargs)
@@ -223,12 +229,12 @@ def _watch_thread_executor(recorder: Recorder, module: Any) -> None:
     item.run = observed_run
 
 
-def _pool_task(task: Any) -> str:
+def pool_task(task: Any) -> str:
     """The name of a task of a `multiprocessing.Pool`: (job, i, func, args, kwds)."""
     if task is None:
         return ""
     _, _, function, arguments, _ = task
-    if getattr(function, "__module__", "") == "multiprocessing.pool" and arguments:
+    if getattr(function, "__module__", "") in _POOLS and arguments:
         chunk: Any = arguments[0]
         if isinstance(chunk, tuple) and len(chunk) == 2 and callable(chunk[0]):
             return f"{name_of(chunk[0])} × {len(chunk[1])}"
@@ -246,6 +252,17 @@ def call_item(item: Any) -> str:
     return shown(function, arguments)
 
 
+def _joblibs(task: Any, kind: str) -> str:
+    """The name of what joblib hands in: calls in a batch, as one task of a worker."""
+    inner = getattr(task, "func", None)
+    if inner is not None:
+        return shown(inner, ())
+    items = list(getattr(task, "items", ()))
+    if len(items) == 1:
+        return shown(items[0][0], items[0][1])
+    return f"{name_of(items[0][0])} × {len(items)}" if items else f"{kind}()"
+
+
 def name_of(function: Any) -> str:
     while isinstance(function, functools.partial):
         function = function.func
@@ -258,6 +275,8 @@ def shown(function: Any, arguments: Any) -> str:
         return shown(function.func, (*function.args, *arguments))
     if type(getattr(function, "__self__", None)).__name__ == "Context" and arguments:
         return shown(arguments[0], arguments[1:])
+    if (kind := type(function)).__module__.startswith("joblib.") and not arguments:
+        return _joblibs(function, kind.__name__)
     first = ""
     if arguments and isinstance(arguments[0], int | float | str | bytes | bool):
         first = repr(arguments[0])

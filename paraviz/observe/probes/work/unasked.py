@@ -18,6 +18,7 @@ from collections import deque
 from contextlib import suppress
 
 from paraviz import events as ev
+from paraviz.observe.kin import COPIES, LIKE_ORIGINAL, LOKY
 from paraviz.observe.probes.work.numbers import number_on
 from paraviz.observe.raising import is_fault, name_of, word_of
 
@@ -122,9 +123,12 @@ def install(recorder: Recorder) -> None:
     unasked = results_of(recorder)
     wait_for = recorder.after_import.when_imported
     wait_for("concurrent.futures._base", functools.partial(_watch_futures, unasked))
-    wait_for("multiprocessing.pool", functools.partial(_watch_results, unasked))
-    wait_for("multiprocessing.pool", functools.partial(_watch_workers, "", recorder))
-    wait_for("concurrent.futures.process", functools.partial(_watch_workers, "_", recorder))
+    for package in COPIES:
+        wait_for(f"{package}.pool", functools.partial(_watch_results, unasked))
+    for package in LIKE_ORIGINAL:
+        wait_for(f"{package}.pool", functools.partial(_watch_workers, "", recorder))
+    for name in ("concurrent.futures.process", *(f"{one}.process_executor" for one in LOKY)):
+        wait_for(name, functools.partial(_watch_workers, "_", recorder))
     wait_for("asyncio.base_events", functools.partial(_watch_handler, unasked))
 
 
@@ -146,8 +150,9 @@ def _watch_results(unasked: Unasked, module: Any) -> None:
     successful = result.successful.__code__
 
     def is_set(made: Any, value: Any) -> None:
-        if isinstance(value, BaseException) and not made._success:
-            unasked.is_set(made, value, _number_of(made._event))
+        error = _error_in(value)
+        if isinstance(error, BaseException) and not made._success:
+            unasked.is_set(made, error, _number_of(made._event))
 
     def asked_whether(made: Any, _: Any) -> None:
         if sys._getframe(2).f_code is successful:
@@ -165,6 +170,11 @@ def _watch_results(unasked: Unasked, module: Any) -> None:
             self._items = _Items(unasked, self)
 
     iterator.__init__ = __init__
+
+
+def _error_in(value: Any) -> Any:
+    """What a pool sends for an exception; billiard wraps it."""
+    return getattr(value, "exception", value)
 
 
 def _kept(
@@ -203,7 +213,7 @@ class _Items(deque):  # type: ignore[type-arg]
         iterator = self._iterator()
         if not item[0] and iterator is not None:
             with suppress(Exception):
-                self._unasked.is_set(iterator, item[1], _number_of(iterator._cond))
+                self._unasked.is_set(iterator, _error_in(item[1]), _number_of(iterator._cond))
 
     def popleft(self) -> Any:
         item = super().popleft()
@@ -218,11 +228,11 @@ def _watch_workers(prefix: str, recorder: Recorder, module: Any) -> None:
     init = wrapper.__init__
 
     @functools.wraps(init)
-    def __init__(self: Any, exc: Any, tb: Any) -> None:
+    def __init__(self: Any, exc: Any, *tb: Any) -> None:
         with suppress(Exception):
             if is_fault(exc):
-                recorder.here.emit(word_of(recorder, exc, tb))
-        init(self, exc, tb)
+                recorder.here.emit(word_of(recorder, exc, tb[0] if tb else exc.__traceback__))
+        init(self, exc, *tb)
 
     wrapper.__init__ = __init__
 
