@@ -47,6 +47,7 @@ test: $(DEVELOPING)  ## set up and run the whole test suite
 
 slow: $(DEVELOPING)  ## the tests that take longest, which `make test` leaves out
 	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n $(WORKERS) --hypothesis-profile thorough -m "tries and not slow"
 
 quick: $(DEVELOPING)  ## the tests of tests/unit and tests/render, but for those that run alone
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone and not slow" -x tests/unit tests/render

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import is_hypothesis_test
+
+from tests import trying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +24,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-
-# No test asserts a time, also not by a limit that a library sets.
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")
+trying.choose()
 
 ALONE = frozenset(
     {
@@ -53,6 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     seen: Counter[str] = Counter()
     for item in items:
         seen[item.path.stem] += 1
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.tries)
         if item.path.stem in ALONE:
             item.add_marker(pytest.mark.alone)
         if item.path.stem in SLOW or (item.path.stem in PARTLY and seen[item.path.stem] % 5):

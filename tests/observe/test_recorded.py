@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from paraviz import events as ev
@@ -15,6 +15,7 @@ from paraviz.session import Session
 from paraviz.trace.locks import lock_histories
 from paraviz.trace.output import output_runs, writes
 from tests.observe.running import run_recorded
+from tests.trying import tries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +71,7 @@ def test_two_letters_interleave_and_stay_complete() -> None:
         assert {w.text for w in writes(trace) if w.lane_index == lane} == {letter, ""}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tries(12))
 @example(locked=False, n=400, steps=50, interval=1e-6, unbuffered=False)
 @example(locked=False, n=400, steps=50, interval=1e-6, unbuffered=True)
 @given(

@@ -21,6 +21,7 @@ from paraviz.trace import SharedObject
 from paraviz.trace.edges import EDGE_KINDS, Edges
 from paraviz.trace.model import Counter, Cpu, Spans
 from tests import traces
+from tests.trying import tries
 from tests.unit.strategies import assert_same
 
 if TYPE_CHECKING:
@@ -212,12 +213,13 @@ def test_a_recording_that_is_cut_off_is_refused(tmp_path: Path) -> None:
         refusal(tmp_path / "cut.json.gz")
 
 
+@pytest.mark.tries
 def test_random_damage_gives_a_trace_or_one_clear_line(tmp_path: Path) -> None:
     for locked, suffix in [(False, ".json"), (True, ".json.gz")]:
         path = tmp_path / f"t{suffix}"
         save(traces.printers(4, locked=locked), path)
         whole = path.read_bytes()
-        for seed in range(1_000):
+        for seed in range(tries(1_000)):
             source = random.Random(seed)
             damaged = bytearray(whole)
             for _ in range(source.randint(1, 4)):

@@ -22,6 +22,7 @@ from paraviz.formats.meta import LANE_LIMIT, decode_meta
 from paraviz.formats.progress import LEAST_INTERVAL_S, Paced
 from paraviz.trace.model import States
 from tests import traces
+from tests.trying import tries
 from tests.unit.strategies import assert_same
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ assert 0 < refused <= seeds, refused
         "printers_locked.json",
     ],
 )
+@pytest.mark.tries
 def test_damaged_files_give_a_trace_or_one_line_in_little_memory(name: str, tmp_path: Path) -> None:
     source, path = tmp_path / "source", tmp_path / Path(name).name
     if (DATA / name).exists():
@@ -91,7 +93,9 @@ def test_damaged_files_give_a_trace_or_one_line_in_little_memory(name: str, tmp_
         save(load((DATA / name).with_suffix(".pviz")), path)
         path.rename(source)
     run = subprocess.run(
-        [sys.executable, "-c", FUZZ, path, source, "150"], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", FUZZ, path, source, str(tries(150))],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert run.returncode == 0, run.stderr
 

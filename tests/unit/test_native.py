@@ -17,6 +17,7 @@ from paraviz.formats.columns import DTYPES
 from paraviz.formats.meta import META_LIMIT, TIME_LIMIT_NS
 from paraviz.formats.npz import MappedNpz, write_npz
 from tests import traces
+from tests.trying import tries
 from tests.unit.strategies import assert_same
 
 if TYPE_CHECKING:
@@ -273,13 +274,14 @@ def test_every_truncation_is_refused(tmp_path: Path) -> None:
         refusal(path)
 
 
+@pytest.mark.tries
 def test_random_damage_gives_a_trace_or_one_clear_line(tmp_path: Path) -> None:
     """A flipped bit in a column may go unseen; what comes out is a valid trace then."""
     path = tmp_path / "t.pviz"
     save(traces.printers(4, locked=True), path)
     whole = path.read_bytes()
     refused = 0
-    for seed in range(3_000):
+    for seed in range(tries(3_000)):
         random_source = random.Random(seed)
         damaged = bytearray(whole)
         for _ in range(random_source.randint(1, 8)):
@@ -296,4 +298,4 @@ def test_random_damage_gives_a_trace_or_one_clear_line(tmp_path: Path) -> None:
             assert error.message.isprintable(), seed
         else:
             save(loaded, tmp_path / "again.pviz")
-    assert 1_000 < refused < 3_000
+    assert tries(1_000) < refused < tries(3_000)
