@@ -17,6 +17,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from paraviz.distinct import distinct
 from paraviz.errors import FormatError
 from paraviz.formats.chrome_seen import (
     BEGIN,
@@ -116,7 +117,7 @@ def _without_apart(columns: Columns) -> Columns:
     their thread, and say nothing of its life."""
     if not (columns.codes > INSTANT).any():
         return columns
-    own = np.unique(columns.lanes[columns.codes <= END])
+    own = distinct(columns.lanes[columns.codes <= END])
     return columns.where((columns.codes <= INSTANT) | ~np.isin(columns.lanes, own))
 
 

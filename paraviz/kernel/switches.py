@@ -12,8 +12,7 @@ import select
 import threading
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from paraviz.distinct import distinct
 from paraviz.kernel import perf
 from paraviz.kernel.records import Switches, in_order, parsed
 from paraviz.kernel.rings import Opener, Ring, open_rings
@@ -79,7 +78,7 @@ class SwitchRecorder:
                     part, lost = parsed(data, self._tasks)
                     self._parts.append(part)
                     self.lost += lost
-                    self.pids = self.pids.union(np.unique(part.pids[part.pids > 0]).tolist())
+                    self.pids = self.pids.union(distinct(part.pids[part.pids > 0]).tolist())
 
     def take(self) -> Switches:
         """What was recorded since the last call, up to now, sorted by time.

@@ -19,6 +19,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from paraviz.distinct import distinct
 from paraviz.trace.accounts import Accounts
 from paraviz.trace.states import State, overlay
 
@@ -82,7 +83,7 @@ def _claims(lane: Lane, spent: Spent, used: int) -> _Claims:
     rows = np.flatnonzero(may)
     bounds = np.append(states.starts, lane.end_ns)
     starts, ends = bounds[:-1][rows], bounds[1:][rows]
-    cuts = np.unique(np.concatenate((starts, ends, spent.times)))
+    cuts = distinct(np.concatenate((starts, ends, spent.times)))
     at = np.searchsorted(starts, cuts[:-1], "right") - 1
     inside = (at >= 0) & (cuts[:-1] < ends[np.maximum(at, 0)]) if len(rows) else at >= 0
     begins, until = cuts[:-1][inside], cuts[1:][inside]
@@ -182,7 +183,7 @@ def _laid_out(lanes: Sequence[Lane], claims: Sequence[_Claims], cpus: int) -> li
     order = sorted(range(len(lanes)), key=lambda index: (lanes[index].pid, index))
     order = [index for index in order if len(claims[index].begins)]
     parts: dict[tuple[int, State], list[tuple[Times, Times]]] = {}
-    edges = np.unique(
+    edges = distinct(
         np.concatenate(
             [np.empty(0, np.int64), *(claims[i].begins for i in order)]
             + [claims[i].ends for i in order]

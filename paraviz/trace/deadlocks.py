@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.grouping import by_number
 from paraviz.trace.pace import Pace
 from paraviz.trace.signals import is_owned
@@ -151,7 +152,7 @@ def _around(lanes: Refs, starts: Times, ends: Times) -> NDArray[np.intp]:
     """intp[n]: for each wait, by lane and begin, the one of its lane that it interrupts, or -1."""
     result = np.full(len(starts), -1, np.intp)
     within = np.flatnonzero((lanes[1:] == lanes[:-1]) & (starts[1:] < ends[:-1])) + 1
-    for lane in np.unique(lanes[within]).tolist():
+    for lane in distinct(lanes[within]).tolist():
         around: list[int] = []
         for row in range(*np.searchsorted(lanes, (lane, lane + 1)).tolist()):
             while around and ends[around[-1]] <= starts[row]:

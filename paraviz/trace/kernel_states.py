@@ -27,6 +27,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.kernel import records
 from paraviz.kernel.spent import spent_of
 from paraviz.kernel.waits import GIL, waits_of
@@ -122,8 +123,8 @@ class _Releases:
     """When each lock that somebody waited for was released, by whomever."""
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
-        waited = [np.unique(lane.objects[lane.kinds == ev.LOCK_WAIT]) for lane in lanes]
-        waited_for = np.unique(np.concatenate([np.empty(0, np.int32), *waited]))
+        waited = [distinct(lane.objects[lane.kinds == ev.LOCK_WAIT]) for lane in lanes]
+        waited_for = distinct(np.concatenate([np.empty(0, np.int32), *waited]))
         released = [np.flatnonzero(lane.kinds == ev.LOCK_RELEASED) for lane in lanes]
         pairs = [
             (lane, rows[np.isin(lane.objects[rows], waited_for)])
@@ -205,7 +206,7 @@ def _released(lane: Lane, own: States, releases: _Releases) -> Times:
     got = np.append(own.causes[1:], np.int32(-1))[waits]
     waits = waits[(got >= 0) & (lane.kinds[got] == ev.LOCK_ACQUIRED)]
     locks = lane.objects[own.causes[waits]]
-    for lock in np.unique(locks).tolist():
+    for lock in distinct(locks).tolist():
         rows = waits[locks == lock]
         released = np.concatenate(([-NEVER], releases.of(lock)))
         last = released[np.searchsorted(released, ends[rows], "right") - 1]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.states import State
 from paraviz.trace.wakes import count_before, events_of
 
@@ -142,7 +143,7 @@ def _ended(
         # A message is received at the other end from where it was sent.
         peers = np.array([thing.peer for thing in objects], np.int32)
         events = events._replace(objects=peers[events.objects] if len(peers) else events.objects)
-    wanted = np.isin(events.objects, np.unique(waits.objects[rows]))
+    wanted = np.isin(events.objects, distinct(waits.objects[rows]))
     events = events.at(wanted)
     events = events.at(np.lexsort((events.times, events.objects)))
     about = waits.objects[rows]
@@ -159,7 +160,7 @@ def _number_their_puts(lanes: Sequence[Lane], waits: _Waits, found: Times) -> No
     if not len(asks):
         return
     keys = np.zeros(len(asks), np.int64)
-    for index in np.unique(waits.lanes[asks]).tolist():
+    for index in distinct(waits.lanes[asks]).tolist():
         own = np.flatnonzero(waits.lanes[asks] == index)
         keys[own] = _got(lanes[index], waits.until[asks[own]], waits.objects[asks[own]])
     asks, keys = asks[keys > 0], keys[keys > 0]

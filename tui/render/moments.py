@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.distinct import distinct
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,12 +25,12 @@ def moments(view: TraceView, tracks: Tracks, track: Track) -> NDArray[np.int64]:
     if kind == "group":
         births = [view.trace.lanes[lane].start_ns for lane in tracks.groups[number].lanes]
         ends = [view.trace.lanes[lane].end_ns for lane in tracks.groups[number].lanes]
-        return np.unique(np.array([*births, *ends], np.int64))
+        return distinct(np.array([*births, *ends], np.int64))
     if kind == "spans":
         return view.nested.stretches(number, depth).starts
     if kind == "lock":
         lock = view.locks[number]
-        return np.unique(np.concatenate((lock.hold_starts, lock.hold_ends, lock.wait_starts)))
+        return distinct(np.concatenate((lock.hold_starts, lock.hold_ends, lock.wait_starts)))
     if kind == "counter":
         return view.counters[number].counter.times
     return view.cpus[number].starts

@@ -84,6 +84,7 @@ class Report(Scrolled, can_focus=True):
         self._range = (start_ns, end_ns)
         self._page = Page([], [], [])
         self._made_of: object = None
+        self._headed: tuple[object, list[Row]] = None, []
         self.set_reactive(Report.section, section)
 
     def on_mount(self) -> None:
@@ -173,7 +174,13 @@ class Report(Scrolled, can_focus=True):
             page.add(notice_rows(told_notice(notice), columns, is_blind=notice in blind))
 
     def _head(self) -> list[Row]:
-        columns = self.size.width
+        """Asked for with each row that is drawn."""
+        shown = (self.size.width, self.section, language.current())
+        if self._headed[0] != shown:
+            self._headed = shown, self._new_head(self.size.width)
+        return self._headed[1]
+
+    def _new_head(self, columns: int) -> list[Row]:
         left = f" {one_cell(self._view.trace.program.name)}   "
         what = range_title(self._view, *self._range)
         title: Row = [

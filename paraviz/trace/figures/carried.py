@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.figures.numbered import Numbered, by_lane, numbered, whole_of
 from paraviz.trace.figures.waits import JumpColumns, receipts_of
 
@@ -130,7 +131,7 @@ def _of_numbers(trace: Trace, kind: int, numbers: Times) -> Numbered:
     if kind != ev.GET:
         return found
     before = found.at + 1
-    for index in np.unique(found.lanes).tolist():
+    for index in distinct(found.lanes).tolist():
         begins, ends, _ = receipts_of(trace.lanes[index])
         own = np.flatnonzero(found.lanes == index)
         place = np.searchsorted(ends, found.at[own])

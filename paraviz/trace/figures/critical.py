@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from paraviz.distinct import distinct
 from paraviz.trace.figures.running import workers
 from paraviz.trace.figures.within import rows_within
 from paraviz.trace.labels import state_label
@@ -102,7 +103,7 @@ def critical_path(
     lasting = np.flatnonzero(starts < ends)[::-1]
     lanes, starts, ends = lanes[lasting], starts[lasting], ends[lasting]
     parts = []
-    for lane in np.unique(lanes).tolist():
+    for lane in distinct(lanes).tolist():
         pace(0.3 + 0.6 * lane / len(trace.lanes))
         its = lanes == lane
         parts.append(_parts(trace.lanes[lane], lane, starts[its], ends[its]))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.figures.numbered import numbered
 from paraviz.trace.figures.waits import JumpColumns, waits_of
 from paraviz.trace.linked import LOOP
@@ -32,7 +33,7 @@ def in_threads(trace: Trace, jumps: JumpColumns) -> JumpColumns:
     threads = threads_of(trace.lanes)
     lanes, origins, at = threads[jumps.lanes], threads[jumps.origins], jumps.at.copy()
     good = lanes != origins
-    for task in np.unique(jumps.lanes[lanes != jumps.lanes]).tolist():
+    for task in distinct(jumps.lanes[lanes != jumps.lanes]).tolist():
         rows = np.flatnonzero((jumps.lanes == task) & good)
         rows = rows[~_in_steps(trace.lanes[task], at[rows])]
         met, until = _in_loop(trace, trace.lanes[int(threads[task])], at[rows])

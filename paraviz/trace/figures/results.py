@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.figures.waits import JumpColumns, waits_of
 from paraviz.trace.progress import MANY
 
@@ -102,7 +103,7 @@ def _names(
         exact[row] = numbers.setdefault(name, len(numbers))
         function[row] = numbers.setdefault(head, len(numbers))
     any_task[tasks] = len(numbers)
-    nameless = [row for row in np.unique(results).tolist() if objects[row].name in _NAMELESS]
+    nameless = [row for row in distinct(results).tolist() if objects[row].name in _NAMELESS]
     any_task[nameless] = len(numbers)
     return exact, function, any_task
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.figures.waits import JumpColumns, waits_of
 
 if TYPE_CHECKING:
@@ -59,5 +60,5 @@ def _children(trace: Trace, lane: Lane) -> tuple[Refs, Times]:
         for other in trace.lanes
         if other.pid == lane.pid
     ]
-    children = np.unique(np.concatenate(started))
+    children = distinct(np.concatenate(started))
     return children, np.array([trace.lanes[child].end_ns for child in children], np.int64)

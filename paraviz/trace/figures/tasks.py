@@ -13,6 +13,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.figures.within import bounds_within, rows_within
 from paraviz.trace.nesting import nested_spans, span_name
 from paraviz.trace.pace import Pace
@@ -91,7 +92,7 @@ def task_lengths(trace: Trace, tasks: Tasks, start_ns: int, end_ns: int, pace: P
     lengths = (tasks.ends - tasks.starts)[rows]
     whose = tasks.lanes[rows]
     own_ns = 0
-    for lane in np.unique(whose).tolist():
+    for lane in distinct(whose).tolist():
         pace(lane / len(trace.lanes))
         its = rows[np.searchsorted(whose, lane) : np.searchsorted(whose, lane, "right")]
         own = _own_time(trace.lanes[lane], start_ns, end_ns)

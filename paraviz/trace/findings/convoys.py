@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.distinct import distinct
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import WORTH_NS, Finding
 from paraviz.words import phrase
@@ -80,7 +81,7 @@ def _waited(lock: LockHistory) -> Times:
 
 def _convoy(lock: LockHistory, rows: slice, waited: Times) -> Finding | None:
     held = lock.hold_ends[rows] - lock.hold_starts[rows]
-    workers: NDArray[np.int32] = np.unique(lock.holders[rows])
+    workers: NDArray[np.int32] = distinct(lock.holders[rows])
     count, hold, wait = len(held), int(np.median(held)), int(np.median(waited))
     cost = int(waited.sum())
     if len(workers) < LINE or count < RETURNS * len(workers) or hold > SHORT * wait:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.left import CUT_OFF
@@ -51,7 +52,7 @@ def _left(trace: Trace, index: int) -> list[tuple[int, int]]:
     is_waiting = len(waits) and not (lane.times[waits[-1] + 1 :] > lane.times[waits[-1]]).any()
     at = int(lane.objects[waits[-1]]) if is_waiting else -1
     result = []
-    for thing in np.unique(got).tolist():
+    for thing in distinct(got).tolist():
         if thing < 0 or thing == at or trace.objects[thing].kind not in _QUEUES:
             continue
         if all(_is_over(other) for other in trace.lanes if _takes(other, thing)):

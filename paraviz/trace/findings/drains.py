@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.labels import place
@@ -117,7 +118,7 @@ def _by_feeder(trace: Trace, lane: Lane, wait: _Wait) -> tuple[int, list[int]] |
         puts = [
             other.objects[other.kinds == ev.PUT] for other in trace.lanes if other.pid == lane.pid
         ]
-        things = np.unique(np.concatenate(puts))
+        things = distinct(np.concatenate(puts))
         return own.start_ns, [
             thing for thing in things.tolist() if thing >= 0 and trace.objects[thing].kind in _PIPES
         ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.copies import fork_of, thread_at
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import WORTH_NS, Finding
@@ -81,7 +82,7 @@ def _of_lock(trace: Trace, lock: LockHistory, rows: NDArray[np.intp], *, own: bo
         index=lock.object_index,
         holder=lock.copied_from,
         cost=int(lasted.sum()),
-        workers=len(np.unique(lock.waiters[rows])),
+        workers=len(distinct(lock.waiters[rows])),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.copies import main_of
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
@@ -147,7 +148,7 @@ def _put_into(trace: Trace, pid: int) -> set[int]:
     for lane in trace.lanes:
         if lane.pid == pid:
             rows = (lane.kinds == ev.PUT) & (lane.objects >= 0)
-            found.update(np.unique(lane.objects[rows]).tolist())
+            found.update(distinct(lane.objects[rows]).tolist())
     return found
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.crews import crews
 from paraviz.trace.findings.finding import Finding
@@ -165,7 +166,7 @@ def _busy_ns(material: Material, carrier: _Carrier, first: int, last: int) -> in
     """How long, from one moment to another, who carries tasks was at one and ran, or wanted to."""
     begins, ends = (np.clip(each, first, last) for each in (carrier.begins, carrier.ends))
     begins, ends = union(begins, ends)
-    edges = np.unique(np.concatenate((begins, ends)))
+    edges = distinct(np.concatenate((begins, ends)))
     if len(edges) < 2:
         return 0
     spent = material.index.time_in_states(edges, [carrier.lane])[:, 0]

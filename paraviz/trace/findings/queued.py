@@ -14,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.distinct import distinct
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.crews import crews
 from paraviz.trace.findings.finding import Finding
@@ -80,10 +81,10 @@ def queued(material: Material) -> list[Finding]:
     for number, crew in enumerate(known):
         material.pace(number / len(known))
         functions = np.array([function_of(trace.objects[name].name) for name in crew.names])
-        distinct = np.unique(functions) if len(functions) else functions
-        if len(distinct) < 2:
+        different = distinct(functions) if len(functions) else functions
+        if len(different) < 2:
             continue
-        for function in distinct.tolist():
+        for function in different.tolist():
             found = list(_queued(trace, crew, functions == function, handed_in))
             if found:
                 result.append(_finding(trace, crew, functions, found))
@@ -174,7 +175,7 @@ def _finding(
     within[functions == functions[worst.at]] = 0
     shares = {
         name: int(np.maximum(within[functions == name], 0).sum())
-        for name in np.unique(functions).tolist()
+        for name in distinct(functions).tolist()
     }
     most = sorted((name for name in shares if shares[name]), key=lambda name: -shares[name])
     took = int(crew.ends[worst.at] - crew.begins[worst.at])

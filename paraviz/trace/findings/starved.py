@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.distinct import distinct
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.where import line_of_waits
@@ -153,7 +154,7 @@ def _under_lock(trace: Trace, lock: LockHistory) -> Iterator[Finding]:
     last = np.searchsorted(lock.hold_starts, lock.wait_ends)
     crowd = len(np.union1d(lock.holders, lock.waiters))
     passed = (last - first) >= max(PASSED, 2 * crowd)
-    for index in np.unique(lock.waiters[passed]).tolist():
+    for index in distinct(lock.waiters[passed]).tolist():
         rows = np.flatnonzero(passed & (lock.waiters == index))
         lane = trace.lanes[index]
         waited = int((lock.wait_ends[rows] - lock.wait_starts[rows]).sum())
