@@ -10,6 +10,7 @@ from hypothesis import given
 from paraviz import events as ev
 from paraviz.trace import Lane, State, Trace
 from paraviz.trace.edges import Edges
+from paraviz.trace.figures.critical import CANDIDATES
 from tests.unit.figuring import figures_of, moments, ranges, some_traces
 
 MESSAGE, START, JOIN, WAKE = range(4)
@@ -65,7 +66,18 @@ def going_back(trace: Trace, start_ns: int, end_ns: int) -> list[Moment]:
     ]
     if not ran:
         return [(-1, State.NOT_ALIVE, -1)] * (end_ns - start_ns)
-    lane = -max(ran)[1]
+    last = sorted({lane: at for at, lane in sorted(ran)}.items(), key=lambda each: each[::-1])
+    lanes = [-lane for lane, _ in reversed(last)]
+    lanes = lanes[:CANDIDATES] if end_ns < trace.end_ns else lanes[:1]
+    paths = [path_to(trace, lives, lane, (start_ns, end_ns)) for lane in lanes]
+    return max(paths, key=lambda path: sum(state is State.RUNNING for _, state, _ in path))
+
+
+def path_to(
+    trace: Trace, lives: list[dict[int, tuple[State, int]]], lane: int, within: tuple[int, int]
+) -> list[Moment]:
+    """The path that ends with a lane."""
+    start_ns, end_ns = within
     left = [jump for jump in all_jumps(trace) if jump[0] < end_ns]
     result: list[Moment] = []
     for at in reversed(range(start_ns, end_ns)):

@@ -17,6 +17,8 @@ from tests.unit.figuring import figures_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from paraviz.trace.figures.critical import CriticalPath
 
 
@@ -221,6 +223,67 @@ def test_it_ends_with_who_ran_last() -> None:
     assert told(*longer) == ["a running 0 12"]
     blocked = worker("blocked", [], (0, 12), {0: State.BLOCKED})
     assert told(blocked) == ["nobody not alive 0 12"]
+
+
+def looking(count: int, end: int) -> Lane:
+    """An auditor that sleeps for 2 ns and looks whether it is to end, so often."""
+    naps: list[traces.Event] = []
+    for at in range(count):
+        naps += [(2 * at, ev.SLEEP_BEGIN, -1, 2), (2 * at + 1, ev.SLEEP_END, -1, 0)]
+    states = {at: [State.BLOCKED, State.RUNNING][at % 2] for at in range(2 * count)}
+    return worker("auditor", naps, (0, end), states)
+
+
+@pytest.mark.parametrize(
+    ("joined", "path"),
+    [
+        # It ends with its first look after the wait began: whoever waits has told it.
+        (8, ["main running 0 8", "auditor blocked: sleep 8 9", "auditor running 9 10"]),
+        # It slept several times more: nobody knows why it ends.
+        (3, ["auditor blocked: sleep 0 1", "auditor running 1 2"]),
+    ],
+)
+def test_who_looks_now_and_then_was_told_to_end_by_whoever_waits(
+    joined: int, path: list[str]
+) -> None:
+    events = [(joined, ev.JOIN_BEGIN, 1, 0), (11, ev.JOIN_END, 1, 0)]
+    states = {0: State.RUNNING, joined: State.BLOCKED, 11: State.RUNNING}
+    main = worker("main", events, (0, 12), states)
+    found = told(main, looking(5, 10))
+    assert found[: len(path)] == path
+    assert found[-2:] == ["main blocked: join auditor 10 11", "main running 11 12"]
+
+
+def test_a_daemon_that_the_end_cuts_off_decides_nothing_of_it() -> None:
+    main = worker("main", [], (0, 11), {0: State.RUNNING})
+    daemon = replace(looking(6, 12), end_reason="cut off at exit")
+    assert told(main, daemon)[0] == "main running 0 11"
+
+
+def test_the_end_waits_for_the_last_thread_that_is_left() -> None:
+    left = [(4, ev.EXIT_WAIT, lane, 0) for lane in (1, 2)]
+    events = [*left, (4, ev.JOIN_BEGIN, 1, 0), (11, ev.JOIN_END, 1, 0)]
+    main = worker("main", events, (0, 12), {0: 1, 4: State.BLOCKED, 11: State.RUNNING})
+    main = replace(main, states=partition(0, 12, *columns({0: (1, -1), 4: (5, 2), 11: (1, -1)})))
+    first = worker("first", [], (0, 7), {0: State.RUNNING})
+    last = worker("last", [], (0, 10), {0: State.RUNNING})
+    assert told(main, first, last)[:2] == ["last running 0 10", "main blocked: join first 10 11"]
+
+
+def columns(
+    states: dict[int, tuple[int, int]],
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.int32]]:
+    """Begins, states and causes."""
+    at = np.array(list(states), np.int64)
+    doing, causes = np.array(list(states.values()), np.int64).T
+    return at, doing.astype(np.uint8), causes.astype(np.int32)
+
+
+def test_who_sleeps_is_not_what_an_unfinished_range_waits_for() -> None:
+    """Of those at work when the range ends, the one with the most work."""
+    busy = worker("busy", [], (0, 20), {0: State.RUNNING, 11: State.BLOCKED})
+    auditor = looking(8, 20)
+    assert told(busy, auditor)[0] == "busy running 0 11"
 
 
 def test_a_process_whose_start_is_stamped_after_its_first_event() -> None:

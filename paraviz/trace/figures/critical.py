@@ -5,6 +5,11 @@ it go on (`figures.jumps`); from there on it is what that one did, and so on, do
 begin (Yang and Miller, *Critical Path Analysis for the Execution of Parallel and Distributed
 Programs*, ICDCS 1988).
 
+A thread that the end of the program cuts off decides nothing of when that comes. Where a range ends
+before the program does, several may still be at something: of the last few to run it is the one on
+whose path there is the most work, so that one which sleeps, and looks around now and then, is not
+what the range is said to wait for.
+
 So a wait is on the path from where somebody ended it: until its worker goes on, it waits for a
 CPU or for the GIL, or wakes up. A wait that nobody is known to have ended (a sleep, input, the
 GIL, whatever no probe sees) is on it as a whole, under its own name. So is the time before the
@@ -29,6 +34,10 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Kinds, Lane, Refs, Times, Trace
     from paraviz.trace.pace import Pace
 
+CANDIDATES = 4
+"""Workers that a path may end with, where the range ends before the program."""
+CUT_OFF = "cut off at exit"
+"""How a daemon thread ends, as the recorder has it."""
 _FIRST = np.iinfo(np.int64).min
 
 
@@ -93,10 +102,20 @@ def critical_path(
     trace: Trace, jumps: Jumps, start_ns: int, end_ns: int, pace: Pace
 ) -> CriticalPath:
     """The critical path of [start_ns, end_ns)."""
-    last = _last_to_run(trace, start_ns, end_ns)
-    if last < 0:
+    candidates = _last_to_run(trace, start_ns, end_ns)
+    if not candidates:
         return _nobody(start_ns, end_ns)
-    pace(0.1)
+    paths = []
+    for number, last in enumerate(candidates):
+        pace(0.1 + 0.8 * number / len(candidates))
+        paths.append(_path_to(trace, jumps, last, (start_ns, end_ns)))
+    # Of several with as much work the one that ran last.
+    return max(paths, key=lambda path: int(path.times[State.RUNNING]))
+
+
+def _path_to(trace: Trace, jumps: Jumps, last: int, within: tuple[int, int]) -> CriticalPath:
+    """The path that ends with a lane."""
+    start_ns, end_ns = within
     rows = jumps.way_back(last, start_ns, end_ns)
     lanes = np.concatenate((np.array([last], np.int32), jumps.origins[rows]))
     starts, ends = np.append(jumps.at[rows], start_ns), np.append(end_ns, jumps.at[rows])
@@ -104,18 +123,22 @@ def critical_path(
     lanes, starts, ends = lanes[lasting], starts[lasting], ends[lasting]
     parts = []
     for lane in distinct(lanes).tolist():
-        pace(0.3 + 0.6 * lane / len(trace.lanes))
         its = lanes == lane
         parts.append(_parts(trace.lanes[lane], lane, starts[its], ends[its]))
     return _by_time(parts)
 
 
-def _last_to_run(trace: Trace, start_ns: int, end_ns: int) -> int:
-    """The lane that ran last in a range, the first of several; -1 where none ran. No asyncio
-    task: the thread that it runs in."""
+def _last_to_run(trace: Trace, start_ns: int, end_ns: int) -> list[int]:
+    """The lane that ran last in a range, the first of several; none where none ran. No asyncio
+    task: the thread that it runs in. Of a range that is over before the program is, the last few,
+    the very last one first."""
     latest = [(_ran_until(trace.lanes[lane], start_ns, end_ns), -lane) for lane in workers(trace)]
-    until, lane = max(latest, default=(_FIRST, 0))
-    return -lane if until > _FIRST else -1
+    ran = sorted((each for each in latest if each[0] > _FIRST), reverse=True)
+    lanes = [-lane for _, lane in ran]
+    if trace.live or end_ns < trace.end_ns:
+        return lanes[:CANDIDATES]
+    lasting = [lane for lane in lanes if trace.lanes[lane].end_reason != CUT_OFF]
+    return (lasting or lanes)[:1]
 
 
 def _ran_until(lane: Lane, start_ns: int, end_ns: int) -> int:

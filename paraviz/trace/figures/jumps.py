@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from paraviz import events as ev
 from paraviz.trace.figures.carried import carried
+from paraviz.trace.figures.closing import closing
 from paraviz.trace.figures.helpers import told_to_end
 from paraviz.trace.figures.hosted import awaited_jobs, in_threads
 from paraviz.trace.figures.results import handed_results
@@ -50,6 +51,7 @@ class Jumps:
             told_to_end(trace),
             of_several(trace, _messages(edges)),
             awaited_jobs(trace),
+            closing(trace),
         ]
         at, lanes, origins = in_threads(
             trace,
