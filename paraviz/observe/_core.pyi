@@ -11,7 +11,13 @@ LOCK_ABANDONED: int
 LOCK_RELEASED: int
 WRITE: int
 WAIT_LIMIT: int
+WAIT_END: int
+WAIT_ABANDONED: int
+PUT: int
+GET_WAIT: int
+GET: int
 KIND_MASK: int
+KIND_BITS: int
 SITE_SHIFT: int
 
 class _Lane(Protocol):
@@ -56,6 +62,32 @@ class RLock(Lock):
     def _release_save(self) -> Any: ...
     def _acquire_restore(self, state: Any, /) -> None: ...
 
+class ItemNumbers:
+    def __init__(self, about: int, /) -> None: ...
+
+class Items:
+    def __init__(self, inside: Any, /) -> None: ...
+
+class Passing:
+    def __init__(self, word: int, items: Items, waiters: Any, lock: Any, /) -> None: ...
+
+class Waits:
+    def __init__(
+        self,
+        begin: int,
+        end: int,
+        abandoned: int,
+        has_limit: bool,
+        waiters: Any,
+        release: Callable[[], Any],
+        restore: Callable[[Any], Any],
+        /,
+    ) -> None: ...
+    def release_save(self) -> Any: ...
+    def acquire_restore(self, state: Any, /) -> None: ...
+
+def watch_simple_queue(observed: type, plain: type, /) -> None: ...
+def watch_passing(observed: type, notify: Any, lock: type, /) -> None: ...
 def begin_locks(lock: type, rlock: type, /) -> None: ...
 def begin_sites(
     standard_library: str, folders: tuple[str, ...], ours: str, limit: int, /

@@ -21,8 +21,14 @@ enum {
     LOCK_ABANDONED = 8,
     LOCK_RELEASED = 9,
     WRITE = 10,
+    WAIT_END = 18,
+    WAIT_ABANDONED = 19,
+    PUT = 24,
+    GET_WAIT = 25,
+    GET = 26,
     WAIT_LIMIT = 105,
     KIND_MASK = 255,
+    KIND_BITS = 8,
     SITE_SHIFT = 32,
 };
 
@@ -52,5 +58,8 @@ int events_add(PyObject *module);
 int sites_add(PyObject *module);
 int here_add(PyObject *module);
 int locks_add(PyObject *module);
+int simple_queues_add(PyObject *module);
+int waits_add(PyObject *module);
+int passing_add(PyObject *module);
 
 #endif

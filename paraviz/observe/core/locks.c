@@ -91,27 +91,6 @@ understand(Asked *asked, PyObject *const *args, Py_ssize_t count, PyObject *name
     asked->limit_ns = asked->waits && asked->has_limit ? (int64_t)(seconds * 1e9) : 0;
 }
 
-static PyObject *
-call_as_asked(Method *method, PyObject *inner, PyObject *const *args, Py_ssize_t count,
-              PyObject *names)
-{
-    PyObject *few[8], **all = few;
-    Py_ssize_t total = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
-    if (total > 7) {
-        all = PyMem_Malloc((total + 1) * sizeof(PyObject *));
-        if (all == NULL) {
-            return PyErr_NoMemory();
-        }
-    }
-    all[0] = inner;
-    memcpy(all + 1, args, total * sizeof(PyObject *));
-    PyObject *result = PyObject_VectorcallMethod(method->name, all, count + 1, names);
-    if (all != few) {
-        PyMem_Free(all);
-    }
-    return result;
-}
-
 /* ---- A lock. ---- */
 
 /* Wait until it is had, or the limit is over, or somebody interrupts; report which. */
@@ -188,7 +167,7 @@ acquire_as_asked(Lock *self, Method *acquire, PyObject *const *args, Py_ssize_t 
         }
     }
     else {
-        got = call_as_asked(acquire, self->inner, args, count, names);
+        got = method_vectorcall(acquire, self->inner, args, count, names);
     }
     if (got == Py_True) {
         here_emit(self->acquired | site_nearest(BY_CALL));
@@ -256,7 +235,7 @@ rlock_acquire(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject 
 {
     RLock *lock = (RLock *)self;
     if (owns(lock)) {
-        PyObject *got = call_as_asked(&of_rlock.acquire, lock->lock.inner, args, count, names);
+        PyObject *got = method_vectorcall(&of_rlock.acquire, lock->lock.inner, args, count, names);
         lock->depth += got == Py_True;
         return got;
     }

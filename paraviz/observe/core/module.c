@@ -8,6 +8,41 @@ static PyModuleDef definition = {
     .m_size = -1, /* One interpreter: what others do is not observed. */
 };
 
+#define NAMED(constant) {#constant, constant}
+
+static const struct {
+    const char *name;
+    int value;
+} constants[] = {
+    NAMED(EXTRA),
+    NAMED(LOCK_WAIT),
+    NAMED(LOCK_ACQUIRED),
+    NAMED(LOCK_ABANDONED),
+    NAMED(LOCK_RELEASED),
+    NAMED(WRITE),
+    NAMED(WAIT_END),
+    NAMED(WAIT_ABANDONED),
+    NAMED(PUT),
+    NAMED(GET_WAIT),
+    NAMED(GET),
+    NAMED(WAIT_LIMIT),
+    NAMED(KIND_MASK),
+    NAMED(KIND_BITS),
+    NAMED(SITE_SHIFT),
+};
+
+/* For the comparison with paraviz.events. */
+static int
+constants_add(PyObject *module)
+{
+    for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++) {
+        if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 PyMODINIT_FUNC
 PyInit__core(void)
 {
@@ -16,16 +51,9 @@ PyInit__core(void)
         return NULL;
     }
     if (events_add(module) < 0 || sites_add(module) < 0 || here_add(module) < 0
-        || locks_add(module) < 0
-        || PyModule_AddIntConstant(module, "EXTRA", EXTRA) < 0
-        || PyModule_AddIntConstant(module, "LOCK_WAIT", LOCK_WAIT) < 0
-        || PyModule_AddIntConstant(module, "LOCK_ACQUIRED", LOCK_ACQUIRED) < 0
-        || PyModule_AddIntConstant(module, "LOCK_ABANDONED", LOCK_ABANDONED) < 0
-        || PyModule_AddIntConstant(module, "LOCK_RELEASED", LOCK_RELEASED) < 0
-        || PyModule_AddIntConstant(module, "WRITE", WRITE) < 0
-        || PyModule_AddIntConstant(module, "WAIT_LIMIT", WAIT_LIMIT) < 0
-        || PyModule_AddIntConstant(module, "KIND_MASK", KIND_MASK) < 0
-        || PyModule_AddIntConstant(module, "SITE_SHIFT", SITE_SHIFT) < 0) {
+        || locks_add(module) < 0 || simple_queues_add(module) < 0 || waits_add(module) < 0
+        || passing_add(module) < 0
+        || constants_add(module) < 0) {
         Py_DECREF(module);
         return NULL;
     }

@@ -13,20 +13,30 @@ method_find(Method *method, PyTypeObject *type, const char *name)
         && ((PyMethodDescrObject *)found)->d_common.d_type == type) {
         method->made = ((PyMethodDescrObject *)found)->d_method;
     }
-    method->type = type;
-    Py_DECREF(found);
-    Py_XSETREF(method->name, PyUnicode_InternFromString(name));
-    return method->name == NULL ? -1 : 0;
+    Py_XSETREF(method->type, (PyTypeObject *)Py_NewRef(type));
+    Py_XSETREF(method->found, found);
+    return 0;
 }
 
 PyObject *
-method_call_slow(Method *method, PyObject *self, PyObject *args)
+method_call_slow(Method *method, PyObject *self, PyObject *const *args, Py_ssize_t count,
+                 PyObject *names)
 {
-    PyObject *bound = PyObject_GetAttr(self, method->name);
-    if (bound == NULL) {
-        return NULL;
+    PyObject *few[8], **all = few;
+    Py_ssize_t total = count + (names == NULL ? 0 : PyTuple_GET_SIZE(names));
+    if (total > 7) {
+        all = PyMem_Malloc((total + 1) * sizeof(PyObject *));
+        if (all == NULL) {
+            return PyErr_NoMemory();
+        }
     }
-    PyObject *result = PyObject_Call(bound, args, NULL);
-    Py_DECREF(bound);
+    all[0] = self;
+    for (Py_ssize_t i = 0; i < total; i++) {
+        all[i + 1] = args[i];
+    }
+    PyObject *result = PyObject_Vectorcall(method->found, all, count + 1, names);
+    if (all != few) {
+        PyMem_Free(all);
+    }
     return result;
 }

@@ -4,58 +4,8 @@
  * the frame stands: bytecode lies inside its code object (CPython 3.11 and later), which is kept
  * alive here. No frame object is made, and no Python code runs: what is found new is told later, by
  * whoever ships (`told`). */
-#define Py_BUILD_CORE_MODULE 1
+#include "frames.h"
 #include "sites.h"
-
-#if PY_VERSION_HEX >= 0x030e0000
-#include "internal/pycore_interpframe.h"
-#include "internal/pycore_interpframe_structs.h"
-#else
-#include "internal/pycore_frame.h"
-#endif
-#include "internal/pycore_code.h"
-
-typedef _PyInterpreterFrame Frame;
-
-static inline Frame *
-frame_now(void)
-{
-    PyThreadState *thread = PyThreadState_Get();
-#if PY_VERSION_HEX >= 0x030d0000
-    return thread->current_frame;
-#else
-    return thread->cframe->current_frame;
-#endif
-}
-
-static inline uintptr_t
-frame_instruction(const Frame *frame)
-{
-#if PY_VERSION_HEX >= 0x030d0000
-    return (uintptr_t)frame->instr_ptr;
-#else
-    return (uintptr_t)frame->prev_instr;
-#endif
-}
-
-static inline PyCodeObject *
-frame_code(Frame *frame)
-{
-#if PY_VERSION_HEX >= 0x030d0000
-    return _PyFrame_GetCode(frame);
-#else
-    return frame->f_code;
-#endif
-}
-
-static inline Frame *
-complete(Frame *frame)
-{
-    while (frame != NULL && _PyFrame_IsIncomplete(frame)) {
-        frame = frame->previous;
-    }
-    return frame;
-}
 
 static int
 frame_offset(Frame *frame)

@@ -13,6 +13,7 @@ import sys
 import threading
 
 from paraviz import events as ev
+from paraviz.observe.compiled import core
 from paraviz.observe.frames import is_programs, maker_of
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.threads.locks import make_condition_lock, number_of_lock
@@ -120,9 +121,16 @@ def watch_waits(recorder: Recorder, condition: Any, begin: int, end: int, abando
         if type(condition)._release_save is not threading.Condition._release_save:  # type: ignore[attr-defined]
             return
         release, restore = lock.release, lambda _: lock.acquire()
-    here, site, frame_at = recorder.here, recorder.site, sys._getframe
     # A timer sleeps, for as long as it says.
     is_limited = begin & ev.KIND_MASK != ev.SLEEP_BEGIN
+    if core is not None:
+        waits = core.Waits(begin, end, abandoned, is_limited, waiters, release, restore)
+        condition._release_save, condition._acquire_restore = (
+            waits.release_save,
+            waits.acquire_restore,
+        )
+        return
+    here, site, frame_at = recorder.here, recorder.site, sys._getframe
 
     def _release_save() -> Any:
         waiter, line = waiters[-1] if waiters else None, site(1)

@@ -7,10 +7,12 @@ replaced, and the order of events is the order of the items.
 
 from __future__ import annotations
 
+import _thread
 import threading
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
+from paraviz.observe.compiled import core
 from paraviz.observe.probes.threads.conditions import INSIDE, watch_making, watch_waits
 from paraviz.observe.probes.threads.simple_queues import watch_simple_queues
 from paraviz.observe.targets import needs
@@ -58,6 +60,7 @@ def _watch_queues(recorder: Recorder, module: ModuleType) -> None:
         if any(type(condition) is not threading.Condition for condition in conditions):
             return
         end, abandoned = ev.WAIT_END | number, ev.WAIT_ABANDONED | number
+        passing = core.Items(items) if in_order and core is not None else None
         for condition, begin in zip(
             conditions, (ev.GET_WAIT, ev.PUT_WAIT, ev.WAIT_BEGIN), strict=True
         ):
@@ -67,6 +70,10 @@ def _watch_queues(recorder: Recorder, module: ModuleType) -> None:
             condition.__class__ = reporting[kind, in_order]
             condition._word = kind | number
             condition._numbers = numbers
+            if passing:
+                condition._passing = core.Passing(
+                    kind | number, passing, condition._waiters, condition._lock
+                )
 
     watch_making(recorder, queue, made)
 
@@ -121,6 +128,9 @@ def _reporting_conditions(recorder: Recorder) -> dict[tuple[int, bool], type]:
             if self._waiters or not self._lock.locked():
                 notify(self, n)
 
+    if core is not None:
+        for kind in (HasPutLast, HasGotFirst):
+            core.watch_passing(kind, notify, type(_thread.allocate_lock()))
     for kind in (HasPut, HasGot, HasPutLast, HasGotFirst):
         for name in ("__name__", "__qualname__", "__module__", "__doc__"):
             setattr(kind, name, getattr(threading.Condition, name))

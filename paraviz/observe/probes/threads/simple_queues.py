@@ -7,6 +7,7 @@ import itertools
 import sys
 
 from paraviz import events as ev
+from paraviz.observe.compiled import core
 from paraviz.observe.frames import is_programs
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.targets import needs
@@ -41,9 +42,11 @@ class _Numbers:
     """The numbers of the items inside, by the item's identity. Since 3.13 a put hands its item over
     to a thread that waits, so that counting the gets would not tell which item it was."""
 
-    __slots__ = ("_inside", "_next")
+    __slots__ = ("_inside", "_next", "about")
 
-    def __init__(self) -> None:
+    def __init__(self, about: int) -> None:
+        """`about`: the queue, where a word has it."""
+        self.about = about
         self._next = itertools.count(1).__next__
         self._inside: dict[int, list[int]] = {}
 
@@ -67,10 +70,10 @@ class _Numbers:
 
 
 def _observed_class(recorder: Recorder, original: Any) -> Any:
-    here, line, new = recorder.here, recorder.site, original.__new__
+    new = original.__new__
 
     class SimpleQueue(original):  # type: ignore[misc]
-        __slots__ = ("_numbers", "_paraviz")
+        __slots__ = ("_numbers",)
 
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:
             site = sys._getframe(1)
@@ -79,41 +82,55 @@ def _observed_class(recorder: Recorder, original: Any) -> Any:
                 return original(*args, **kwargs)
             made = new(cls, *args, **kwargs)
             number = recorder.new_object(kind="SimpleQueue", file=file, line=site.f_lineno)
-            made._paraviz = number << ev.KIND_BITS
-            made._numbers = _Numbers()
+            made._numbers = numbers(number << ev.KIND_BITS)
             return made
-
-        put, put_nowait = (_putting(recorder, put) for put in (original.put, original.put_nowait))
-
-        @functools.wraps(original.get)
-        def get(self, *args: Any, **kwargs: Any) -> Any:
-            number, emit = self._paraviz | line(1), here.emit
-            if self.empty() and (args[0] if args else kwargs.get("block", True)):
-                tell_limit(here, args[1] if len(args) > 1 else kwargs.get("timeout"))
-                emit(ev.GET_WAIT | number)
-                try:
-                    item = original.get(self, *args, **kwargs)
-                except BaseException:
-                    emit(ev.WAIT_ABANDONED | number)
-                    raise
-                emit(ev.WAIT_END | number)
-            else:
-                item = original.get(self, *args, **kwargs)
-            here.emit_value(ev.GET | number, self._numbers.got(item))
-            return item
-
-        @functools.wraps(original.get_nowait)
-        def get_nowait(self) -> Any:
-            item = original.get_nowait(self)
-            here.emit_value(ev.GET | self._paraviz | line(1), self._numbers.got(item))
-            return item
 
         def __reduce_ex__(self, protocol: Any) -> Any:
             if type(self) is SimpleQueue:
                 raise TypeError("cannot pickle '_queue.SimpleQueue' object")
             return super().__reduce_ex__(protocol)
 
+    numbers: Any
+    if core is None:
+        numbers = _Numbers
+        _give_methods(recorder, SimpleQueue, original)
+    else:
+        numbers = core.ItemNumbers
+        core.watch_simple_queue(SimpleQueue, original)
     return SimpleQueue
+
+
+def _give_methods(recorder: Recorder, observed: Any, original: Any) -> None:
+    """As `core.watch_simple_queue`."""
+    here, line = recorder.here, recorder.site
+    for name in ("put", "put_nowait"):
+        setattr(observed, name, _putting(recorder, getattr(original, name)))
+
+    @functools.wraps(original.get)
+    def get(self: Any, *args: Any, **kwargs: Any) -> Any:
+        numbers, emit = self._numbers, here.emit
+        about = numbers.about | line(1)
+        if self.empty() and (args[0] if args else kwargs.get("block", True)):
+            tell_limit(here, args[1] if len(args) > 1 else kwargs.get("timeout"))
+            emit(ev.GET_WAIT | about)
+            try:
+                item = original.get(self, *args, **kwargs)
+            except BaseException:
+                emit(ev.WAIT_ABANDONED | about)
+                raise
+            emit(ev.WAIT_END | about)
+        else:
+            item = original.get(self, *args, **kwargs)
+        here.emit_value(ev.GET | about, numbers.got(item))
+        return item
+
+    @functools.wraps(original.get_nowait)
+    def get_nowait(self: Any) -> Any:
+        item = original.get_nowait(self)
+        here.emit_value(ev.GET | self._numbers.about | line(1), self._numbers.got(item))
+        return item
+
+    observed.get, observed.get_nowait = get, get_nowait
 
 
 def _putting(recorder: Recorder, plain: Any) -> Any:
@@ -124,7 +141,7 @@ def _putting(recorder: Recorder, plain: Any) -> Any:
     def put(self: Any, *args: Any, **kwargs: Any) -> None:
         if args or "item" in kwargs:
             number = self._numbers.put(args[0] if args else kwargs["item"])
-            here.emit_value(ev.PUT | self._paraviz | line(1), number)
+            here.emit_value(ev.PUT | self._numbers.about | line(1), number)
         plain(self, *args, **kwargs)
 
     return put
