@@ -230,7 +230,7 @@ def looking(count: int, end: int) -> Lane:
     naps: list[traces.Event] = []
     for at in range(count):
         naps += [(2 * at, ev.SLEEP_BEGIN, -1, 2), (2 * at + 1, ev.SLEEP_END, -1, 0)]
-    states = {at: [State.BLOCKED, State.RUNNING][at % 2] for at in range(2 * count)}
+    states: dict[int, int] = {at: [State.BLOCKED, State.RUNNING][at % 2] for at in range(2 * count)}
     return worker("auditor", naps, (0, end), states)
 
 
@@ -247,7 +247,7 @@ def test_who_looks_now_and_then_was_told_to_end_by_whoever_waits(
     joined: int, path: list[str]
 ) -> None:
     events = [(joined, ev.JOIN_BEGIN, 1, 0), (11, ev.JOIN_END, 1, 0)]
-    states = {0: State.RUNNING, joined: State.BLOCKED, 11: State.RUNNING}
+    states: dict[int, int] = {0: State.RUNNING, joined: State.BLOCKED, 11: State.RUNNING}
     main = worker("main", events, (0, 12), states)
     found = told(main, looking(5, 10))
     assert found[: len(path)] == path

@@ -9,13 +9,15 @@ from paraviz.trace.findings.within import findings_within
 from paraviz.words import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..render.view import TraceView
 
 
-def found_in(view: TraceView) -> str:
+def found_in(view: TraceView, is_cancelled: Callable[[], bool] | None = None) -> str:
     """The gravest finding of a run and how many there are; "" where there is none. It may take
-    seconds."""
-    found = findings_within(view.trace, view.index)
+    seconds; whoever leaves meanwhile calls it off."""
+    found = findings_within(view.trace, view.index, is_cancelled=is_cancelled)
     if found is None:
         return "▲ " + _("findings: i looks for them")
     if not found:

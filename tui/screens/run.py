@@ -106,8 +106,8 @@ class RunScreen(Comparing, Saving):
             headline.parameters = _recorded_parameters(self._trace)
             view = TraceView.at_first(self._trace)
             self._show(view)
-            if not view.whole:
-                self.call_after_refresh(self._complete, view)
+            later = self._look_back if view.whole else self._complete
+            self.call_after_refresh(later, view)
         else:
             self._begin()
 
@@ -133,6 +133,20 @@ class RunScreen(Comparing, Saving):
             self._deliver(SnapshotTaken(view.completed(view.revision + 1), self._number))
 
         self.run_worker(work, "complete the view", thread=True)
+
+    def _look_back(self, view: TraceView) -> None:
+        """Look for what is wrong in a recording that was opened; a picture of one needs none."""
+        if self._path:
+            self._find(view)
+
+    def _find(self, view: TraceView) -> None:
+        self.run_worker(
+            partial(self._judge, view, self._number),
+            "judge the run",
+            group="judge",
+            thread=True,
+            exit_on_error=False,
+        )
 
     def _begin(self) -> None:
         """Start a run and the thread that watches it."""
@@ -183,6 +197,8 @@ class RunScreen(Comparing, Saving):
         if view.view is not None and message.view.revision < view.view.revision:
             view.restart()
         self._show(message.view)
+        if self._trace is not None:
+            self._look_back(message.view)
 
     def on_run_ended(self, message: RunEnded) -> None:
         """Say what the timeline cannot."""
@@ -203,19 +219,16 @@ class RunScreen(Comparing, Saving):
         self.compare_at_end(message.session_number, lost=bool(message.trouble))
         view = self.query_one(RunView).view
         if view is not None and not view.trace.live:
-            self.run_worker(
-                partial(self._judge, view, self._number),
-                "judge the run",
-                group="judge",
-                thread=True,
-                exit_on_error=False,
-            )
+            self._find(view)
 
     def _judge(self, view: TraceView, number: int) -> None:
         """The body of the thread that looks for what is wrong."""
         from .finding import found_in
 
-        self._deliver(RunJudged(number, found_in(view)))
+        worker = get_current_worker()
+        found = found_in(view, lambda: worker.is_cancelled)
+        if not worker.is_cancelled:
+            self._deliver(RunJudged(number, found))
 
     def on_run_judged(self, message: RunJudged) -> None:
         """Say it in the headline; `i` tells all of it."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from paraviz.trace.findings import findings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from paraviz.trace.findings.finding import Finding
     from paraviz.trace.index import StateIndex
     from paraviz.trace.model import Trace
@@ -17,10 +19,17 @@ LOOKS_FOR_S = 5.0
 
 
 def findings_within(
-    trace: Trace, index: StateIndex, limit_s: float | None = None
+    trace: Trace,
+    index: StateIndex,
+    limit_s: float | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
 ) -> tuple[Finding, ...] | None:
     """What is found in that time (`LOOKS_FOR_S` if none is given), the gravest first; None where it
-    takes longer."""
+    takes longer. `is_cancelled` is asked in between."""
     until = time.monotonic() + (LOOKS_FOR_S if limit_s is None else limit_s)
-    found = findings(trace, index, is_cancelled=lambda: time.monotonic() > until)
+
+    def is_over() -> bool:
+        return time.monotonic() > until or (is_cancelled is not None and is_cancelled())
+
+    found = findings(trace, index, is_cancelled=is_over)
     return None if not found and time.monotonic() > until else found
