@@ -38,6 +38,10 @@ NO_PROBES = phrase(
     "{count:,} process has no probes, only the system's view of it is known: {names}",
     "{count:,} processes have no probes, only the system's view of them is known: {names}",
 )
+NOT_FOLLOWED = phrase(
+    "{count:,} Python program was not followed: {names}",
+    "{count:,} Python programs were not followed: {names}",
+)
 WITHOUT_LANE = phrase(
     "{count:,} further thread or process without probes has no lane",
     "{count:,} further threads and processes without probes have no lane",
@@ -63,6 +67,7 @@ REPEATED = phrase("{notice} (in {count:,} processes)")
 
 _BLIND = (
     UNOBSERVED,
+    NOT_FOLLOWED,
     phrase("the probe for {name} is off: Python {version} has no {target}"),
     phrase("the probe for {name} is off: {target} takes other arguments in Python {version}"),
     phrase("the probe for {name} is off: {target} works in another way in Python {version}"),

@@ -10,7 +10,7 @@ from functools import partial
 from importlib.machinery import BuiltinImporter
 
 from paraviz.observe import main
-from paraviz.observe.interpreters import CODE, FILE, INPUT, MODULE
+from paraviz.observe.interpreters import CODE, FILE, INPUT, MODULE, what_runs
 from paraviz.observe.lifeline import Lifeline
 from paraviz.observe.recorder import Recorder
 
@@ -30,6 +30,9 @@ def prepare(order: str, words: list[str]) -> Callable[[], None]:
     `interpreters.observed_line` made them. Raises ValueError and others where that cannot be."""
     descriptor, lifeline, every_s, image, kind, at, skip, follows = order.split(":")
     place = int(at)
+    what = what_runs(words)
+    if what is None or (what.kind, what.at, what.skip) != (kind, place, int(skip)):
+        raise ValueError("a shell has made another command of it")
     target = words[place][int(skip) :] if place < len(words) else ""
     run = _runner(kind, target)
     held = None

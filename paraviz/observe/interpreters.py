@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 CODE, MODULE, FILE, INPUT = "c", "m", "file", "input"
 """What is run: code on the command line, a module, a file or folder, what comes by stdin."""
-_FOLLOW = os.path.join(os.path.dirname(os.path.abspath(__file__)), "follow.py")
+FOLLOW = os.path.join(os.path.dirname(os.path.abspath(__file__)), "follow.py")
+"""What begins it observed."""
 _WITH_VALUE = "WX"
 _PLAIN = "bBdEIOPqRsSuv"
 """Options that make no difference to what is run. Any other stays away from us."""
@@ -105,4 +106,4 @@ def observed_line(
         return None
     fd, lifeline = (*descriptors, -1)[:2]
     parts = fd, lifeline, every_s, image, what.kind, what.at, what.skip, int(follows)
-    return [words[0], *what.options, _FOLLOW, ":".join(map(str, parts)), *words]
+    return [words[0], *what.options, FOLLOW, ":".join(map(str, parts)), *words]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from paraviz.kernel.processes import ProcessSeen
-from paraviz.notices import NO_PROBES, WITHOUT_LANE, counted
+from paraviz.notices import NO_PROBES, NOT_FOLLOWED, WITHOUT_LANE, counted
+from paraviz.observe.interpreters import is_python
 from paraviz.session.arriving import LaneSoFar
 from paraviz.session.children import Child
 from paraviz.session.command_lines import Called, called_by
@@ -52,6 +53,8 @@ class Outsider(Struct):
     """Whether it is there for a library's own ends."""
     took_over: bool = False
     """Whether it goes on as another program where an observed one was."""
+    python: bool = False
+    """Whether it is a Python, as far as that is known."""
     cut_short: bool = False
     """Whether it is a worker that its parent named and that was killed before it said anything:
     whether it had probes nobody knows, and its lane says how it ended."""
@@ -71,17 +74,22 @@ class Census(Struct):
     left_out: int = 0
     """Threads and processes that have no lane because there are too many."""
 
-    def notices(self) -> list[str]:
-        """What the user should know of it."""
+    def notices(self, *, follows: bool = False) -> list[str]:
+        """What the user should know of it. `follows`: whether each Python was to have probes."""
         mains = [
             one for one in self.outsiders if one.is_process and not one.helper and not one.cut_short
         ]
-        told = list(dict.fromkeys(one.name for one in mains))
-        names = ", ".join(told[:_NAMED]) + (", …" if len(told) > _NAMED else "")
+        missed = [one for one in mains if follows and one.python]
         result = []
-        if mains:
-            words = phrase(NO_PROBES.one, NO_PROBES.many, count=len(mains), names=names)
-            result.append(words.english)
+        for words, those in (
+            (NOT_FOLLOWED, missed),
+            (NO_PROBES, [one for one in mains if one not in missed]),
+        ):
+            told = list(dict.fromkeys(one.name for one in those))
+            names = ", ".join(told[:_NAMED]) + (", …" if len(told) > _NAMED else "")
+            if those:
+                notice = phrase(words.one, words.many, count=len(those), names=names)
+                result.append(notice.english)
         if self.left_out:
             result.append(counted(WITHOUT_LANE, self.left_out))
         return result
@@ -172,7 +180,7 @@ def _called(
     if by_line is not None:
         return by_line
     if process.began:
-        return Called(process.began[-1][1])
+        return Called(process.began[-1][1], python=is_python(process.began[-1][1]))
     maker = names.get(process.parent)
     return Called(maker.name if maker else _NAMELESS, helper=maker is not None and maker.helper)
 
@@ -191,6 +199,7 @@ def _outsider(
         reason="" if end is None else code_in_words(code or 0),
         line=called.line,
         helper=called.helper,
+        python=called.python,
         took_over=took_over,
     )
 

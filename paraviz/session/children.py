@@ -56,9 +56,10 @@ class Children:
         self._ended[pid] = at_ns, code if known is None else known
 
     def told_of(self, pid: int, start: int) -> Child:
-        """What was told of the process of that number that began then."""
+        """What was told of the process of that number that began then: the latest, since a program
+        that another one has made room for tells it of itself."""
         told = [one for one in self._started.get(pid, ()) if one.at_ns <= start + SLACK_NS]
-        return told[-1] if told else Child(pid)
+        return max(told, key=lambda one: one.at_ns, default=Child(pid))
 
     def end_of(self, pid: int, start: int) -> tuple[int, int | None] | None:
         """When and how the process of that number ended that began then; the code is None where it

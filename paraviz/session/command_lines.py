@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from paraviz.observe.interpreters import CODE, FILE, MODULE, is_python, what_runs
+from paraviz.observe.interpreters import CODE, FILE, FOLLOW, MODULE, is_python, what_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ LINE_LIMIT = 1_000
 """Characters of a command line that are kept."""
 _HELPER = re.compile(r"from \S+\.(\w+_tracker|forkserver) import main")
 """What the libraries start for themselves, and say on the command line."""
+_OURS = re.compile(rf"(\S+)(?: \S+)*? {re.escape(shlex.quote(FOLLOW))} \S+ \1")
+"""What a shell was given behind the name of a Python."""
 _PROCESS_NAME = "--process-name"
 """Behind it loky's workers have their name."""
 
@@ -48,8 +50,16 @@ def command_line(pid: int) -> tuple[str, ...]:
     return tuple(os.fsdecode(word) for word in raw.split(b"\0")[:-1])
 
 
+def without_ours(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A command line as the program gave it, without what makes it run observed."""
+    if FOLLOW in words:
+        return words[words.index(FOLLOW) + 2 :] or words
+    return tuple(_OURS.sub(r"\1", word) if FOLLOW in word else word for word in words)
+
+
 def called_by(words: tuple[str, ...]) -> Called:
     """By the words of a command line, of which there is one at least."""
+    words = without_ours(words)
     program = os.path.basename(words[0]) or words[0]
     line = _cut(shlex.join(words), LINE_LIMIT)
     helper = next(filter(None, map(_HELPER.search, words)), None)

@@ -311,7 +311,7 @@ class Session:
 
     def _notices(self) -> list[str]:
         notices = [*self._builder.notices, *self._account.notices()]
-        notices += self._known.notices()
+        notices += self._known.notices(follows=self._follow)
         if self._python.passed_over:
             notices.append(phrase(PASSED_OVER.one, path=self._python.passed_over).english)
         if self._strays:

@@ -10,9 +10,12 @@ import pytest
 from paraviz import events as ev
 from paraviz.formats import load
 from paraviz.kernel import perf
+from paraviz.notices import blind_spots
 from tests.observe.running import Outcome, run_observed, run_plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from paraviz.trace import Lane, Trace
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at Linux process tables")
@@ -74,6 +77,26 @@ def test_one_program_after_the_other_in_one_process(run: tuple[Outcome, Trace]) 
     (forked,) = [lane for lane in trace.lanes if lane.text == "forked\n"]
     (then,) = [lane for lane in mains(trace, ".py") if lane.pid == forked.pid and lane != forked]
     assert forked.end_reason.startswith("replaced by") and then.end_reason == "exit 7"
+
+
+def test_pythons_behind_shells_and_scripts_are_followed(tmp_path: Path) -> None:
+    recording, folder = tmp_path / "run.pviz", tmp_path / "scripts"
+    options = ("--follow", "-o", str(recording))
+    observed = run_observed("follows_through.py", str(folder), options=options)
+    plain = run_plain("follows_through.py", str(folder))
+    assert observed.out.decode() == plain.out.decode()
+    assert observed.err.decode() == plain.err.decode()
+    trace = load(recording)
+    followed = [lane for lane in mains(trace, " followed.py") if lane.probes]
+    ends = [lane.end_reason for lane in followed]
+    assert ends == ["returned"] * 3 + ["exit 7"] + ["returned"] * 3
+    assert all(lane.text for lane in followed)
+    assert sum(lane.probes for lane in mains(trace, " own")) == 3
+    assert sum(lane.probes for lane in mains(trace, " found")) == 1
+    (missed,) = blind_spots(trace.notices)
+    if not REFUSED:
+        assert missed.startswith("2 Python programs were not followed: python followed.py, python")
+    assert not any("follow.py" in f"{lane.name} {lane.command}" for lane in trace.lanes)
 
 
 def test_those_that_cannot_be_observed_have_none(run: tuple[Outcome, Trace]) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import os
 
-from paraviz.observe.probes.processes.programs import followed
+from paraviz.observe.probes.processes.programs import followed, passed_on
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     from paraviz.observe.recorder import Recorder
@@ -43,17 +42,7 @@ def _watch_exec(recorder: Recorder, name: str) -> None:
         ours = followed(recorder, path, argv, image=recorder.image + 1)
         if ours is None:
             return execute(path, argv, *args, **kwargs)
-        descriptors = recorder.descriptors()
-        try:
-            _let_through(descriptors, True)
-            return execute(path, ours, *args, **kwargs)
-        finally:
-            # It is still here: there was no such program.
-            _let_through(descriptors[:1], False)
+        with passed_on(recorder.descriptors()):
+            return execute(*ours, *args, **kwargs)
 
     setattr(os, name, observed_exec)
-
-
-def _let_through(descriptors: Sequence[int], inheritable: bool) -> None:
-    for each in descriptors:
-        os.set_inheritable(each, inheritable)

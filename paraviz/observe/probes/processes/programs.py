@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import functools
 import os
+from contextlib import contextmanager
 from time import perf_counter_ns
 
 from paraviz import events as ev
-from paraviz.observe.interpreters import is_python, observed_line
+from paraviz.observe.interpreters import observed_line
+from paraviz.observe.starters import observed_program
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from paraviz.observe.recorder import Recorder
+    from paraviz.observe.starters import Program
 
 _IMAGES = 200
 """Programs that one process runs, one after the other, and that are observed."""
@@ -35,6 +38,7 @@ def install(recorder: Recorder) -> None:
     for name in ("posix_spawn", "posix_spawnp"):
         if hasattr(os, name):
             _watch_spawn(recorder, name)
+    _watch_system(recorder)
     recorder.after_import.when_imported("subprocess", functools.partial(_watch, recorder))
 
 
@@ -53,19 +57,33 @@ def followed(
     *,
     descriptors: Sequence[int] | None = None,
     image: int = 0,
-) -> list[str] | None:
-    """The command line by which a Python runs observed; None for what is left alone. `descriptors`:
-    those that it will have, by default as they are here. `image`: how many programs its process has
-    run before."""
+    folder: Any = None,
+) -> Program | None:
+    """What is to be run, and by which words, so that a Python runs observed; None for what is left
+    alone. `descriptors`: those that it will have, by default as they are here. `image`: how many
+    programs its process has run before. `folder`: where it will run, if elsewhere."""
     if not recorder.follow or image >= _IMAGES:
         return None
     try:
-        if not is_python(os.fsdecode(path)):
-            return None
-        descriptors = descriptors or recorder.descriptors()
-        return observed_line(argv, descriptors, recorder.ship_every_s, image)
+        given, every_s = descriptors or recorder.descriptors(), recorder.ship_every_s
+        words = [os.fsdecode(word) for word in argv]
+        return observed_program(
+            os.fsdecode(path),
+            words,
+            lambda line: observed_line(line, given, every_s, image),
+            os.fsdecode(folder or ""),
+        )
     except (TypeError, ValueError):
         return None
+
+
+def _to_run(files: Sequence[bytes], folder: Any) -> bytes:
+    """Which of these files a process in that folder will run."""
+    for file in files[:-1]:
+        path = os.path.join(os.fsencode(folder or ""), file)
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return file
+    return files[-1]
 
 
 def _carried(descriptors: list[int], actions: list[Any]) -> list[int]:
@@ -98,11 +116,40 @@ def _watch_spawn(recorder: Recorder, name: str) -> None:
         if ours is None:
             pid = spawn(path, argv, *args, **kwargs)
         else:
-            pid = spawn(path, ours, *args, **{**kwargs, "file_actions": actions})
+            pid = spawn(*ours, *args, **{**kwargs, "file_actions": actions})
         _started(recorder, pid, before, argv)
         return pid
 
     setattr(os, name, observed_spawn)
+
+
+def _watch_system(recorder: Recorder) -> None:
+    """`os.system` hands its text to a shell by itself."""
+    system: Any = os.system
+
+    @functools.wraps(system)
+    def observed_system(command: Any) -> Any:
+        ours = None
+        if recorder.follow and isinstance(command, str | bytes):
+            ours = followed(recorder, "/bin/sh", ("sh", "-c", command))
+        if ours is None:
+            return system(command)
+        with passed_on(recorder.descriptors()):
+            return system(ours[1][-1])
+
+    os.system = observed_system
+
+
+@contextmanager
+def passed_on(descriptors: Sequence[int]) -> Iterator[None]:
+    """Meanwhile whoever is started has these descriptors. The lifeline is passed on always."""
+    try:
+        for each in descriptors:
+            os.set_inheritable(each, True)
+        yield
+    finally:
+        for each in descriptors[:1]:
+            os.set_inheritable(each, False)
 
 
 def _started(recorder: Recorder, pid: int, before: int, argv: Any) -> None:
@@ -122,12 +169,17 @@ def _watch(recorder: Recorder, module: Any) -> None:
     @functools.wraps(fork_exec)
     def _fork_exec(args: Any, files: Any, closes: Any, kept: Any, *rest: Any) -> Any:
         before = perf_counter_ns()
-        ours = followed(recorder, files[0], args) if files else None
+        ours, given = None, b""
+        if recorder.follow and files:
+            given = _to_run(files, rest[0])
+            ours = followed(recorder, given, args, folder=rest[0])
         if ours is None:
             pid = fork_exec(args, files, closes, kept, *rest)
         else:
+            path, line = os.fsencode(ours[0]), ours[1]
             kept = tuple(sorted({*kept, *recorder.descriptors()}))
-            pid = fork_exec(ours, files, closes, kept, *rest)
+            # Only a script is run by another file than its own.
+            pid = fork_exec(line, files if path == given else [path], closes, kept, *rest)
         _started(recorder, pid, before, args)
         return pid
 

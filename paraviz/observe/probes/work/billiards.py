@@ -56,7 +56,7 @@ def _watch_workers(recorder: Recorder, module: Any) -> None:
             self.wait_for_job = at_work.waiting(self.wait_for_job)
             self.outq.put = at_work.sending(self.outq.put, module.READY)
         except Exception as error:
-            recorder.notice(f"a worker's tasks are not observed: {type(error).__name__}: {error}")
+            recorder.notice(f"a worker's loop is not observed: {type(error).__name__}: {error}")
 
     worker._make_child_methods = _make_child_methods
 
