@@ -35,6 +35,12 @@ def run_plain(
     return _run([sys.executable, str(PROGRAMS / program), *args], stdin, environment)
 
 
+def run_called(folder: Path, module: str, values: Mapping[str, object]) -> Outcome:
+    """Plain, with these values for the parameters of its main()."""
+    code = f"import sys; sys.path.insert(0, {str(folder)!r}); import {module}"
+    return _run([sys.executable, "-c", f"{code}; {module}.main(**{dict(values)!r})"], b"")
+
+
 def run_observed(
     program: str,
     *args: str,
