@@ -28,9 +28,9 @@ trying.choose()
 
 ALONE = frozenset(
     {
-        *("test_inferred", "test_interrupted", "test_kernel", "test_killed", "test_lecture"),
-        *("test_progress_line", "test_recorded_limits", "test_recorded_path", "test_stands"),
-        *("test_recorded_results", "test_stopping", "test_switches", "test_who_ends_a_wait"),
+        *("test_inferred", "test_interrupted", "test_kernel", "test_lecture", "test_stands"),
+        *("test_recorded_limits", "test_recorded_path", "test_recorded_results", "test_switches"),
+        "test_who_ends_a_wait",
     }
 )
 """Of the modules that run real programs those that look at how long these took for what."""
