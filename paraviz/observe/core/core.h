@@ -61,5 +61,6 @@ int locks_add(PyObject *module);
 int simple_queues_add(PyObject *module);
 int waits_add(PyObject *module);
 int passing_add(PyObject *module);
+int process_locks_add(PyObject *module);
 
 #endif

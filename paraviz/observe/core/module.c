@@ -51,7 +51,8 @@ PyInit__core(void)
         return NULL;
     }
     if (events_add(module) < 0 || sites_add(module) < 0 || here_add(module) < 0
-        || locks_add(module) < 0 || simple_queues_add(module) < 0 || waits_add(module) < 0
+        || locks_add(module) < 0 || process_locks_add(module) < 0
+        || simple_queues_add(module) < 0 || waits_add(module) < 0
         || passing_add(module) < 0
         || constants_add(module) < 0) {
         Py_DECREF(module);

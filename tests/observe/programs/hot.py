@@ -1,0 +1,68 @@
+"""Whatever the compiled core reports, by one thread: the same each time."""
+
+import multiprocessing
+import threading
+
+context = multiprocessing.get_context("fork")
+
+
+def refused(*calls):
+    for call in calls:
+        try:
+            call()
+        except (AssertionError, OverflowError, TypeError, ValueError) as error:
+            print(type(error).__name__)
+
+
+def locks():
+    lock, rlock = threading.Lock(), threading.RLock()
+    with lock, rlock, rlock:
+        lock.acquire(False)
+        lock.acquire(timeout=0.001)
+
+
+def process_locks():
+    lock, rlock = context.Lock(), context.RLock()
+    slots, bounded, none = context.Semaphore(2), context.BoundedSemaphore(2), context.Semaphore(0)
+    for _ in range(3):
+        with lock:
+            print(lock.acquire(False), lock.acquire(True, 0.001), lock.acquire(timeout=1e-3))
+            print(lock.acquire(1, 0.0), lock.acquire(True, -1), lock.acquire(block=True, timeout=0))
+        lock.acquire(timeout=5)
+        lock.release()
+        with rlock, rlock:
+            rlock.acquire(True, None)
+            rlock.release()
+        with slots, slots, bounded:
+            print(slots.acquire(False), bounded.acquire(False))
+            bounded.release()
+        none.release()
+        print(none.acquire(), none.acquire(False), none.acquire(True, True))
+    print(lock, rlock, slots, bounded, lock._semlock.maxvalue, lock._semlock.name)
+    refused(
+        lock.release,
+        rlock.release,
+        bounded.release,
+        lambda: lock.acquire(True, "soon"),
+        lambda: lock.acquire(1, 2, 3),
+        lambda: lock.acquire(blocking=True),
+        lambda: lock.acquire("yes"),
+    )
+
+
+def values():
+    value, array, condition = context.Value("i", 0), context.Array("i", 3), context.Condition()
+    for each in (value, value.get_lock(), array, array.get_lock()):
+        value.value += 1
+        with each:
+            array[1] = value.value
+        each.acquire()
+        each.release()
+    with condition:
+        condition.wait(0.001)
+        condition.notify()
+
+
+locks()
+process_locks()
+values()

@@ -1,0 +1,42 @@
+"""The compiled core leaves the same in a recording as the Python code in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from paraviz.observe.compiled import OFF, core
+from tests.observe.running import run_plain, run_recorded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from paraviz.trace import Trace
+
+pytestmark = pytest.mark.skipif(core is None, reason="there is no compiled core")
+
+
+def told(trace: Trace) -> list[tuple[str, int, str, int, int]]:
+    """What each event says, but for its time."""
+    found = []
+    for lane in trace.lanes:
+        columns = (lane.kinds, lane.objects, lane.values, lane.sites)
+        for kind, row, value, site in zip(*(column.tolist() for column in columns), strict=True):
+            name = trace.objects[row].name if row >= 0 else ""
+            line = trace.sites[site].line if site >= 0 else 0
+            found.append((lane.name, kind, name, value, line))
+    return found
+
+
+def test_they_tell_the_same(tmp_path: Path) -> None:
+    folders = [tmp_path / "core", tmp_path / "python"]
+    outcomes, traces = [], []
+    for folder, off in zip(folders, ("", "1"), strict=True):
+        folder.mkdir()
+        outcome, trace = run_recorded(folder, "hot.py", environment={OFF: off})
+        outcomes.append(outcome)
+        traces.append(told(trace))
+    assert outcomes[0] == outcomes[1] == run_plain("hot.py")
+    assert len(traces[0]) > 150
+    assert traces[0] == traces[1]
