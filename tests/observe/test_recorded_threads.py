@@ -25,3 +25,10 @@ def test_raw_threads_are_lanes_with_names_and_ends(tmp_path: Path) -> None:
     assert trace.dropped == 0
     failed = next(lane for lane in others if lane.name == "Fails-1")
     assert "ValueError: outer" in failed.text, "the report is the thread's own writing"
+
+
+def test_who_waits_for_a_lock_says_so(tmp_path: Path) -> None:
+    """Also for one that another was given before it could say that it has it."""
+    outcome, trace = run_recorded(tmp_path, "contended.py")
+    waits = sum(int((lane.kinds == ev.LOCK_WAIT).sum()) for lane in trace.lanes)
+    assert 0 < int(outcome.out) <= waits

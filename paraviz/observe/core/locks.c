@@ -115,22 +115,11 @@ wait_for(Lock *self, Method *acquire, const Asked *asked, int by)
     return got;
 }
 
-/* Have it if nobody holds it. */
+/* Have it if nobody holds it. To ask `locked()` would not do: whoever was let go on in an `acquire`
+   has the lock before it has the GIL, and it is not before then that the lock says it is held. */
 static inline PyObject *
 acquire_at_once(Lock *self, Method *acquire)
 {
-#ifndef Py_GIL_DISABLED
-    /* Asking first is cheaper than an argument; nothing can happen in between. */
-    if (acquire == &of_lock.acquire) {
-        PyObject *held = method_call(&locked, self->inner, nothing);
-        if (held == NULL) {
-            return NULL;
-        }
-        int is_held = held == Py_True;
-        Py_DECREF(held);
-        return is_held ? Py_NewRef(Py_False) : method_call(acquire, self->inner, nothing);
-    }
-#endif
     return method_call(acquire, self->inner, no_wait);
 }
 
