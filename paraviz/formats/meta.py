@@ -32,6 +32,8 @@ LANE_LIMIT = 1 << 18
 """Lanes in one trace."""
 BOOKMARK_LIMIT = 10_000
 """Bookmarks in one trace."""
+COST_LIMIT = 100
+"""Families of probes whose costs are told."""
 TIME_LIMIT_NS = 1 << 56
 """The farthest a time may lie from the origin: 2.3 years."""
 
@@ -142,6 +144,10 @@ class Meta(msgspec.Struct, frozen=True):
     core: Literal["compiled", "python", ""] = ""
     switch_interval_s: Measure = 0.0
     emit_ns: Measure = 0.0
+    costs: Annotated[tuple[tuple[str, Measure], ...], msgspec.Meta(max_length=COST_LIMIT)] = ()
+    sent_ns: Count = 0
+    read_ns: Count = 0
+    usable_cpus: Count = 0
     recorded_at: str = ""
     notices: tuple[str, ...] = ()
     counters: tuple[str, ...] = ()
@@ -171,6 +177,10 @@ _PLAIN = (
     "core",
     "switch_interval_s",
     "emit_ns",
+    "costs",
+    "sent_ns",
+    "read_ns",
+    "usable_cpus",
     "recorded_at",
     "notices",
 )

@@ -34,6 +34,7 @@ def run() -> None:
     held.hold(os.getpid())
     recorder = Recorder(out_of_the_way(int(descriptor)), float(every_s), held)
     recorder.follow = bool(follow)
+    recorder.costs = partial(measured_costs, recorder)
     # The first to be registered is the last to be called.
     atexit.register(finish, recorder)
     from paraviz.observe import probes
@@ -49,6 +50,13 @@ def run() -> None:
             run_told(recorder, partial(run_file, path, defaults))
     finally:
         recorder.here.emit(ev.PROGRAM_END)
+
+
+def measured_costs(recorder: Recorder) -> dict[str, float]:
+    """What observing costs here, once the program is over."""
+    from paraviz.observe.costs import measured
+
+    return measured(recorder)
 
 
 def run_told(recorder: Recorder, program: Callable[[], None]) -> None:

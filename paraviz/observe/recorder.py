@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from paraviz.observe.descriptions import Field
     from paraviz.observe.lifeline import Lifeline
 
-_MEASURED_EVENTS = 2_000
-_BATCHES = 10
 _NAMES_LIMIT = 20_000
 _FORK_COUNTS_THREADS = sys.version_info >= (3, 12)
 """Whether a fork warns where there is a thread beside the program's own."""
@@ -55,6 +53,8 @@ class Recorder:
         self.descriptor = descriptor
         self.lifeline = lifeline
         self.ship_every_s = ship_every_s
+        self.costs: Callable[[], dict[str, float]] | None = None
+        """What measures what observing costs here, once the program is over."""
         self.follow = False
         """Whether Python programs that this one starts by itself are observed."""
         self.image = image
@@ -159,6 +159,7 @@ class Recorder:
         self._tell_sites()
         self._parents_lanes = [*self._parents_lanes, self._lanes]
         self.image = 0
+        self.costs = None
         self._begin_process()
         self._is_first = False
         # A thread is a third of what a short-lived child costs: it waits for something to send.
@@ -313,12 +314,14 @@ class Recorder:
                 if lane.kind != "task" and cpu_of(lane.tid) >= 0:
                     lane.cpu_used_ns = cpu_of(lane.tid) - lane.cpu_began_ns
                 lane.closed = True
+        at_ns = perf_counter_ns()
         self.report(
             ev.LEAVING,
             reason=reason,
-            at_ns=perf_counter_ns(),
+            at_ns=at_ns,
             switch_interval_s=sys.getswitchinterval(),
-            emit_ns=measured_emit_ns() if self._is_first else 0.0,
+            sent_ns=self._shipper.took_ns,
+            **(self.costs() if self.costs else {}),
         )
         self._shipper.finish()
 
@@ -331,15 +334,3 @@ def _context_switches() -> int:
         return 0
     usage = getrusage(RUSAGE_SELF)
     return usage.ru_nvcsw + usage.ru_nivcsw
-
-
-def measured_emit_ns() -> float:
-    """What one event costs here, in ns, measured on a lane that goes nowhere."""
-    emit, took = Lane(0, "").emit, []
-    for _ in range(_BATCHES):
-        begin = perf_counter_ns()
-        for _ in range(_MEASURED_EVENTS // _BATCHES):
-            emit(0)
-        took.append(perf_counter_ns() - begin)
-    # Whoever was interrupted took longer.
-    return min(took) * _BATCHES / _MEASURED_EVENTS

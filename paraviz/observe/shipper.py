@@ -12,7 +12,7 @@ import os
 from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
 from _thread import allocate_lock, get_native_id, start_new_thread
 from contextlib import suppress
-from time import perf_counter_ns
+from time import perf_counter_ns, thread_time_ns
 
 from paraviz import events as ev
 
@@ -65,6 +65,8 @@ class Shipper:
         self._ended = allocate_lock()
         self._running = False
         self._thread = 0
+        self.took_ns = 0
+        """CPU time of its threads that have ended."""
         self.gone = False
         """Whether nobody reads any more."""
 
@@ -125,6 +127,7 @@ class Shipper:
             # Whatever it is, it must not print into the program; missing events are counted.
             self.gone = True
         finally:
+            self.took_ns += thread_time_ns()
             self._ended.release()
 
     def finish(self) -> bool:

@@ -39,6 +39,8 @@ _GENERATIONS = 64
 
 
 _CORES: dict[object, Literal["compiled", "python"]] = {True: "compiled", False: "python"}
+COST_NAMES = ("lock", "usual", "write", "step", "memory")
+"""The families of probes whose costs are measured in the program."""
 
 
 class ProcessSoFar(Struct):
@@ -60,6 +62,10 @@ class ProcessSoFar(Struct):
     """As in a trace."""
     switch_interval_s: float = 0.005
     emit_ns: float = 0.0
+    costs: tuple[tuple[str, float], ...] = ()
+    """What an event of each family costs it, in ns."""
+    sent_ns: int = 0
+    """CPU time for sending."""
     left_at: int | None = None
     reason: str = ""
 
@@ -212,7 +218,9 @@ class TraceBuilder:
         process = self.processes[told["pid"]]
         process.left_at, process.reason = told["at_ns"], told["reason"]
         process.switch_interval_s = told["switch_interval_s"]
-        process.emit_ns = told["emit_ns"]
+        process.emit_ns, process.sent_ns = told.get("emit_ns", 0.0), told.get("sent_ns", 0)
+        known = ((name, told.get(f"{name}_ns", 0.0)) for name in COST_NAMES)
+        process.costs = tuple((name, took) for name, took in known if took > 0)
 
     def _take_child(self, told: dict[str, Any]) -> None:
         self.children.started(told)

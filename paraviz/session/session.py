@@ -91,6 +91,8 @@ class Session:
         self._strays = 0
         self._closed = False
         self._cpus = usable_cpus()
+        self._used_ns = 0
+        """CPU time of this process: when the run began, and what went by once it was over."""
 
     def start(self) -> None:
         """Start the program. Raises ProgramError when the system cannot, or there is no Python for
@@ -99,6 +101,7 @@ class Session:
         self._tree = ProcessTree()
         self._recorded_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._began = time.monotonic()
+        self._used_ns = time.process_time_ns()
         try:
             self._account.check()
             self._python = interpreter_for(self.runnable, self._asked_for)
@@ -221,6 +224,7 @@ class Session:
         self._host.close()
         self._queue.close()
         self._closed = True
+        self._used_ns = time.process_time_ns() - self._used_ns
 
     @property
     def diagnostics(self) -> str:
@@ -282,6 +286,10 @@ class Session:
             core=process.core,
             switch_interval_s=process.switch_interval_s,
             emit_ns=process.emit_ns,
+            costs=process.costs,
+            sent_ns=sum(each.sent_ns for each in builder.processes.values()),
+            read_ns=self._used_ns if self._closed else 0,
+            usable_cpus=self._cpus,
             recorded_at=self._recorded_at,
             notices=tuple(self._notices()),
         )

@@ -303,6 +303,15 @@ class Trace(Struct, frozen=True, eq=False):
     """`sys.getswitchinterval()` when it ended."""
     emit_ns: float = 0.0
     """What one event cost the program, measured in it."""
+    costs: tuple[tuple[str, float], ...] = ()
+    """And what one cost it of each family of probes, in ns of CPU time, with the wrapper around it;
+    those of older recordings are not known."""
+    sent_ns: int = 0
+    """CPU time for sending events, of all its processes."""
+    read_ns: int = 0
+    """CPU time for reading them, and the system's record, in the process that observes."""
+    usable_cpus: int = 0
+    """CPUs that it might use; 0 where that is not known."""
     recorded_at: str = ""
     """ISO 8601, UTC."""
     stands: tuple[Stand, ...] = ()

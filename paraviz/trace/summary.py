@@ -9,7 +9,7 @@ from paraviz.notices import blind_spots
 from paraviz.trace.claims import claims
 from paraviz.trace.figures import Material
 from paraviz.trace.output import output_runs
-from paraviz.trace.overhead import observing_ns
+from paraviz.trace.overhead import observing_ns, share_of_observing
 from paraviz.trace.states import State, state_totals
 
 if TYPE_CHECKING:
@@ -101,8 +101,11 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
         "log": [[lane, text] for lane, text in output_runs(trace, ev.LOG)],
         "overhead": {
             "emit_ns": trace.emit_ns,
-            "share": min(1.0, _share(observing_ns(trace), trace.wall_ns)),
+            "share": share_of_observing(trace),
             "observing_ns": observing_ns(trace),
+            "costs_ns": dict(trace.costs),
+            "sent_ns": trace.sent_ns,
+            "read_ns": trace.read_ns,
         },
         "notices": list(trace.notices),
         "blind": blind_spots(trace.notices),

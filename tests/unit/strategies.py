@@ -100,6 +100,10 @@ def whole_traces(draw: DrawFn) -> Trace:
         gil=gil,
         switch_interval_s=interval,
         emit_ns=draw(st.floats(0, 1e6)),
+        costs=draw(st.sampled_from([(), (("lock", 900.0), ("usual", 1.5e3))])),
+        sent_ns=draw(st.integers(0, 1 << 50)),
+        read_ns=draw(st.integers(0, 1 << 50)),
+        usable_cpus=draw(st.integers(0, 1 << 10)),
         recorded_at=draw(any_text),
         notices=tuple(draw(st.lists(any_text, max_size=2))),
         bookmarks=tuple(

@@ -39,7 +39,9 @@ LIFE = 0.2
 
 def oversubscribed(material: Material) -> list[Finding]:
     """The run, if that is so."""
-    trace, cpus = material.trace, len(material.trace.cpus)
+    trace = material.trace
+    # One that others kept busy all the time is none of those that it ran on.
+    cpus = max(len(trace.cpus), trace.usable_cpus if trace.cpus else 0)
     lanes = [
         row for row, lane in enumerate(trace.lanes) if lane.kind != "task" and len(lane.states)
     ]
