@@ -14,7 +14,7 @@ LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick slow check format format-check lint types imports bench conformance lecture screenshots recordings versions others short-here lock newest lowest words docs wheel clean
+.PHONY: help run test quick slow check format format-check lint types imports bench conformance sanitized lecture screenshots recordings versions others short-here lock newest lowest words docs wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
@@ -75,6 +75,9 @@ bench: $(DEVELOPING)  ## measure what observing costs; prints JSON
 
 conformance: $(DEVELOPING)  ## compare the standard library's own tests, observed and plain (minutes)
 	@$(BIN)/python -m tests.conformance
+
+sanitized: $(DEVELOPING)  ## the compiled core under gcc's sanitizers, in storms of threads and forks (minutes)
+	@$(BIN)/python -m tests.core.sanitized
 
 lecture: $(DEVELOPING)  ## run every scenario in the lecture's own sizes, plain and observed (minutes)
 	@$(BIN)/python -m tests.lecture

@@ -22,6 +22,7 @@ from benchmarks import (
     timeline,
     tmux,
     truth,
+    turns,
 )
 
 BENCHMARKS = {
@@ -39,6 +40,7 @@ BENCHMARKS = {
     "timeline": timeline.measure,
     "tmux": tmux.measure,
     "truth": truth.measure,
+    "turns": turns.measure,
 }
 
 

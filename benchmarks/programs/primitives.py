@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import multiprocessing
 import queue
+import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.sharedctypes import RawValue
 from time import perf_counter_ns
 
 REPEATS = 5
@@ -30,8 +34,8 @@ def lock(count: int) -> None:
 
 def reentrant_lock(count: int) -> None:
     for _ in range(count):
-        with REENTRANT_LOCK:
-            pass
+        REENTRANT_LOCK.acquire()
+        REENTRANT_LOCK.release()
 
 
 def queue_pair(count: int) -> None:
@@ -83,6 +87,61 @@ def shared_value(count: int) -> None:
         VALUE.value += 1
 
 
+def unlocked_value(count: int) -> None:
+    for _ in range(count):
+        UNLOCKED_VALUE.value += 1
+
+
+def raw_value(count: int) -> None:
+    for _ in range(count):
+        RAW_VALUE.value += 1
+
+
+def printing(count: int) -> None:
+    for i in range(count):
+        print("line", i)
+
+
+def switching(count: int) -> None:
+    """Two tasks that take turns."""
+
+    async def task() -> None:
+        for _ in range(count // 2):
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        await asyncio.gather(task(), task())
+
+    asyncio.run(both())
+
+
+def executor(count: int) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(nothing) for _ in range(count)]:
+            future.result()
+
+
+def condition(count: int) -> None:
+    """Two threads that wait for each other."""
+    turn = threading.Condition()
+    whose = 0
+
+    def body(me: int) -> None:
+        nonlocal whose
+        for _ in range(count // 2):
+            with turn:
+                while whose != me:
+                    turn.wait()
+                whose = 1 - me
+                turn.notify()
+
+    threads = [threading.Thread(target=body, args=(me,)) for me in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 FORK = multiprocessing.get_context("fork")
 LOCK = threading.Lock()
 REENTRANT_LOCK = threading.RLock()
@@ -92,6 +151,8 @@ PROCESS_LOCK = FORK.Lock()
 PROCESS_QUEUE = FORK.Queue()
 RECEIVER, SENDER = FORK.Pipe(duplex=False)
 VALUE = FORK.Value("i", 0)
+UNLOCKED_VALUE = FORK.Value("i", 0, lock=False)
+RAW_VALUE = RawValue("i", 0)
 
 MEASURED: dict[str, tuple[Callable[[int], None], int]] = {
     "lock": (lock, 20_000),
@@ -105,6 +166,12 @@ MEASURED: dict[str, tuple[Callable[[int], None], int]] = {
     "process_queue": (process_queue_pair, 1_000),
     "pipe": (pipe_pair, 3_000),
     "shared_value": (shared_value, 5_000),
+    "unlocked_value": (unlocked_value, 5_000),
+    "raw_value": (raw_value, 5_000),
+    "print": (printing, 5_000),
+    "asyncio": (switching, 10_000),
+    "executor": (executor, 1_000),
+    "condition": (condition, 2_000),
 }
 
 
@@ -118,7 +185,8 @@ def main() -> None:
             what(count)
             times.append((perf_counter_ns() - began) / count)
         found[name] = min(times)
-    print(json.dumps(found))
+    with open(sys.argv[1], "w") as told:
+        json.dump(found, told)
 
 
 if __name__ == "__main__":

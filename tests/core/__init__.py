@@ -1,0 +1,1 @@
+"""The compiled core tried hard: `make sanitized`."""
