@@ -102,7 +102,7 @@ class TraceBuilder:
         self.standing = Standing()
         """Where silent threads stand."""
 
-    def feed(self, parcel: bytes) -> None:
+    def feed(self, parcel: bytes | bytearray) -> None:
         """Take in a parcel. What is no message of ours is passed over, with a notice."""
         at = 0
         while at + ev.MESSAGE_HEAD.size <= len(parcel):
@@ -114,7 +114,7 @@ class TraceBuilder:
                 self._notice(f"a message could not be read: {error}")
             at += size
 
-    def _take(self, message_type: int, body: bytes) -> None:
+    def _take(self, message_type: int, body: bytes | bytearray) -> None:
         if message_type == ev.EVENTS:
             self._take_events(body)
         elif message_type == ev.TEXT:
@@ -129,7 +129,7 @@ class TraceBuilder:
             self._lanes[key] = LaneSoFar(pid, number, self._base)
         return self._lanes[key]
 
-    def _take_events(self, body: bytes) -> None:
+    def _take_events(self, body: bytes | bytearray) -> None:
         pid, number, _before = ev.EVENTS_HEAD.unpack_from(body)
         pairs = np.frombuffer(body, np.int64, offset=ev.EVENTS_HEAD.size).reshape(-1, 2)
         if not len(pairs):

@@ -28,7 +28,7 @@ class OneLane:
     def __init__(self) -> None:
         self.lane = Lane(0, "only", kind="process")
 
-    def messages(self) -> Iterator[bytes]:
+    def messages(self) -> Iterator[bytes | bytearray]:
         yield from self.lane.messages(1)
 
     def relieve(self, limit: int) -> None:
@@ -39,7 +39,7 @@ class OneLane:
         pass
 
 
-def received(parcels: list[bytes]) -> TraceBuilder:
+def received(parcels: list[bytes | bytearray]) -> TraceBuilder:
     builder = TraceBuilder()
     for parcel in parcels:
         builder.feed(parcel)
@@ -55,7 +55,7 @@ def test_every_event_arrives_as_it_was(
     emitted: list[tuple[int, int | None]], every: int, repeats: int
 ) -> None:
     lanes = OneLane()
-    parcels: list[bytes] = []
+    parcels: list[bytes | bytearray] = []
     for number, (kind, value) in enumerate(emitted * repeats):
         if value is None:
             lanes.lane.emit(ev.word(kind, number))

@@ -29,7 +29,7 @@ def test_each_line_is_reported_once_and_found_again(find: Any) -> None:
     reports = Reports()
     site, _, tell = find(reports)
 
-    def probe() -> int:
+    def probe() -> Any:
         return site(1)
 
     first = [probe() for _ in range(3)]
@@ -50,7 +50,7 @@ def test_two_calls_in_one_line_are_one_site(find: Any) -> None:
     reports = Reports()
     site, _, tell = find(reports)
 
-    def probe() -> int:
+    def probe() -> Any:
         return site(1)
 
     assert probe() == probe()

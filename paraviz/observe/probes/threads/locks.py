@@ -33,7 +33,8 @@ _make_rlock = threading.RLock
 _here: Here
 _recorder: Recorder
 if TYPE_CHECKING:
-    _Lock, _RLock = python_locks.Lock, python_locks.RLock
+    _Lock = python_locks.Lock
+    _RLock = python_locks.RLock
 else:
     _Lock = python_locks.Lock if core is None else core.Lock
     _RLock = python_locks.RLock if core is None else core.RLock
@@ -66,7 +67,7 @@ def _replace() -> None:
     raw.LockType = ObservedLock
     threading.RLock = _lock_maker(_make_rlock, "RLock", ObservedRLock)
     if getattr(threading, "_CRLock", None) is ObservedRLock.plain:
-        raw.RLock = threading._CRLock = ObservedRLock  # type: ignore[attr-defined]
+        raw.RLock = vars(threading)["_CRLock"] = ObservedRLock
     if isinstance(_make_lock, type):
         # Since 3.13 it is a type, to ask for, and to pickle by its name in `_thread`.
         threading.Lock = raw.lock = ObservedLock  # type: ignore[assignment]

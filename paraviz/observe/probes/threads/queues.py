@@ -129,8 +129,8 @@ def _reporting_conditions(recorder: Recorder) -> dict[tuple[int, bool], type]:
                 notify(self, n)
 
     if core is not None:
-        for kind in (HasPutLast, HasGotFirst):
-            core.watch_passing(kind, notify, type(_thread.allocate_lock()))
+        for passing in (HasPutLast, HasGotFirst):
+            core.watch_passing(passing, notify, type(_thread.allocate_lock()))
     for kind in (HasPut, HasGot, HasPutLast, HasGotFirst):
         for name in ("__name__", "__qualname__", "__module__", "__doc__"):
             setattr(kind, name, getattr(threading.Condition, name))
