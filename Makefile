@@ -7,7 +7,10 @@ DEVELOPING := $(VENV)/.developing
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 EDITABLE := $(PIP) --no-deps --no-build-isolation --editable .
 # Tests of how long real programs took for what have the machine to themselves; the others share it.
-WORKERS ?= auto
+# One more than there are CPUs: a test of the app waits about as long as it works.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Neighbours stay together, and so does what a module records once.
+BESIDE := --numprocesses $(WORKERS) --dist worksteal
 LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 # What is started again and again is compiled once.
@@ -42,15 +45,15 @@ run: $(INSTALLED)  ## set up and open the app on its gallery
 	@$(BIN)/paraviz
 
 test: $(DEVELOPING)  ## set up and run the whole test suite
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone and not slow"
+	$(BIN)/python -m pytest $(BESIDE) -m "not alone and not slow"
 	$(BIN)/python -m pytest -m "alone and not slow"
 
 slow: $(DEVELOPING)  ## the tests that take longest, which `make test` leaves out
 	$(BIN)/python -m pytest -m slow
-	$(BIN)/python -m pytest -n $(WORKERS) --hypothesis-profile thorough -m "tries and not slow"
+	$(BIN)/python -m pytest $(BESIDE) --hypothesis-profile thorough -m "tries and not slow"
 
 quick: $(DEVELOPING)  ## the tests of tests/unit and tests/render, but for those that run alone
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not alone and not slow" -x tests/unit tests/render
+	$(BIN)/python -m pytest $(BESIDE) -m "not alone and not slow" -x tests/unit tests/render
 
 check: format-check lint types imports test others  ## what CI runs: format, lint, types, import contracts, tests, and a few on other Pythons
 
