@@ -9,7 +9,7 @@ from time import perf_counter_ns
 
 from paraviz.observe.child import SERVER, SPAWNED, command_line, who_starts
 from paraviz.observe.interpreters import observed_line
-from paraviz.observe.probes.processes.programs import line_of
+from paraviz.observe.probes.processes.programs import line_of, passed_on
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -50,17 +50,23 @@ class Carrying:
     def watch_loky(self, module: Any) -> None:
         """Replace what loky starts its workers by: another program of Python, `python -m …`."""
         recorder, fork_exec = self.recorder, module.fork_exec
+        # Up to loky 3.4 what is forked is a process of Python first, with a recorder of its own.
+        image = int("_posixsubprocess" not in fork_exec.__code__.co_names)
 
         @functools.wraps(fork_exec)
         def observed_fork_exec(cmd: Any, keep_fds: Any, *args: Any, **kwargs: Any) -> Any:
             before = perf_counter_ns()
             descriptors, every_s = recorder.descriptors(), recorder.ship_every_s
-            line = observed_line(cmd, descriptors, every_s, 0, follows=recorder.follow)
+            line = None
+            # Older ones start their tracker of resources by it, too, with `-c`.
+            if "-m" in cmd:
+                line = observed_line(cmd, descriptors, every_s, image, follows=recorder.follow)
             if line is None:
                 pid = fork_exec(cmd, keep_fds, *args, **kwargs)
             else:
                 self._carried["loky"] += 1
-                pid = fork_exec(line, [*keep_fds, *descriptors], *args, **kwargs)
+                with passed_on(descriptors):
+                    pid = fork_exec(line, [*keep_fds, *descriptors], *args, **kwargs)
             recorder.child(pid, before, name="", line=line_of(cmd))
             return pid
 
