@@ -1,7 +1,8 @@
 """Where CPython's runtime lies in a process: whoever waits for a futex in it waits for the GIL.
 
 Up to 3.11 the GIL is a part of `_PyRuntime`; since 3.12 it belongs to an interpreter, and the main
-one lies in `_PyRuntime`. A subinterpreter with a GIL of its own lies elsewhere.
+one lies in `_PyRuntime`. A subinterpreter with a GIL of its own lies elsewhere: since 3.13 the
+runtime begins with a table for debuggers, by which the states of all interpreters are found.
 
 Where the symbol lies is read from the file that the process has mapped, so that it may be another
 Python than the one that runs paraviz.
@@ -10,12 +11,19 @@ Python than the one that runs paraviz.
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 
 from paraviz.kernel.elf import Symbol, symbol_in
 
 _SYMBOL = b"_PyRuntime"
 _LIBRARY = b"libpython"
+_TABLE = struct.Struct("=8s8Q")
+"""How `_Py_DebugOffsets` begins: cookie, version, whether it is free-threaded; of the runtime its
+size, finalizing and the first interpreter; of an interpreter its size, number and the next one."""
+_COOKIE = b"xdebugpy"
+_POINTER = struct.Struct("=Q")
+_MOST_INTERPRETERS = 256
 _known: dict[tuple[bytes, bytes], Symbol | None] = {}
 """What was found in files, by device and inode."""
 
@@ -31,6 +39,26 @@ def runtime_of(pid: int) -> range | None:
             if symbol is not None:
                 return range(first + symbol.offset, first + symbol.offset + symbol.size)
     return None
+
+
+def others_of(pid: int, runtime: range) -> tuple[range, ...]:
+    """Where the states of a process's further interpreters lie, in each of which is its GIL if it
+    has one of its own; () where that is not told. Raises OSError."""
+    with open(f"/proc/{pid}/mem", "rb", 0) as memory:
+
+        def read(form: struct.Struct, at: int) -> tuple[int, ...]:
+            return form.unpack(os.pread(memory.fileno(), form.size, at))
+
+        cookie, _, _, size, _, first, length, _, following = read(_TABLE, runtime.start)
+        if cookie != _COOKIE or size != len(runtime):
+            return ()
+        found = []
+        (at,) = read(_POINTER, runtime.start + first)
+        while at and len(found) < _MOST_INTERPRETERS:
+            if at not in runtime:
+                found.append(range(at, at + length))
+            (at,) = read(_POINTER, at + following)
+    return tuple(found)
 
 
 def _symbol(file: tuple[bytes, bytes], path: str) -> Symbol | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import struct
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from paraviz.kernel.runtime import runtime_of
+from paraviz.kernel.runtime import others_of, runtime_of
 from paraviz.kernel.spent import Spent, parsed, spent_of
 from paraviz.kernel.syscalls import FUTEX, MACHINES, on_x86_64
 
@@ -40,6 +41,9 @@ MOST_THREADS = 200
 """Each takes two descriptors; others are not looked at."""
 _LIST_EVERY_S = 0.25
 """Threads that come and go are noticed by their number; if it stays the same, after this."""
+_SEEK_EVERY_S = 0.1
+"""Interpreters that came since are sought where a futex is unknown, no more often."""
+_MOST_ELSEWHERE = 4_096
 SURE_NS = 200_000
 """Whoever takes longer for a look was interrupted: it does not know when it looked."""
 _LINE_BYTES = 256
@@ -171,10 +175,8 @@ class WaitPoller:
         reason = on_x86_64(int(number), self._machine)
         if reason != FUTEX:
             return reason
-        runtime = process.runtime()
-        if runtime is None:
-            return None
-        return GIL if int(rest.partition(b" ")[0], 16) in runtime else FUTEX
+        is_gil = process.is_gil(int(rest.partition(b" ")[0], 16))
+        return None if is_gil is None else GIL if is_gil else FUTEX
 
     def take(self) -> Waits:
         """What was seen since the last call."""
@@ -209,6 +211,10 @@ class _Process:
         self._listed_s = 0.0
         self._runtime: range | None = None
         self._runtime_sought = False
+        self._others: tuple[range, ...] = ()
+        self._elsewhere: set[int] = set()
+        """Futexes that lie in no interpreter."""
+        self._others_sought_s = 0.0
 
     def look_for_threads(self, room: int) -> int:
         """Notice threads that came or went; how many more there are now, at most `room`. Raises
@@ -241,6 +247,26 @@ class _Process:
         if not self._runtime_sought:
             self._runtime, self._runtime_sought = runtime_of(self._pid), True
         return self._runtime
+
+    def is_gil(self, address: int) -> bool | None:
+        """Whether a futex is that of a GIL; None where that cannot be known. Raises OSError."""
+        runtime = self.runtime()
+        if runtime is None:
+            return None
+        if address in runtime or any(address in other for other in self._others):
+            return True
+        now_s = time.monotonic()
+        if address in self._elsewhere or now_s < self._others_sought_s + _SEEK_EVERY_S:
+            return False
+        self._others_sought_s = now_s
+        with contextlib.suppress(PermissionError, struct.error):
+            self._others = others_of(self._pid, runtime)
+        is_one = any(address in other for other in self._others)
+        if not is_one:
+            if len(self._elsewhere) >= _MOST_ELSEWHERE:
+                self._elsewhere.clear()
+            self._elsewhere.add(address)
+        return is_one
 
     def forget(self, tid: int) -> None:
         """A thread has ended."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz.kernel.records import IN, OUT
 from paraviz.kernel.waits import GIL
-from paraviz.trace import Lane, State
+from paraviz.trace import Lane, SharedObject, State
 from paraviz.trace.gil import gil_holder_at
 from paraviz.trace.model import LaneKind, States
 from tests import traces
@@ -57,6 +57,19 @@ def test_who_runs_holds_it_if_it_was_seen_to_run_python(
     both = replace(shown, lanes=(*shown.lanes, lane([R] * 9, tid=3)))
     assert gil_holder_at(both, 0, 6 * MS) == -1
     assert gil_holder_at(replace(shown, lanes=shown.lanes[:1]), 0, 6 * MS) == -1
+
+
+def test_who_is_in_another_interpreter_has_another_gil() -> None:
+    code = (SharedObject("span", "code in interpreter 1"),)
+    inside = replace(
+        lane([R] * 9, (0, 5), tid=2),
+        kinds=np.array([ev.SPAN_BEGIN, ev.WRITE], np.uint8),
+        objects=np.array([0, 1], np.int32),
+    )
+    shown = replace(traces.trace([], code), lanes=(lane(WAITS, tid=1), inside))
+    assert gil_holder_at(shown, 0, 6 * MS) == -1
+    outside = replace(inside, objects=np.array([-1, 1], np.int32))
+    assert gil_holder_at(replace(shown, lanes=(shown.lanes[0], outside)), 0, 6 * MS) == 1
 
 
 def test_a_thread_runs_python_in_its_tasks() -> None:

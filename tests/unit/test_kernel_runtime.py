@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from paraviz.kernel.elf import symbol_in
-from paraviz.kernel.runtime import runtime_of
+from paraviz.kernel.runtime import others_of, runtime_of
 from tests.pythons import others
 
 TELLS = """
@@ -37,6 +37,34 @@ def test_where_the_runtime_lies(python: str) -> None:
         pytest.skip("this Python does not tell where its runtime lies")
     assert found is not None and found.start == int(said)
     assert 10_000 < len(found) < 10_000_000
+
+
+MAKES = """
+import sys
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+made = [interpreters.create() for _ in range(2)]
+print(sys.version_info >= (3, 13), flush=True)
+sys.stdin.read()
+"""
+
+
+@linux
+@pytest.mark.parametrize("python", PYTHONS)
+def test_where_further_interpreters_lie(python: str) -> None:
+    """What they wait for in there is a GIL. Before 3.13 nothing tells where that is."""
+    command = [python, "-c", MAKES]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None and process.stdout is not None
+        is_told = process.stdout.readline() == b"True\n"
+        runtime = runtime_of(process.pid)
+        assert runtime is not None
+        found = others_of(process.pid, runtime)
+        process.stdin.close()
+    assert len(found) == (2 if is_told else 0)
+    assert all(10_000 < len(each) < 10_000_000 and each.start not in runtime for each in found)
 
 
 @linux
