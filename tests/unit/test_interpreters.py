@@ -58,6 +58,8 @@ def test_the_observed_line_has_the_plain_one_at_its_end() -> None:
     line = observed_line([b"python3", "-u", "work.py", os.fsencode("a")], [700, 701], 0.2, 1)
     assert line is not None
     assert line[:2] == ["python3", "-u"] and line[2].endswith(f"observe{os.sep}follow.py")
-    assert line[3:] == ["700:701:0.2:1:file:2:0", "python3", "-u", "work.py", "a"]
+    assert line[3:] == ["700:701:0.2:1:file:2:0:1", "python3", "-u", "work.py", "a"]
+    alone = observed_line(["python3", "work.py"], [700], 0.2, 1, follows=False)
+    assert alone is not None and alone[2] == "700:-1:0.2:1:file:1:0:0"
     assert observed_line(["python3", "-i"], [700], 0.2, 0) is None
     assert observed_line([], [700], 0.2, 0) is None
