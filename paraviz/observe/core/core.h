@@ -58,6 +58,7 @@ int events_add(PyObject *module);
 int sites_add(PyObject *module);
 int here_add(PyObject *module);
 int locks_add(PyObject *module);
+int streams_add(PyObject *module);
 int simple_queues_add(PyObject *module);
 int waits_add(PyObject *module);
 int passing_add(PyObject *module);

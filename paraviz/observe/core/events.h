@@ -63,17 +63,23 @@ events_emit(Events *events, int64_t word)
 }
 
 static inline void
-events_emit_value(Events *events, int64_t word, int64_t value)
+events_emit_value_at(Events *events, int64_t at, int64_t word, int64_t value)
 {
     EVENTS_LOCK(events);
     int64_t *room = events_room(events, 4);
     if (room != NULL) {
-        room[0] = now_ns();
+        room[0] = at;
         room[1] = word;
         room[2] = value;
         room[3] = EXTRA;
     }
     EVENTS_UNLOCK(events);
+}
+
+static inline void
+events_emit_value(Events *events, int64_t word, int64_t value)
+{
+    events_emit_value_at(events, now_ns(), word, value);
 }
 
 #endif

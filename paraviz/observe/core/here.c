@@ -7,7 +7,7 @@
 
 typedef struct {
     PyObject_HEAD
-    PyObject *lane;
+    PyObject *lane, *texts; /* the list of what it wrote, or NULL before it is needed */
     Events *events;
     PyObject *wake; /* called at the first event, or NULL */
     int64_t late_ns;
@@ -62,6 +62,7 @@ slot_dealloc(PyObject *self)
         current = NULL;
     }
     Py_XDECREF(slot->lane);
+    Py_XDECREF(slot->texts);
     Py_XDECREF(slot->events);
     Py_XDECREF(slot->wake);
     Py_TYPE(self)->tp_free(self);
@@ -89,6 +90,7 @@ slot_enter(Slot *slot, PyObject *lane)
     Events *before = slot->events;
     slot->events = (Events *)events;
     Py_XDECREF(before);
+    Py_CLEAR(slot->texts);
     Py_XSETREF(slot->lane, Py_NewRef(lane));
     return 0;
 }
@@ -199,11 +201,38 @@ here_emit(int64_t word)
 void
 here_emit_value(int64_t word, int64_t value)
 {
+    here_emit_value_at(now_ns(), word, value);
+}
+
+void
+here_emit_value_at(int64_t at, int64_t word, int64_t value)
+{
     Slot *slot = slot_quietly();
     if (slot != NULL) {
-        events_emit_value(slot->events, word, value);
+        events_emit_value_at(slot->events, at, word, value);
         slot_told(slot);
     }
+}
+
+void
+here_emit_write(PyObject *text, int64_t at, int64_t word, int64_t value)
+{
+    Slot *slot = slot_quietly();
+    if (slot == NULL) {
+        return;
+    }
+    if (slot->texts == NULL) {
+        slot->texts = PyObject_GetAttrString(slot->lane, "texts");
+    }
+    /* Its text is there before its event is, or neither of them. */
+    if (slot->texts == NULL || !PyList_CheckExact(slot->texts)
+        || PyList_Append(slot->texts, text) < 0) {
+        PyErr_Clear();
+        slot->events->lost++;
+        return;
+    }
+    events_emit_value_at(slot->events, at, word, value);
+    slot_told(slot);
 }
 
 /* ---- As Python sees it. ---- */

@@ -10,4 +10,10 @@
 void here_emit(int64_t word);
 void here_emit_value(int64_t word, int64_t value);
 
+/* As these, of what was stamped before. */
+void here_emit_value_at(int64_t at, int64_t word, int64_t value);
+
+/* Append a text that the current thread wrote, and its event. */
+void here_emit_write(PyObject *text, int64_t at, int64_t word, int64_t value);
+
 #endif

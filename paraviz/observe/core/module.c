@@ -52,6 +52,7 @@ PyInit__core(void)
     }
     if (events_add(module) < 0 || sites_add(module) < 0 || here_add(module) < 0
         || locks_add(module) < 0 || process_locks_add(module) < 0
+        || streams_add(module) < 0
         || simple_queues_add(module) < 0 || waits_add(module) < 0
         || passing_add(module) < 0
         || constants_add(module) < 0) {

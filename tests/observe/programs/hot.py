@@ -1,6 +1,9 @@
 """Whatever the compiled core reports, by one thread: the same each time."""
 
+import inspect
 import multiprocessing
+import signal
+import sys
 import threading
 
 context = multiprocessing.get_context("fork")
@@ -11,7 +14,7 @@ def refused(*calls):
         try:
             call()
         except (AssertionError, OverflowError, TypeError, ValueError) as error:
-            print(type(error).__name__)
+            print(type(error).__name__, file=sys.stderr)
 
 
 def locks():
@@ -63,6 +66,24 @@ def values():
         condition.notify()
 
 
+def streams():
+    signal.signal(signal.SIGUSR1, lambda *_: print("from a handler", file=sys.stderr))
+    for stream in (sys.stdout, sys.stderr):
+        print("ä€😀", "", end="\n\n", file=stream)
+        stream.writelines(["one", "", "two\n"])
+        print(stream.write("a" * 20_000), stream.write.__name__, inspect.signature(stream.write))
+        refused(stream.write, lambda: stream.write(1), lambda: stream.write(b"1"))
+        refused(lambda: stream.write(text="x"))
+        signal.raise_signal(signal.SIGUSR1)
+        stream.flush()
+    thread = threading.Thread(target=print, args=("from a thread",), name="printer")
+    thread.start()
+    thread.join()
+    sys.stdout.close()
+    refused(lambda: sys.stdout.write("gone"))
+
+
 locks()
 process_locks()
 values()
+streams()
