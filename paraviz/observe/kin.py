@@ -28,11 +28,12 @@ PARTS = (*COPIES, *(f"{name}.backend" for name in LOKY))
 ALL = frozenset((*PARTS, *LOKY))
 
 _INSTALLED = ("site-packages", "dist-packages")
-_FOLDERS = tuple(
-    os.path.join("", folder, *name.split("."), "")
+FOLDERS = tuple(
+    os.path.join(os.sep, folder, *name.split("."), "")
     for folder in _INSTALLED
     for name in (*COPIES[1:], "loky", "joblib")
 )
+"""What the names of their files have in them; those count as the standard library's."""
 
 _ENDS = tuple(os.path.join(os.sep, *name.split(".")) for name in PARTS)
 
@@ -40,7 +41,7 @@ _ENDS = tuple(os.path.join(os.sep, *name.split(".")) for name in PARTS)
 def is_kin(filename: str) -> bool:
     """Whether a file belongs to one of the packages beside the original, as they are installed. All
     of joblib is there to run tasks that it is handed."""
-    return "-packages" in filename and any(f"{os.sep}{each}" in filename for each in _FOLDERS)
+    return "-packages" in filename and any(each in filename for each in FOLDERS)
 
 
 def watch_all(

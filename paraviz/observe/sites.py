@@ -12,6 +12,7 @@ import sys
 from paraviz import events as ev
 from paraviz.observe.compiled import core
 from paraviz.observe.frames import INSTALLED, OURS, STANDARD_LIBRARY, is_programs
+from paraviz.observe.kin import FOLDERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def find_sites(report: Report) -> Sites:
 
 def core_sites(report: Report) -> Sites:
     """By the compiled core: there is one set of them a process."""
-    core.begin_sites(STANDARD_LIBRARY, INSTALLED, OURS, SITE_LIMIT)
+    core.begin_sites(STANDARD_LIBRARY, INSTALLED, FOLDERS, OURS, SITE_LIMIT)
 
     def tell() -> None:
         for number, file, line, function, gives_back in core.new_sites():

@@ -131,7 +131,7 @@ def lanes() -> Iterator[list[Any]]:
         made.append(ALane())
         return made[-1]
 
-    core.begin_sites("/library/", (), "/ours/", 1_000)
+    core.begin_sites("/library/", (), ("/kin/",), "/ours/", 1_000)
     core.begin_locks(type(_thread.allocate_lock()), type(_thread.RLock()))
     made.append(core.Here(begin))
     yield made

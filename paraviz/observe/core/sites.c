@@ -28,7 +28,7 @@ static PyObject *kept;    /* the code objects whose instructions are known, by t
 static PyObject *numbers; /* (file, line, function) -> site */
 static PyObject *whose;   /* file -> whether it is the program's */
 static PyObject *untold;  /* list of (site, file, line, function, gives_back) */
-static PyObject *standard_library, *installed, *ours, *generated, *enter, *release;
+static PyObject *standard_library, *installed, *kin, *ours, *generated, *enter, *release;
 #ifdef Py_GIL_DISABLED
 static PyMutex table;
 #define TABLE_LOCK() PyMutex_Lock(&table)
@@ -94,6 +94,10 @@ is_programs(PyObject *file)
         return -1;
     }
     int foreign = starts_with(file, generated) || starts_with(file, ours);
+    for (Py_ssize_t i = 0; !foreign && i < PyTuple_GET_SIZE(kin); i++) {
+        PyObject *folder = PyTuple_GET_ITEM(kin, i);
+        foreign = PyUnicode_Find(file, folder, 0, PY_SSIZE_T_MAX, 1) >= 0;
+    }
     if (!foreign && starts_with(file, standard_library)) {
         foreign = 1;
         Py_ssize_t behind = PyUnicode_GET_LENGTH(standard_library);
@@ -290,14 +294,16 @@ new_sites(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
 static PyObject *
 begin_sites(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *library, *folders, *own;
+    PyObject *library, *folders, *kins, *own;
     Py_ssize_t limit;
-    if (!PyArg_ParseTuple(args, "UO!Un", &library, &PyTuple_Type, &folders, &own, &limit)) {
+    if (!PyArg_ParseTuple(args, "UO!O!Un", &library, &PyTuple_Type, &folders, &PyTuple_Type, &kins,
+                          &own, &limit)) {
         return NULL;
     }
     known_limit = limit < 0 ? 0 : (size_t)limit;
     Py_XSETREF(standard_library, Py_NewRef(library));
     Py_XSETREF(installed, Py_NewRef(folders));
+    Py_XSETREF(kin, Py_NewRef(kins));
     Py_XSETREF(ours, Py_NewRef(own));
     PyDict_Clear(whose);
     PyDict_Clear(numbers);
@@ -318,8 +324,9 @@ static PyMethodDef functions[] = {
     {"new_sites", new_sites, METH_NOARGS,
      "Those that were not told yet: (number, file, line, function, gives back)."},
     {"begin_sites", begin_sites, METH_VARARGS,
-     "begin_sites(standard library, folders of installed packages in it, ours, limit): forget all,\n"
-     "and from now on know no more instructions than the limit."},
+     "begin_sites(standard library, folders of installed packages in it, folders of packages that\n"
+     "count as its own, ours, limit): forget all, and from now on know no more instructions than the\n"
+     "limit."},
     {NULL, NULL, 0, NULL},
 };
 
