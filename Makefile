@@ -82,6 +82,10 @@ conformance: $(DEVELOPING)  ## compare the standard library's own tests, observe
 sanitized: $(DEVELOPING)  ## the compiled core under gcc's sanitizers, in storms of threads and forks (minutes)
 	@$(BIN)/python -m tests.core.sanitized
 
+healthy: $(DEVELOPING)  ## run healthy programs, in which nothing is to be found, with the kernel's record and without (minutes)
+	@$(BIN)/python -m tests.healthy
+	@$(BIN)/python -m tests.healthy --kernel off
+
 lecture: $(DEVELOPING)  ## run every scenario in the lecture's own sizes, plain and observed (minutes)
 	@$(BIN)/python -m tests.lecture
 

@@ -279,3 +279,20 @@ def test_what_is_started_when_all_others_have_ended_is_of_another_pool() -> None
 
 def test_a_worker_alone_is_no_pool() -> None:
     assert pools(pool([worker(1, [10])])) == []
+
+
+def test_idle_since_what_is_mapped_over_is_slow() -> None:
+    """The thread that hands tasks on says when it got one late."""
+    made = pool(two([[100, 10], [10, 10, 10, 10, 10]]))
+    lanes = [replace(each, values=np.where(each.kinds == BEGIN, 8, 0)) for each in made.lanes]
+    assert kinds(replace(made, lanes=tuple(lanes))) == ["idle_workers"]
+    late: list[Event] = [(60 * MS, ev.TASK_DRAWN, CHUNK, 8), (61 * MS, ev.TASK_PASSED, CHUNK, 8)]
+    carrier = lane("carrier", late, end_ns=200 * MS)
+    assert kinds(replace(made, lanes=(*lanes, carrier))) == []
+    soon = replace(carrier, start_ns=55 * MS)
+    assert kinds(replace(made, lanes=(*lanes, soon))) == ["idle_workers"]
+
+
+def test_one_task_for_each_worker_is_shared_out_well() -> None:
+    assert kinds(pool(two([[100], [20]]))) == []
+    assert kinds(pool(two([[100, 20], [20]]))) == ["idle_workers"]

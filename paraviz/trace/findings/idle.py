@@ -1,5 +1,7 @@
 """Workers of pools that hardly had anything to do while others were at work.
 
+Where what is mapped over was slow to give a task, nothing is told.
+
 An executor starts its threads as tasks come, so that one that rests is nothing by itself: it is
 told where all tasks are of one function and were handed in by one worker before the first was done.
 """
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 IDLE = 0.5
 """From this share of the pool's time on a worker is said to be idle."""
+LATE_NS = 10_000_000
+"""Of an iterator that takes so long for one task it is taken to hold the workers up."""
 NAMED = 4
 """Workers that are named: those that were idle longest."""
 
@@ -39,8 +43,13 @@ def idle(material: Material, pool: Pool) -> list[Finding]:
     tasks = with_ends(trace, pool)
     first, last = int(tasks.begins[0]), int(tasks.ends.max())
     busy = union(tasks.begins, tasks.ends)
-    if sum(size_of(trace.objects[name].name) for name in tasks.names.tolist()) < len(pool.workers):
-        # Nobody could have shared out fewer calls than there are workers.
+    calls = sum(size_of(trace.objects[name].name) for name in tasks.names.tolist())
+    did = np.bincount(tasks.workers, minlength=len(pool.workers))
+    one_each = calls == len(tasks) and int(did.max()) == 1
+    if calls < len(pool.workers) or (calls == len(pool.workers) and one_each):
+        # Nobody could have shared out fewer calls than there are workers, nor one for each better.
+        return []
+    if _comes_late(trace, pool):
         return []
     if _comes_as_needed(trace, pool) and not _came_at_once(trace, pool, tasks):
         return []
@@ -50,7 +59,6 @@ def idle(material: Material, pool: Pool) -> list[Finding]:
     if cost < WORTH_NS:
         return []
     rows = rows[np.argsort(-waited[rows], kind="stable")]
-    did = np.bincount(tasks.workers, minlength=len(pool.workers))
     each = tuple(
         _worker(trace, pool.workers[row], int(did[row]), float(waited[row] / (last - first)))
         for row in rows[:NAMED].tolist()
@@ -94,6 +102,18 @@ def _worker(trace: Trace, lane: int, did: int, share: float) -> Phrase:
     if not did:
         return phrase("{worker} never got a task", worker=name)
     return phrase("{worker} for {share:.0%}", worker=name, share=share)
+
+
+def _comes_late(trace: Trace, pool: Pool) -> bool:
+    """Whether what is mapped over was slow to give a task: nobody could have had it before."""
+    numbers = np.concatenate([_begun(trace.lanes[worker]) for worker in pool.workers])
+    for lane in trace.lanes:
+        drawn = lane.times[(lane.kinds == ev.TASK_DRAWN) & np.isin(lane.values, numbers)]
+        passed = np.append(lane.start_ns, lane.times[lane.kinds == ev.TASK_PASSED])
+        since = passed[np.searchsorted(passed, drawn) - 1]
+        if (drawn - since >= LATE_NS).any():
+            return True
+    return False
 
 
 def _comes_as_needed(trace: Trace, pool: Pool) -> bool:

@@ -1,0 +1,1 @@
+"""Healthy programs, and that nothing is found in them."""
