@@ -50,8 +50,8 @@ class Looks:
     def __init__(self, recorded: Callable[[], Sequence[ProcessSeen] | None]) -> None:
         """`recorded`: the processes of the run as the kernel recorded them; None where it does
         not."""
-        self.lines: dict[int, tuple[str, ...]] = {}
-        """The command lines of processes that are none of those observed, as seen last."""
+        self._lines: dict[int, tuple[int, tuple[str, ...]]] = {}
+        """The command lines of processes that are none of those observed, as last seen and when."""
         self.used: dict[int, list[tuple[int, int]]] = {}
         """How much CPU time they had used by when, in ns, where nothing is recorded."""
         self._recorded = recorded
@@ -72,6 +72,17 @@ class Looks:
         if recorded is not None:
             return recorded
         return sorted(self._found.values(), key=lambda process: process.start)
+
+    @property
+    def lines(self) -> dict[int, tuple[str, ...]]:
+        """The command lines of processes that are none of those observed, as seen last. One that
+        was seen before its process began to run what it ran last is its parent's."""
+        began = {one.pid: one.began[-1][0] for one in self.processes() if one.began}
+        return {
+            pid: line
+            for pid, (at_ns, line) in self._lines.items()
+            if at_ns >= began.get(pid, at_ns)
+        }
 
     def look(
         self, roots: Sequence[int], observed: Collection[int], alive: Sequence[int]
@@ -106,9 +117,10 @@ class Looks:
     def _read_line(self, process: ProcessSeen) -> None:
         """What it runs. Before a fork runs anything, that is what its parent does."""
         if process.end is None and process.pid not in self._gone:
+            now_ns = time.perf_counter_ns()
             line = command_line(process.pid)
             if line and not is_ours(line):
-                self.lines[process.pid] = line
+                self._lines[process.pid] = now_ns, line
 
     def _other_end(self, process: ProcessSeen) -> End | None:
         """How one ended that is not observed: until somebody collects it there is its exit code,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 
 from paraviz import events as ev
 from paraviz.kernel import records
+from paraviz.kernel.processes import ProcessSeen
 from paraviz.kernel.tasks import Named, TaskRecords
 from paraviz.observe.descriptions import described
 from paraviz.session.builder import TraceBuilder
@@ -83,3 +85,21 @@ def test_a_lane_ends_when_the_kernel_saw_its_thread_end() -> None:
     builder.children.ended(1, 50, -9)
     # The one with number 101 was another thread, before this one began.
     assert [lane.end_ns for lane in builder.lanes(99, "", exits)] == [50, 40, 50]
+
+
+def test_a_command_line_from_before_a_program_began_is_its_parents() -> None:
+    program = subprocess.Popen(["sleep", "60"])
+    try:
+        process = ProcessSeen(program.pid, 1, 0)
+        looks = Looks(lambda: [process])
+        while not looks.lines:
+            # It may be about to have its own.
+            looks.look([], [], [])
+        assert looks.lines == {program.pid: ("sleep", "60")}
+        process.began.append((time.perf_counter_ns(), "true"))
+        assert looks.lines == {}
+        looks.look([], [], [])
+        assert looks.lines == {program.pid: ("sleep", "60")}
+    finally:
+        program.kill()
+        program.wait()
