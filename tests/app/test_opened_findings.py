@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,25 +14,29 @@ from paraviz.tui.screens.run import RunScreen
 from paraviz.tui.widgets.bars import Headline
 from tests.app.fakes import until
 
+if TYPE_CHECKING:
+    from paraviz.tui.render.view import TraceView
+
 DATA = Path(__file__).parents[1] / "data" / "findings"
 
 
 @pytest.mark.parametrize(("name", "is_told"), [("failed", True), ("failed_twin", False)])
 async def test_the_headline_of_an_opened_recording_names_the_gravest(
-    name: str, is_told: bool
+    name: str, is_told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    judged = threading.Event()
+    judge = RunScreen._judge
+
+    def judging(screen: RunScreen, view: TraceView, number: int) -> None:
+        judge(screen, view, number)
+        judged.set()
+
+    monkeypatch.setattr(RunScreen, "_judge", judging)
     path = str(DATA / f"{name}.pviz")
     app = ParavizApp(lambda _: RunScreen(name, trace=load(path), path=path))
     async with app.run_test(size=(120, 36)) as pilot:
-        judged = False
-
-        def is_judged() -> bool:
-            nonlocal judged
-            running = [each for each in app.workers if each.group == "judge"]
-            judged = judged or bool(running)
-            return judged and all(each.is_finished for each in running)
-
-        await until(pilot, is_judged)
+        await until(pilot, judged.is_set)
+        await pilot.pause()
         headline = app.screen.query_one(Headline)
         if is_told:
             await until(pilot, lambda: bool(headline.found))
