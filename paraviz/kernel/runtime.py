@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import struct
 from pathlib import Path
+from typing import Any
 
 from paraviz.kernel.elf import Symbol, symbol_in
 
@@ -46,13 +47,13 @@ def others_of(pid: int, runtime: range) -> tuple[range, ...]:
     has one of its own; () where that is not told. Raises OSError."""
     with open(f"/proc/{pid}/mem", "rb", 0) as memory:
 
-        def read(form: struct.Struct, at: int) -> tuple[int, ...]:
+        def read(form: struct.Struct, at: int) -> tuple[Any, ...]:
             return form.unpack(os.pread(memory.fileno(), form.size, at))
 
         cookie, _, _, size, _, first, length, _, following = read(_TABLE, runtime.start)
         if cookie != _COOKIE or size != len(runtime):
             return ()
-        found = []
+        found: list[range] = []
         (at,) = read(_POINTER, runtime.start + first)
         while at and len(found) < _MOST_INTERPRETERS:
             if at not in runtime:
