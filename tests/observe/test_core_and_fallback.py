@@ -36,7 +36,7 @@ def test_they_tell_the_same(tmp_path: Path) -> None:
         folder.mkdir()
         outcome, trace = run_recorded(folder, "hot.py", environment={OFF: off})
         outcomes.append(outcome)
-        traces.append([told(trace), [lane.text for lane in trace.lanes]])
+        traces.append((told(trace), [lane.text for lane in trace.lanes]))
     assert outcomes[0] == outcomes[1] == run_plain("hot.py")
     assert len(traces[0][0]) > 150
     assert traces[0] == traces[1]
