@@ -53,7 +53,7 @@ slow: $(DEVELOPING)  ## the tests that take longest, which `make test` leaves ou
 	$(BIN)/python -m pytest $(BESIDE) --hypothesis-profile thorough -m "tries and not slow"
 
 quick: $(DEVELOPING)  ## the tests of tests/unit and tests/render, but for those that run alone
-	$(BIN)/python -m pytest $(BESIDE) -m "not alone and not slow" -x tests/unit tests/render
+	$(BIN)/python -m pytest $(BESIDE) --hypothesis-profile quick -m "not alone and not slow" -x tests/unit tests/render
 
 check: format-check lint types imports test others  ## what CI runs: format, lint, types, import contracts, tests, and a few on other Pythons
 
