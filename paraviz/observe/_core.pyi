@@ -108,6 +108,16 @@ def observed_write(
     meetings: int,
     /,
 ) -> Any: ...
+def watch_connections(
+    kind: type,
+    mark: str,
+    unseen: object,
+    user: Callable[[int], int],
+    describe: Callable[[Any], Any],
+    nudge: Callable[[], None],
+    at_once: int,
+    /,
+) -> bool: ...
 def begin_process_locks(semaphore: type, is_values: Callable[[str], bool], /) -> None: ...
 def begin_locks(lock: type, rlock: type, /) -> None: ...
 def begin_sites(

@@ -26,6 +26,10 @@ enum {
     PUT = 24,
     GET_WAIT = 25,
     GET = 26,
+    SEND_WAIT = 30,
+    SEND = 31,
+    RECEIVE_WAIT = 32,
+    RECEIVE = 33,
     WAIT_LIMIT = 105,
     KIND_MASK = 255,
     KIND_BITS = 8,
@@ -59,6 +63,7 @@ int sites_add(PyObject *module);
 int here_add(PyObject *module);
 int locks_add(PyObject *module);
 int streams_add(PyObject *module);
+int connections_add(PyObject *module);
 int simple_queues_add(PyObject *module);
 int waits_add(PyObject *module);
 int passing_add(PyObject *module);

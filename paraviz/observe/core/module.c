@@ -25,6 +25,10 @@ static const struct {
     NAMED(PUT),
     NAMED(GET_WAIT),
     NAMED(GET),
+    NAMED(SEND_WAIT),
+    NAMED(SEND),
+    NAMED(RECEIVE_WAIT),
+    NAMED(RECEIVE),
     NAMED(WAIT_LIMIT),
     NAMED(KIND_MASK),
     NAMED(KIND_BITS),
@@ -52,7 +56,7 @@ PyInit__core(void)
     }
     if (events_add(module) < 0 || sites_add(module) < 0 || here_add(module) < 0
         || locks_add(module) < 0 || process_locks_add(module) < 0
-        || streams_add(module) < 0
+        || streams_add(module) < 0 || connections_add(module) < 0
         || simple_queues_add(module) < 0 || waits_add(module) < 0
         || passing_add(module) < 0
         || constants_add(module) < 0) {

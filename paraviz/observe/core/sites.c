@@ -236,6 +236,13 @@ frame_above(Py_ssize_t above, Frame **called)
     return frame;
 }
 
+int64_t
+site_programs(Py_ssize_t above)
+{
+    Frame *called, *frame = frame_above(above, &called);
+    return frame == NULL ? 0 : site_of_frame(frame, called, BY_CALL);
+}
+
 static PyObject *
 site(PyObject *Py_UNUSED(module), PyObject *above)
 {
@@ -273,8 +280,7 @@ programs_site(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t cou
     if (above == -1 && PyErr_Occurred()) {
         return NULL;
     }
-    Frame *called, *frame = frame_above(above, &called);
-    return PyLong_FromLongLong(frame == NULL ? 0 : site_of_frame(frame, called, BY_CALL));
+    return PyLong_FromLongLong(site_programs(above));
 }
 
 static PyObject *

@@ -11,4 +11,8 @@ enum { BY_CALL = 0, BY_WITH = 1 };
  * where a word has it; 0 for none. Runs no Python code and raises nothing. */
 int64_t site_nearest(int by);
 
+/* The site of the frame so many above the one where the interpreter stands; 0 where that is none of
+ * the program's own code. As quiet as the other. */
+int64_t site_programs(Py_ssize_t above);
+
 #endif

@@ -13,7 +13,7 @@ def refused(*calls):
     for call in calls:
         try:
             call()
-        except (AssertionError, OverflowError, TypeError, ValueError) as error:
+        except (AssertionError, EOFError, OSError, TypeError, ValueError) as error:
             print(type(error).__name__, file=sys.stderr)
 
 
@@ -66,6 +66,41 @@ def values():
         condition.notify()
 
 
+def connections():
+    reader, writer = context.Pipe(False)
+    ends = context.Pipe()
+    for size in (1, 4000, 5000, 20_000):
+        writer.send_bytes(b"a" * size)
+        print(len(reader.recv_bytes()))
+    for sending, receiving in (ends, ends[::-1]):
+        sending.send([1, "two"])
+        print(receiving.poll(), receiving.recv(), receiving.poll(0.001))
+    writer.send_bytes(memoryview(b"abcdef"), 2, 3)
+    into = bytearray(9)
+    print(reader.recv_bytes_into(into), into)
+    timer = threading.Timer(0.3, writer.send, ("late",))
+    timer.start()
+    print(reader.recv())
+    timer.join()
+    writer.send_bytes(b"too long")
+    refused(
+        lambda: reader.recv_bytes(3), lambda: writer._send_bytes(), lambda: reader.recv_bytes("x")
+    )
+    reader, writer = context.Pipe(False)
+    writer.close()
+    refused(reader.recv, lambda: reader.send(1), lambda: writer.send(1))
+    queue = context.SimpleQueue()
+    queue.put(1)
+    print(queue.get())
+    longer = context.Queue()
+    longer.put("through a thread")
+    while longer.empty():
+        pass
+    print(longer.get())
+    longer.close()
+    longer.join_thread()
+
+
 def streams():
     signal.signal(signal.SIGUSR1, lambda *_: print("from a handler", file=sys.stderr))
     for stream in (sys.stdout, sys.stderr):
@@ -86,4 +121,5 @@ def streams():
 locks()
 process_locks()
 values()
+connections()
 streams()

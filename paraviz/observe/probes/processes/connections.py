@@ -15,6 +15,7 @@ import sys
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
+from paraviz.observe.compiled import core
 from paraviz.observe.kin import COPIES, watch_all
 from paraviz.observe.probes.processes.passing import (
     AT_ONCE,
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from paraviz.observe.probes.processes.passing import Asker
     from paraviz.observe.recorder import Recorder
 
+    Known = tuple[int, Asker, Asker, int]
+    """The shifted number of a connection, what asks whether it can be read and written, and its
+    descriptor."""
+
 
 def install(recorder: Recorder) -> None:
     """Wait for the program to import `multiprocessing.connection`, or a copy of it."""
@@ -62,8 +67,11 @@ def _watch(recorder: Recorder, module: Any) -> None:
     setattr(kind, MARK, None)
     ends = _Ends(recorder)
     user = user_finder(recorder, module)
-    _watch_send(ends, kind, user)
-    _watch_receive(ends, kind, user)
+    if core is None or not core.watch_connections(
+        kind, MARK, UNSEEN, user, ends.describe, recorder.nudge, AT_ONCE
+    ):
+        _watch_send(ends, kind, user)
+        _watch_receive(ends, kind, user)
     _watch_poll(ends, kind, user)
     _watch_wait(recorder, module, user)
     _watch_pipe(ends, module)
@@ -76,15 +84,15 @@ class _Ends:
         self.recorder = recorder
         self._asks_to_read, self._asks_to_write = askers()
 
-    def describe(self, connection: Any, **fields: Any) -> tuple[int, Asker, Asker]:
-        """The shifted number of a connection, and what asks whether it can be read and written:
-        from now on kept in it."""
+    def describe(self, connection: Any, **fields: Any) -> Known:
+        """What is known of a connection from now on, and kept in it."""
         kind = "multiprocessing.Connection"
         number = self.recorder.new_object(kind=kind, key=self.key(connection), **fields)
         known = (
             number << ev.KIND_BITS,
             self._asks_to_read(connection),
             self._asks_to_write(connection),
+            connection.fileno(),
         )
         setattr(connection, MARK, known)
         return known
@@ -105,7 +113,7 @@ def _watch_send(ends: _Ends, kind: Any, user: Any) -> None:
         if line == ITSELF:
             send(self, buf)
             return
-        number, _, can_write = known or ends.describe(self)
+        number, _, can_write, _ = known or ends.describe(self)
         size = len(buf)
         here.extend((_now(), ev.SEND | number | line, size, ev.EXTRA))
         if size <= AT_ONCE and at_once(can_write):
@@ -126,7 +134,7 @@ def _watch_receive(ends: _Ends, kind: Any, user: Any) -> None:
         line = ITSELF if known is UNSEEN else site(2) or user(2)
         if line == ITSELF:
             return receive(self, maxsize)
-        number, can_read, _ = known or ends.describe(self)
+        number, can_read, _, _ = known or ends.describe(self)
         about, waits, received = number | line, not at_once(can_read), None
         if waits:
             here.emit(ev.RECEIVE_WAIT | about)
@@ -152,7 +160,7 @@ def _watch_poll(ends: _Ends, kind: Any, user: Any) -> None:
         line = user(2) if is_patient(timeout) and known is not UNSEEN else ITSELF
         if line == ITSELF:
             return poll(self, timeout)
-        number, can_read, _ = known or ends.describe(self)
+        number, can_read, _, _ = known or ends.describe(self)
         if at_once(can_read):
             return poll(self, timeout)
         return until(ends.recorder, ev.RECEIVE_WAIT, number | line, poll, self, timeout)
