@@ -6,71 +6,21 @@
 #include "frames.h"
 #include "here.h"
 #include "limits.h"
-#include "plain.h"
+#include "semaphores.h"
 #include "sites.h"
 #include "structmember.h"
 
 typedef struct {
     PyObject_HEAD
-    PyObject *inner, *place;
+    Semaphore inner;
+    PyObject *place;
     long long number;
     long long waiting, acquired, released; /* words, without a site */
-    long maximum;
-    char recursive; /* it counts how often its owner has it: only the outermost are events */
     char of_value;  /* a Value or an Array takes it unasked as well */
     char told;      /* whether the one who has it was reported to get it */
 } ProcessLock;
 
-enum { RECURSIVE = 0 }; /* the `kind` of such a semaphore */
-
-static Method acquire, release, is_mine, is_zero, count_of, value_of;
-static PyObject *nothing, *no_wait, *is_values, *values; /* (), (False,); see `is_value_itself` */
-
-/* ---- The semaphore inside. ---- */
-
-/* 1, 0, or -1 with an error set. */
-static int
-is_so(Method *method, const ProcessLock *self)
-{
-    PyObject *answer = method_call(method, self->inner, nothing);
-    if (answer == NULL) {
-        return -1;
-    }
-    int is_true = answer == Py_True;
-    Py_DECREF(answer);
-    return is_true;
-}
-
-static long
-number_from(Method *method, const ProcessLock *self)
-{
-    PyObject *answer = method_call(method, self->inner, nothing);
-    long number = answer == NULL ? -1 : PyLong_AsLong(answer);
-    Py_XDECREF(answer);
-    return number;
-}
-
-/* Whether a release would succeed now, and be one of the outermost; -1: error. */
-static int
-can_release(const ProcessLock *self)
-{
-    if (self->recursive) {
-        int mine = is_so(&is_mine, self);
-        return mine <= 0 ? mine : number_from(&count_of, self) == 1;
-    }
-    if (self->maximum == 1) {
-        return is_so(&is_zero, self);
-    }
-    long value = number_from(&value_of, self);
-    if (value == -1 && PyErr_Occurred()) {
-        if (!PyErr_ExceptionMatches(PyExc_NotImplementedError)) {
-            return -1;
-        }
-        PyErr_Clear(); /* macOS cannot say. */
-        return 1;
-    }
-    return value < self->maximum;
-}
+static PyObject *is_values, *values; /* see `is_value_itself` */
 
 /* ---- Whether it is the program that asks. ---- */
 
@@ -104,46 +54,6 @@ is_value_itself(int above)
 
 /* ---- Acquire. ---- */
 
-/* Whether `acquire(block=True, timeout=None)` would wait for what is not free. What is refused, or
- * would be, waits not: it is for the semaphore inside to say so. */
-static int
-would_wait(PyObject *const *args, Py_ssize_t count, PyObject *names, PyObject **timeout)
-{
-    Py_ssize_t named = names == NULL ? 0 : PyTuple_GET_SIZE(names);
-    if (count + named > 2) {
-        return 0;
-    }
-    PyObject *block = count > 0 ? args[0] : Py_True;
-    *timeout = count > 1 ? args[1] : Py_None;
-    for (Py_ssize_t i = 0; i < named; i++) {
-        PyObject *name = PyTuple_GET_ITEM(names, i);
-        if (count < 1 && PyUnicode_CompareWithASCIIString(name, "block") == 0) {
-            block = args[count + i];
-        }
-        else if (count < 2 && PyUnicode_CompareWithASCIIString(name, "timeout") == 0) {
-            *timeout = args[count + i];
-        }
-        else {
-            return 0;
-        }
-    }
-    if (block != Py_True && !(PyLong_CheckExact(block) && PyObject_IsTrue(block))) {
-        return 0;
-    }
-    if (*timeout == Py_None) {
-        return 1;
-    }
-    double seconds = 0;
-    if (PyFloat_Check(*timeout)) {
-        seconds = PyFloat_AS_DOUBLE(*timeout);
-    }
-    else if (PyLong_Check(*timeout)) {
-        seconds = PyLong_AsDouble(*timeout);
-        PyErr_Clear(); /* Too large: -1. */
-    }
-    return seconds > 0;
-}
-
 /* Wait until it is had, or the limit is over, or somebody interrupts; report which. */
 static PyObject *
 wait_for(ProcessLock *self, PyObject *timeout, int by)
@@ -152,7 +62,7 @@ wait_for(ProcessLock *self, PyObject *timeout, int by)
     tell_limit(timeout);
     here_emit(self->waiting | line);
     PyObject *args[] = {Py_True, timeout};
-    PyObject *got = method_vectorcall(&acquire, self->inner, args, 2, NULL);
+    PyObject *got = semaphore_acquire(&self->inner, args, 2, NULL);
     if (got == Py_True) {
         self->told = 1;
         here_emit(self->acquired | line);
@@ -166,7 +76,8 @@ wait_for(ProcessLock *self, PyObject *timeout, int by)
 static inline PyObject *
 acquire_at_once(ProcessLock *self)
 {
-    return method_vectorcall(&acquire, self->inner, &PyTuple_GET_ITEM(no_wait, 0), 1, NULL);
+    PyObject *no_wait = Py_False;
+    return semaphore_acquire(&self->inner, &no_wait, 1, NULL);
 }
 
 static PyObject *
@@ -191,16 +102,16 @@ static PyObject *
 lock_acquire(PyObject *object, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     ProcessLock *self = (ProcessLock *)object;
-    int mine = self->recursive ? is_so(&is_mine, self) : 0;
+    int mine = semaphore_is_again(&self->inner);
     int unasked = self->of_value && mine == 0 ? is_value_itself(0) : 0;
     if (mine < 0 || unasked < 0) {
         return NULL;
     }
     PyObject *timeout = Py_None;
-    if (unasked || (!mine && would_wait(args, count, names, &timeout))) {
+    if (unasked || (!mine && semaphore_would_wait(args, count, names, &timeout))) {
         return acquire_or_wait(self, timeout, BY_CALL, unasked);
     }
-    PyObject *got = method_vectorcall(&acquire, self->inner, args, count, names);
+    PyObject *got = semaphore_acquire(&self->inner, args, count, names);
     if (got == Py_True && !mine) {
         self->told = 1;
         here_emit(self->acquired | site_nearest(BY_CALL));
@@ -212,20 +123,15 @@ static PyObject *
 lock_enter(PyObject *object, PyObject *Py_UNUSED(ignored))
 {
     ProcessLock *self = (ProcessLock *)object;
-    int unasked = 0;
-    if (self->recursive) {
-        int mine = is_so(&is_mine, self);
-        if (mine != 0) {
-            return mine < 0 ? NULL : method_vectorcall(&acquire, self->inner, NULL, 0, NULL);
-        }
-        if (self->of_value) {
-            /* Here is the lock's own `__enter__`; above that, for `with value`, the Value's. */
-            unasked = is_value_itself(1);
-            unasked = unasked > 0 ? is_value_itself(2) : unasked;
-            if (unasked < 0) {
-                return NULL;
-            }
-        }
+    int mine = semaphore_is_again(&self->inner);
+    if (mine != 0) {
+        return mine < 0 ? NULL : semaphore_acquire(&self->inner, NULL, 0, NULL);
+    }
+    /* Here is the lock's own `__enter__`; above that, for `with value`, the Value's. */
+    int unasked = self->of_value ? is_value_itself(1) : 0;
+    unasked = unasked > 0 ? is_value_itself(2) : unasked;
+    if (unasked < 0) {
+        return NULL;
     }
     return acquire_or_wait(self, Py_None, BY_WITH, unasked);
 }
@@ -237,7 +143,7 @@ lock_release(PyObject *object, PyObject *Py_UNUSED(ignored))
 {
     ProcessLock *self = (ProcessLock *)object;
     if (self->told) {
-        int can = can_release(self);
+        int can = semaphore_can_release(&self->inner);
         if (can < 0) {
             return NULL;
         }
@@ -246,7 +152,7 @@ lock_release(PyObject *object, PyObject *Py_UNUSED(ignored))
             here_emit(self->released | site_nearest(BY_CALL));
         }
     }
-    return method_call(&release, self->inner, nothing);
+    return semaphore_release(&self->inner);
 }
 
 static PyObject *
@@ -266,25 +172,12 @@ lock_init(PyObject *object, PyObject *args, PyObject *Py_UNUSED(kwargs))
     if (!PyArg_ParseTuple(args, "OLOp", &inner, &number, &place, &of_value)) {
         return -1;
     }
-    if (acquire.type == NULL || !PyObject_TypeCheck(inner, acquire.type)) {
-        PyErr_SetString(PyExc_TypeError, "no semaphore of the type that was told");
-        return -1;
-    }
     ProcessLock *self = (ProcessLock *)object;
-    PyObject *kind = PyObject_GetAttrString(inner, "kind");
-    PyObject *maximum = kind == NULL ? NULL : PyObject_GetAttrString(inner, "maxvalue");
-    if (maximum != NULL) {
-        self->recursive = PyLong_AsLong(kind) == RECURSIVE;
-        self->maximum = PyLong_AsLong(maximum);
-    }
-    Py_XDECREF(kind);
-    Py_XDECREF(maximum);
-    if (PyErr_Occurred()) {
+    if (semaphore_init(&self->inner, inner) < 0) {
         return -1;
     }
-    Py_XSETREF(self->inner, Py_NewRef(inner));
     Py_XSETREF(self->place, Py_NewRef(place));
-    self->of_value = of_value && self->recursive;
+    self->of_value = of_value && self->inner.recursive;
     self->told = 1;
     self->number = number;
     number <<= 8;
@@ -308,13 +201,13 @@ lock_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 static void
 lock_dealloc(PyObject *self)
 {
-    Py_XDECREF(((ProcessLock *)self)->inner);
+    Py_XDECREF(((ProcessLock *)self)->inner.plain);
     Py_XDECREF(((ProcessLock *)self)->place);
     Py_TYPE(self)->tp_free(self);
 }
 
 static PyMemberDef lock_members[] = {
-    {"_inner", T_OBJECT, offsetof(ProcessLock, inner), READONLY, "The semaphore that is there."},
+    {"_inner", T_OBJECT, offsetof(ProcessLock, inner.plain), READONLY, "The semaphore that is there."},
     {"place", T_OBJECT, offsetof(ProcessLock, place), READONLY, "Where it was made."},
     {"number", T_LONGLONG, offsetof(ProcessLock, number), READONLY, "Its number as an object."},
     {NULL, 0, 0, 0, NULL},
@@ -346,10 +239,7 @@ begin_process_locks(PyObject *Py_UNUSED(module), PyObject *args)
     PyTypeObject *type;
     PyObject *told;
     if (!PyArg_ParseTuple(args, "O!O", &PyType_Type, &type, &told)
-        || method_find(&release, type, "release") < 0 || method_find(&is_mine, type, "_is_mine") < 0
-        || method_find(&is_zero, type, "_is_zero") < 0 || method_find(&count_of, type, "_count") < 0
-        || method_find(&value_of, type, "_get_value") < 0
-        || method_find(&acquire, type, "acquire") < 0) {
+        || semaphores_begin(type) < 0) {
         return NULL;
     }
     Py_XSETREF(is_values, Py_NewRef(told));
@@ -366,11 +256,8 @@ static PyMethodDef functions[] = {
 int
 process_locks_add(PyObject *module)
 {
-    nothing = PyTuple_New(0);
-    no_wait = PyTuple_Pack(1, Py_False);
     values = PyDict_New();
-    if (nothing == NULL || no_wait == NULL || values == NULL
-        || PyModule_AddFunctions(module, functions) < 0) {
+    if (values == NULL || PyModule_AddFunctions(module, functions) < 0) {
         return -1;
     }
     return PyModule_AddType(module, &ProcessLockType);
