@@ -32,14 +32,15 @@ def told(trace: Trace) -> list[tuple[str, int, str, int, int]]:
     return found
 
 
-def test_they_tell_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", ["hot.py", "hot_memory.py"])
+def test_they_tell_the_same(tmp_path: Path, program: str) -> None:
     folders = [tmp_path / "core", tmp_path / "python"]
     outcomes, traces = [], []
     for folder, off in zip(folders, ("", "1"), strict=True):
         folder.mkdir()
-        outcome, trace = run_recorded(folder, "hot.py", environment={OFF: off})
+        outcome, trace = run_recorded(folder, program, environment={OFF: off})
         outcomes.append(outcome)
         traces.append((told(trace), [lane.text for lane in trace.lanes]))
-    assert outcomes[0] == outcomes[1] == run_plain("hot.py")
+    assert outcomes[0] == outcomes[1] == run_plain(program)
     assert len(traces[0][0]) > 150
     assert traces[0] == traces[1]

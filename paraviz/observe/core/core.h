@@ -30,6 +30,9 @@ enum {
     SEND = 31,
     RECEIVE_WAIT = 32,
     RECEIVE = 33,
+    MEMORY_READ = 50,
+    MEMORY_BEFORE = 51,
+    MEMORY_WRITE = 52,
     WAIT_LIMIT = 105,
     KIND_MASK = 255,
     KIND_BITS = 8,
@@ -68,5 +71,8 @@ int simple_queues_add(PyObject *module);
 int waits_add(PyObject *module);
 int passing_add(PyObject *module);
 int process_locks_add(PyObject *module);
+int marks_add(PyObject *module);
+int memory_add(PyObject *module);
+int shared_values_add(PyObject *module);
 
 #endif

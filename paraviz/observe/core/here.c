@@ -39,8 +39,8 @@ raise_again(void *error)
     return -1;
 }
 
-static void
-put_off_error(void)
+void
+here_put_off_error(void)
 {
     PyObject *kind, *value, *trace;
     PyErr_Fetch(&kind, &value, &trace);
@@ -148,7 +148,7 @@ slot_wake(Slot *slot)
     PyObject *done = PyObject_CallNoArgs(wake);
     Py_DECREF(wake);
     if (done == NULL) {
-        put_off_error();
+        here_put_off_error();
     }
     Py_XDECREF(done);
 }
@@ -165,7 +165,7 @@ slot_quietly(void)
         PyErr_Fetch(&kind, &value, &trace);
         slot = slot_find(active, NULL);
         if (slot == NULL) {
-            put_off_error();
+            here_put_off_error();
         }
         PyErr_Restore(kind, value, trace);
     }
@@ -232,6 +232,22 @@ here_emit_write(PyObject *text, int64_t at, int64_t word, int64_t value)
         return;
     }
     events_emit_value_at(slot->events, at, word, value);
+    slot_told(slot);
+}
+
+void
+here_append(const int64_t *integers, uint32_t count)
+{
+    Slot *slot = slot_quietly();
+    if (slot == NULL) {
+        return;
+    }
+    EVENTS_LOCK(slot->events);
+    int64_t *room = events_room(slot->events, count);
+    if (room != NULL) {
+        memcpy(room, integers, count * sizeof(int64_t));
+    }
+    EVENTS_UNLOCK(slot->events);
     slot_told(slot);
 }
 

@@ -29,6 +29,9 @@ static const struct {
     NAMED(SEND),
     NAMED(RECEIVE_WAIT),
     NAMED(RECEIVE),
+    NAMED(MEMORY_READ),
+    NAMED(MEMORY_BEFORE),
+    NAMED(MEMORY_WRITE),
     NAMED(WAIT_LIMIT),
     NAMED(KIND_MASK),
     NAMED(KIND_BITS),
@@ -58,7 +61,8 @@ PyInit__core(void)
         || locks_add(module) < 0 || process_locks_add(module) < 0
         || streams_add(module) < 0 || connections_add(module) < 0
         || simple_queues_add(module) < 0 || waits_add(module) < 0
-        || passing_add(module) < 0
+        || passing_add(module) < 0 || marks_add(module) < 0 || memory_add(module) < 0
+        || shared_values_add(module) < 0
         || constants_add(module) < 0) {
         Py_DECREF(module);
         return NULL;

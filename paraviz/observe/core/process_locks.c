@@ -6,6 +6,7 @@
 #include "frames.h"
 #include "here.h"
 #include "limits.h"
+#include "process_locks.h"
 #include "semaphores.h"
 #include "sites.h"
 #include "structmember.h"
@@ -136,6 +137,17 @@ lock_enter(PyObject *object, PyObject *Py_UNUSED(ignored))
     return acquire_or_wait(self, Py_None, BY_WITH, unasked);
 }
 
+PyObject *
+process_lock_acquire_unasked(PyObject *object)
+{
+    ProcessLock *self = (ProcessLock *)object;
+    int mine = semaphore_is_again(&self->inner);
+    if (mine != 0) {
+        return mine < 0 ? NULL : semaphore_acquire(&self->inner, NULL, 0, NULL);
+    }
+    return acquire_or_wait(self, Py_None, BY_CALL, 1);
+}
+
 /* ---- Release. ---- */
 
 static PyObject *
@@ -232,6 +244,12 @@ static PyTypeObject ProcessLockType = {
     .tp_methods = lock_methods,
     .tp_members = lock_members,
 };
+
+int
+is_lock_of_value(PyObject *object)
+{
+    return PyObject_TypeCheck(object, &ProcessLockType) && ((ProcessLock *)object)->of_value;
+}
 
 static PyObject *
 begin_process_locks(PyObject *Py_UNUSED(module), PyObject *args)

@@ -3,6 +3,8 @@
 They are plain instances of ctypes' classes, and stay so. Those classes get a `value`, or a
 `__getitem__`, that looks for a mark on the instance, once one of them lies in shared memory. What
 this means for the order of their events, see `sharing`.
+
+What is usual the compiled core does where it is there (`core/memory.c`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import functools
 from _operator import index as as_index
 from time import perf_counter_ns as _now
 
+from paraviz.observe.compiled import core
 from paraviz.observe.probes.memory.sharing import ELEMENTS, as_integer
 from paraviz.observe.probes.threads.conditions import MARK
 
@@ -34,7 +37,11 @@ def mark_of(made: Any) -> Shared | None:
 
 
 def watch_value(memory: Memory, kind: Any) -> None:
-    kind.value = _plain_property(memory, kind, kind.value, as_integer)
+    made = _plain_property(memory, kind, kind.value, as_integer)
+    if core is None:
+        kind.value = made
+    else:
+        core.watch_value(kind, made)
 
 
 def watch_array(memory: Memory, kind: Any) -> None:
@@ -98,14 +105,17 @@ def _watch_items(memory: Memory, kind: Any) -> None:
             before = get(self, key)
         except Exception:  # `put` will say so itself.
             before = None
-        after = _converted(kind._type_, value)
+        after = _converted(self._type_, value)
         at = _now()
         put(self, key, value)
         if after is None:
             after = get(self, key)
         report_write(memory, shared, line, key, before, after, at)
 
-    kind.__getitem__, kind.__setitem__ = __getitem__, __setitem__
+    if core is None:
+        kind.__getitem__, kind.__setitem__ = __getitem__, __setitem__
+    else:
+        core.watch_elements(kind, __getitem__, __setitem__)
 
 
 def _converted(kind: Any, value: Any) -> Any:

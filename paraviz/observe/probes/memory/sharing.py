@@ -23,6 +23,7 @@ import struct
 import sys
 
 from paraviz import events as ev
+from paraviz.observe.compiled import core
 from paraviz.observe.frames import is_programs
 
 TYPE_CHECKING = False
@@ -64,22 +65,38 @@ class Memory:
         self.here.extend((at, old, before, ev.EXTRA, at, new, after, ev.EXTRA))
 
 
-class Shared:
+class PythonMark:
+    """What is known of something in shared memory; as `core.Mark`."""
+
+    __slots__ = ("_whole", "length", "owner", "typecode")
+
+    def __init__(self, owner: object, typecode: str, length: int) -> None:
+        """`owner`: what carries this mark; a copy of it, which is not shared, carries it as well.
+        `typecode`: of the value or of every element; `length`: of an array, else -1."""
+        self.owner = id(owner)
+        self.typecode, self.length = typecode, length
+        self._whole = 0
+
+
+if TYPE_CHECKING:
+    _Mark = PythonMark
+else:
+    _Mark = PythonMark if core is None else core.Mark
+
+
+class Shared(_Mark):
     """A shared variable, array or list, as this process knows it: the numbers of its parts."""
 
-    __slots__ = ("_kind", "_parts", "_recorder", "_whole", "key", "length", "owner", "typecode")
+    __slots__ = ("_kind", "_parts", "_recorder", "key")
 
     def __init__(
         self, memory: Memory, owner: object, kind: str, key: str, typecode: str, length: int = -1
     ) -> None:
-        """`owner`: what carries this mark; a copy of it, which is not shared, carries it as well.
-        `typecode`: of the value or of every element; `length`: of an array, else -1."""
+        """`kind` and `key`: as objects are described; the rest is of the mark."""
+        super().__init__(owner, typecode, length)
         self._recorder = memory.recorder
         self._parts: dict[object, int] = {}
-        self._whole = 0
         self._kind, self.key = kind, key
-        self.owner = id(owner)
-        self.typecode, self.length = typecode, length
 
     def made_at(self, place: dict[str, object]) -> None:
         """Describe it where it is made."""

@@ -1,9 +1,12 @@
 """`Value` and `Array` of `multiprocessing`, and what they are without their lock.
 
 With a lock they are classes of Python: their methods do the access as ever, and take the stamp,
-while the lock is held. Should that fail, the original is called to fail in its own words, outside
-the handler, so that its exception has no context that the program never saw. Without a lock they
-are plain instances of ctypes' classes, see `shared_ctypes`.
+while the lock is held. Should taking it or the access fail, the original is called to fail in its
+own words, outside the handler, so that its exception has no context that the program never saw.
+Without a lock they are plain instances of ctypes' classes, see `raw_values`.
+
+In front of what is usual, a value and an element, stands the compiled core where it is there
+(`core/shared_values.c`); what is here does the rest.
 
 The mark belongs to one process. What is the same in all of them is a key that goes where the memory
 goes: inherited by a fork, pickled with the block of memory otherwise.
@@ -15,6 +18,7 @@ import functools
 from _operator import attrgetter
 from time import perf_counter_ns as _now
 
+from paraviz.observe.compiled import core
 from paraviz.observe.probes.memory.raw_values import (
     mark_of,
     report_read,
@@ -42,6 +46,9 @@ if TYPE_CHECKING:
 def watch_shared_values(memory: Memory, module: Any) -> None:
     """Mark what lies in shared memory, and replace what reads and writes it."""
     simple = frozenset((*module.typecode_to_type.values(), module.ctypes.c_bool))
+    if core is not None:
+        array, value = module.ctypes.Array, module.ctypes._SimpleCData.value
+        core.begin_marks(MARK, value, array.__getitem__, array.__setitem__)
     _watch_making(memory, module, simple)
     _watch_locked_properties(memory, module, simple)
     _watch_elements(memory, module)
@@ -53,8 +60,14 @@ def watch_shared_values(memory: Memory, module: Any) -> None:
 )
 def _watch_elements(memory: Memory, module: Any) -> None:
     plain, locked = module.ctypes.Array, module.SynchronizedArray
-    locked.__getitem__ = _locked_get(memory, locked.__getitem__, plain.__getitem__)
-    locked.__setitem__ = _locked_set(memory, locked.__setitem__, plain)
+    get, put = locked.__getitem__, locked.__setitem__
+    locked.__getitem__ = _quick("get_item", _locked_get(memory, get, plain.__getitem__), get)
+    locked.__setitem__ = _quick("set_item", _locked_set(memory, put, plain), put)
+
+
+def _quick(what: str, function: Any, original: Any) -> Any:
+    """What does the usual of what a function does, and calls it for the rest."""
+    return function if core is None else core.Quick(what, function, original)
 
 
 @needs("multiprocessing.sharedctypes.rebuild_ctype(type_, wrapper, length)")
@@ -114,11 +127,21 @@ def _watch_locked_properties(memory: Memory, module: Any, simple: frozenset[Any]
     known.clear()
     module.make_property = make_property
     plain = module.ctypes._SimpleCData.value
-    module.Synchronized.value = _locked_property(
+    made = _locked_property(
         memory, value, plain.__get__, plain.__set__, lambda shared, _: (shared.whole(), as_integer)
     )
-    module.SynchronizedString.value = make_property("value")
-    module.SynchronizedString.raw = make_property("raw")
+    made = property(
+        _quick("get_value", made.fget, value.fget), _quick("set_value", made.fset, value.fset)
+    )
+    _put(module.Synchronized, "value", made)
+    for name in ("value", "raw"):
+        _put(module.SynchronizedString, name, make_property(name))
+
+
+def _put(kind: Any, name: str, made: Any) -> None:
+    """As if it had stood in the class: it says its name where it refuses something."""
+    setattr(kind, name, made)
+    made.__set_name__(kind, name)
 
 
 def _property_by_name(memory: Memory, made: Any, name: str, simple: frozenset[Any]) -> property:
@@ -150,16 +173,19 @@ def _locked_property(memory: Memory, made: Any, get: Any, put: Any, part: Part) 
         seen = known(self._obj) if line else None
         if seen is None:
             return original(self)
+        done = False
         try:
             self.acquire()
             try:
                 value = get(self._obj)
                 at = _now()
+                done = True
             finally:
                 self.release()
         except Exception:
-            at = 0
-        if not at:
+            if done:  # It may still be held.
+                raise
+        if not done:
             return original(self)
         memory.read(seen[0] | line, seen[1](value), at)
         return value
@@ -171,6 +197,7 @@ def _locked_property(memory: Memory, made: Any, get: Any, put: Any, part: Part) 
         if seen is None:
             original_put(self, value)
             return
+        done = False
         try:
             self.acquire()
             try:
@@ -179,11 +206,13 @@ def _locked_property(memory: Memory, made: Any, get: Any, put: Any, part: Part) 
                 at = _now()
                 put(inner, value)
                 after = get(inner)
+                done = True
             finally:
                 self.release()
         except Exception:
-            at = 0
-        if not at:
+            if done:  # It may still be held.
+                raise
+        if not done:
             original_put(self, value)
             return
         number, shown = seen
@@ -201,16 +230,19 @@ def _locked_get(memory: Memory, original: Any, get: Any) -> Any:
         shared = mark_of(self._obj) if line else None
         if shared is None:
             return original(self, i)
+        done = False
         try:
             self.acquire()
             try:
                 value = get(self._obj, i)
                 at = _now()
+                done = True
             finally:
                 self.release()
         except Exception:
-            at = 0
-        if not at:
+            if done:  # It may still be held.
+                raise
+        if not done:
             return original(self, i)
         report_read(memory, shared, line, i, value, at)
         return value
@@ -228,6 +260,7 @@ def _locked_set(memory: Memory, original: Any, plain: Any) -> Any:
         if shared is None:
             original(self, i, value)
             return
+        done = False
         try:
             self.acquire()
             try:
@@ -236,11 +269,13 @@ def _locked_set(memory: Memory, original: Any, plain: Any) -> Any:
                 at = _now()
                 put(inner, i, value)
                 after = get(inner, i)
+                done = True
             finally:
                 self.release()
         except Exception:
-            at = 0
-        if not at:
+            if done:  # It may still be held.
+                raise
+        if not done:
             original(self, i, value)
             return
         report_write(memory, shared, line, i, before, after, at)
