@@ -19,6 +19,7 @@ from paraviz import events as ev
 from paraviz.observe.lane import Lane
 from paraviz.observe.probes.output.stdio import _watch_read, _watch_writes
 from paraviz.observe.probes.threads import locks
+from paraviz.observe.probes.work.task_lanes import FURTHER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ def _of_writes(recorder: Recorder) -> float:
 def _of_steps(recorder: Recorder) -> float:
     """Two events: a step begins, and the task is ready again."""
     module: Any = sys.modules["asyncio"]
-    if recorder.green():
+    # Past the limit of lanes a task's events would go to one that is the program's.
+    if recorder.green() or any(lane.name is FURTHER for lane in recorder._lanes):
         return 0.0
     events = module.events
     run, soon = events.Handle._run.__wrapped__, module.BaseEventLoop._call_soon.__wrapped__

@@ -6,6 +6,9 @@
 #define Py_BUILD_CORE_MODULE 1
 #include "core.h"
 
+/* What CPython does not use there is not ours to complain of. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 #if PY_VERSION_HEX >= 0x030e0000
 #include "internal/pycore_interpframe.h"
 #include "internal/pycore_interpframe_structs.h"
@@ -13,6 +16,7 @@
 #include "internal/pycore_frame.h"
 #endif
 #include "internal/pycore_code.h"
+#pragma GCC diagnostic pop
 
 typedef _PyInterpreterFrame Frame;
 
