@@ -144,6 +144,7 @@ def goes_on(process: psutil.Process) -> bool:
         return False
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("words", [(), ("deaf",)], ids=["polite", "deaf"])
 def test_time_limit(words: tuple[str, ...]) -> None:
     with observed(*words, options=("--time-limit", "0.5")) as (popen, mark):

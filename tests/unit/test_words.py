@@ -48,6 +48,7 @@ ENGLISH_TEXTS = {
     "DejaVu Sans Mono": "a font",
     "$accent bold": "a style",
     interpreter._WHO: "for a Python",
+    " in interpreter ": "of the probe, sought in names",
     "GIL": "a name",
     "Python ": "a name",
     " paraviz": "a name",

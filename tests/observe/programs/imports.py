@@ -16,7 +16,7 @@ sys.path.insert(0, folder)
 def load() -> None:
     import slow  # type: ignore[import-not-found]
 
-    print(slow.value)
+    print(f"{slow.value}\n", end="")
 
 
 first = threading.Thread(target=load, name="first")
