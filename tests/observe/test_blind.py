@@ -64,8 +64,6 @@ for targets in DECLARED.values():
                 break
             except ModuleNotFoundError:
                 continue
-if "billiard" not in sys.modules:
-    del DECLARED["paraviz.observe.probes.work.billiards._watch"]
 if sys.version_info < (3, 12):
     del DECLARED["paraviz.observe.probes.work.coroutines._watch_eager"]
 if sys.version_info < (3, 14):

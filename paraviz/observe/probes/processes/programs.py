@@ -14,7 +14,6 @@ from time import perf_counter_ns
 
 from paraviz import events as ev
 from paraviz.observe.interpreters import observed_line
-from paraviz.observe.starters import observed_program
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -64,6 +63,9 @@ def followed(
     programs its process has run before. `folder`: where it will run, if elsewhere."""
     if not recorder.follow or image >= _IMAGES:
         return None
+    # Whoever does not follow does without.
+    from paraviz.observe.starters import observed_program
+
     try:
         given, every_s = descriptors or recorder.descriptors(), recorder.ship_every_s
         words = [os.fsdecode(word) for word in argv]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from paraviz.observe.probes.work import billiards, coroutines, interpreters, results, tasks, unasked
+from paraviz.observe.probes.work import coroutines, interpreters, results, tasks, unasked
 
 FAMILIES = (
     tasks,
-    billiards,
     unasked,
     coroutines,
     results,

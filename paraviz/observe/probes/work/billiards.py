@@ -26,18 +26,14 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 
-def install(recorder: Recorder) -> None:
-    """Wait for the program to import them."""
-    recorder.after_import.when_imported("billiard.pool", functools.partial(_watch, recorder))
-
-
 @needs(
     "billiard.pool.Worker._make_child_methods: wait_for_job",
     "billiard.pool.Worker.workloop: wait_for_job outq put",
     "billiard.pool.TaskHandler.body: taskqueue get put",
     "billiard.pool.ResultHandler._make_methods: on_state_change",
 )
-def _watch(recorder: Recorder, module: Any) -> None:
+def watch(recorder: Recorder, module: Any) -> None:
+    """Watch them; this is loaded once the program has imported them."""
     _watch_workers(recorder, module)
     _watch_sending(recorder, module.TaskHandler)
     _watch_results(recorder, module)

@@ -41,11 +41,19 @@ def install(recorder: Recorder) -> None:
     wait_for = recorder.after_import.when_imported
     for name, watch in (
         *((f"{package}.pool", _watch_pool) for package in LIKE_ORIGINAL),
+        ("billiard.pool", _watch_billiards),
         ("concurrent.futures.process", _watch_process_executor),
         *((f"{package}.process_executor", _watch_process_executor) for package in LOKY),
         ("concurrent.futures.thread", _watch_thread_executor),
     ):
         wait_for(name, functools.partial(watch, recorder))
+
+
+def _watch_billiards(recorder: Recorder, module: Any) -> None:
+    """Its pools are of its own making."""
+    from paraviz.observe.probes.work.billiards import watch
+
+    watch(recorder, module)
 
 
 @needs(
