@@ -138,6 +138,8 @@ def test_one_task_runs_at_a_time(trace: Trace) -> None:
     assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(spans)) and spans
 
 
+# It looks at a moment: another program on the CPUs just then would be seen.
+@pytest.mark.alone
 def test_asleep_in_a_step_the_task_and_its_thread_are_blocked(trace: Trace) -> None:
     giver, main = named(trace, "give"), trace.lanes[0]
     row = giver.kinds.tolist().index(ev.SLEEP_BEGIN)

@@ -77,12 +77,21 @@ watch_value(PyObject *Py_UNUSED(module), PyObject *args)
         PyErr_SetString(PyExc_TypeError, "no descriptor that sets");
         return NULL;
     }
+    /* As the plain one says of itself: since 3.14 nothing. */
+    PyObject *text = PyObject_GetAttrString(unusual, "__doc__");
+    const char *said = NULL;
+    if (text == NULL || (text != Py_None && (said = PyUnicode_AsUTF8(text)) == NULL)) {
+        Py_XDECREF(text);
+        return NULL;
+    }
     /* There are a dozen such types, and what they get is theirs for ever. */
     PyGetSetDef *made = PyMem_RawCalloc(1, sizeof(*made));
     if (made == NULL) {
+        Py_DECREF(text);
         return PyErr_NoMemory();
     }
-    *made = (PyGetSetDef){"value", value_get, value_set, "current value", unusual};
+    /* So is the text, of which there stays a reference. */
+    *made = (PyGetSetDef){"value", value_get, value_set, said, unusual};
     PyObject *descriptor = PyDescr_NewGetSet(kind, made);
     if (descriptor == NULL) {
         PyMem_RawFree(made);
