@@ -210,8 +210,9 @@ def test_a_lock_tells_what_happens_to_it(lanes: list[Any]) -> None:
             lock.acquire(*wrong)
     with pytest.raises(OverflowError):
         lock.acquire(timeout=1e300)
-    with pytest.raises(TypeError):
-        lock.acquire(unheard_of=1)
+    for wrongly in ({"unheard_of": 1}, {"blocking": True}):
+        with pytest.raises(TypeError):
+            lock.acquire(True, **wrongly)
     assert not lock.locked()
     limited = [(ev.WAIT_LIMIT, 0), (0, 0), (ev.LOCK_WAIT, 7), (ev.LOCK_ABANDONED, 7)]
     pair = [(ev.LOCK_ACQUIRED, 7), (ev.LOCK_RELEASED, 7)]

@@ -104,15 +104,23 @@ events_emit_method(PyObject *self, PyObject *word)
     Py_RETURN_NONE;
 }
 
-static PyObject *
-events_emit_value_method(PyObject *self, PyObject *const *args, Py_ssize_t count)
+int
+word_and_value(PyObject *const *args, Py_ssize_t count, int64_t *word, int64_t *value)
 {
     if (count != 2) {
         PyErr_SetString(PyExc_TypeError, "emit_value takes a word and a value");
-        return NULL;
+        return -1;
     }
-    int64_t word = as_int64(args[0]), value = as_int64(args[1]);
-    if ((word == -1 || value == -1) && PyErr_Occurred()) {
+    *word = as_int64(args[0]);
+    *value = *word == -1 && PyErr_Occurred() ? -1 : as_int64(args[1]);
+    return (*word == -1 || *value == -1) && PyErr_Occurred() ? -1 : 0;
+}
+
+static PyObject *
+events_emit_value_method(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    int64_t word, value;
+    if (word_and_value(args, count, &word, &value) < 0) {
         return NULL;
     }
     events_emit_value((Events *)self, word, value);

@@ -32,6 +32,9 @@ typedef struct {
 
 extern PyTypeObject EventsType;
 
+/* The two arguments of `emit_value`; -1 with an error set. */
+int word_and_value(PyObject *const *args, Py_ssize_t count, int64_t *word, int64_t *value);
+
 /* Append integers that belong together; -1 with an error set. */
 int events_extend(Events *events, PyObject *integers);
 

@@ -296,12 +296,8 @@ here_emit_method(PyObject *self, PyObject *word)
 static PyObject *
 here_emit_value_method(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    if (count != 2) {
-        PyErr_SetString(PyExc_TypeError, "emit_value takes a word and a value");
-        return NULL;
-    }
-    int64_t word = as_int64(args[0]), value = as_int64(args[1]);
-    if ((word == -1 || value == -1) && PyErr_Occurred()) {
+    int64_t word, value;
+    if (word_and_value(args, count, &word, &value) < 0) {
         return NULL;
     }
     Slot *slot = slot_of((Here *)self);

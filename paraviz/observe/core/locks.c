@@ -3,6 +3,7 @@
  * What reports is the base of the types that the program sees; probes/threads/locks.py has the rest
  * of them, and what does the same without this. */
 #include "here.h"
+#include "limits.h"
 #include "plain.h"
 #include "sites.h"
 #include "structmember.h"
@@ -28,16 +29,12 @@ static Methods of_lock, of_rlock;
 static Method locked, release_save, acquire_restore;
 static PyObject *nothing, *no_wait; /* (), (False,) */
 
-/* As limits.py has it: a longer limit is none. */
-static const double LONGEST_S = 1e9;
-
 /* ---- What is asked for. ---- */
 
 typedef struct {
-    int waits;          /* unless it can be had at once */
-    int has_limit;
-    int64_t limit_ns;
+    int waits; /* unless it can be had at once */
     PyObject *blocking, *timeout;
+    PyObject *limit; /* the timeout, unless it is for none; borrowed */
 } Asked;
 
 /* How long `acquire(blocking=True, timeout=-1)` would wait. What is refused, or would be, waits not:
@@ -54,15 +51,13 @@ understand(Asked *asked, PyObject *const *args, Py_ssize_t count, PyObject *name
     asked->timeout = count > 1 ? args[1] : NULL;
     for (Py_ssize_t i = 0; i < named; i++) {
         PyObject *name = PyTuple_GET_ITEM(names, i);
-        if (PyUnicode_CompareWithASCIIString(name, "blocking") == 0) {
-            asked->blocking = args[count + i];
-        }
-        else if (PyUnicode_CompareWithASCIIString(name, "timeout") == 0) {
-            asked->timeout = args[count + i];
-        }
-        else {
+        PyObject **given = PyUnicode_CompareWithASCIIString(name, "blocking") == 0 ? &asked->blocking
+                           : PyUnicode_CompareWithASCIIString(name, "timeout") == 0 ? &asked->timeout
+                                                                                    : NULL;
+        if (given == NULL || *given != NULL) {
             return;
         }
+        *given = args[count + i];
     }
     if (asked->blocking != NULL && asked->blocking != Py_True
         && !(PyLong_CheckExact(asked->blocking) && PyObject_IsTrue(asked->blocking))) {
@@ -87,8 +82,7 @@ understand(Asked *asked, PyObject *const *args, Py_ssize_t count, PyObject *name
         return;
     }
     asked->waits = seconds == -1.0 || (seconds > 0 && seconds <= PY_TIMEOUT_MAX * 1e-6);
-    asked->has_limit = seconds != -1.0 && seconds < LONGEST_S;
-    asked->limit_ns = asked->waits && asked->has_limit ? (int64_t)(seconds * 1e9) : 0;
+    asked->limit = seconds == -1.0 ? NULL : asked->timeout;
 }
 
 /* ---- A lock. ---- */
@@ -98,9 +92,7 @@ static PyObject *
 wait_for(Lock *self, Method *acquire, const Asked *asked, int by)
 {
     int64_t line = site_nearest(by);
-    if (asked != NULL && asked->has_limit) {
-        here_emit_value(WAIT_LIMIT, asked->limit_ns);
-    }
+    tell_limit(asked == NULL ? NULL : asked->limit);
     here_emit(self->waiting | line);
     PyObject *got;
     if (asked == NULL || asked->timeout == NULL) {
