@@ -161,6 +161,12 @@ def test_the_headline_tells_how_many_have_no_probes() -> None:
     assert "without" not in row_text(headline("p", {}, printers(), 200))
 
 
+def test_the_headline_tells_that_observing_was_heavier_also_where_there_is_little_room() -> None:
+    for core, is_told in (("python", True), ("compiled", False), ("", False)):
+        shown = replace(printers(), core=core)
+        assert ("no compiled core" in row_text(headline("p", {}, shown, 80))) == is_told
+
+
 def test_the_headline_tells_which_python_was_chosen() -> None:
     shown = replace(printers(), executable="/usr/bin/python3.11")
     assert "/usr/bin" not in row_text(headline("p", {}, shown, 200))

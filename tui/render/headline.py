@@ -107,6 +107,9 @@ def _facts(trace: Trace | None) -> list[Row]:
     facts.append(
         [(ngettext("{count:,} lane", "{count:,} lanes", lanes).format(count=lanes), QUIET)]
     )
+    # Before what may be left out where there is no room.
+    if trace.core == "python":
+        facts.append([(_("heavier: no compiled core"), QUIET)])
     facts.append(
         [(ngettext("{count:,} event", "{count:,} events", events).format(count=events), QUIET)]
     )
@@ -120,8 +123,6 @@ def _facts(trace: Trace | None) -> list[Row]:
         facts.append([("GIL" if trace.gil else _("no GIL"), QUIET)])
     if trace.python and not trace.executable_by:
         facts.append([(f"Python {trace.python}", QUIET)])
-    if trace.core == "python":
-        facts.append([(_("heavier: no compiled core"), QUIET)])
     return facts
 
 
