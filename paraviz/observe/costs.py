@@ -8,8 +8,9 @@ Nothing of that is reported: the events go to a lane that goes nowhere.
 
 from __future__ import annotations
 
+import gc
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import BytesIO, TextIOWrapper
 from threading import active_count
 from time import perf_counter_ns, thread_time_ns
@@ -18,7 +19,7 @@ from types import SimpleNamespace
 from paraviz import events as ev
 from paraviz.observe.lane import Lane
 from paraviz.observe.probes.output.stdio import _watch_read, _watch_writes
-from paraviz.observe.probes.threads import locks
+from paraviz.observe.probes.threads import locks, python_locks
 from paraviz.observe.probes.work.task_lanes import FURTHER
 
 TYPE_CHECKING = False
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from paraviz.observe.recorder import Recorder
 
 _TIMES = range(100)
-_BATCHES = 3
+_BATCHES = 6
 _EMITTED, _EMIT_BATCHES = range(200), 10
 _ACCESS = "def accesses(shared, times):\n for _ in times: shared.value += 1\n"
 
@@ -63,26 +64,29 @@ def _aside(recorder: Recorder) -> Iterator[None]:
     here, outbox = recorder.here, recorder._outbox
     lane, lanes, count = here.lane, list(recorder._lanes), len(outbox)
     here.enter(Lane(0, ""))
+    # All that the program made would be looked through in between.
+    collects = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
+        if collects:
+            gc.enable()
         here.enter(lane)
         recorder._lanes[:] = lanes
         del outbox[count:]
 
 
-def _least(work: Callable[..., Any], *args: Any) -> float:
-    """ns for one of `_TIMES`. Whoever was interrupted took longer."""
-    took = []
+def _more(work: Callable[..., Any], observed: Any, plain: Any, *args: Any) -> float:
+    """ns that one of `_TIMES` takes longer observed. Whoever was interrupted took longer; what the
+    machine does besides comes to both, who take turns."""
+    took: tuple[list[int], list[int]] = [], []
     for _ in range(_BATCHES):
-        begin = thread_time_ns()
-        work(*args)
-        took.append(thread_time_ns() - begin)
-    return min(took) / len(_TIMES)
-
-
-def _more(work: Callable[..., Any], observed: Any, plain: Any) -> float:
-    return _least(work, observed) - _least(work, plain)
+        for what, times in zip((observed, plain), took, strict=True):
+            begin = thread_time_ns()
+            work(what, *args)
+            times.append(thread_time_ns() - begin)
+    return (min(took[0]) - min(took[1])) / len(_TIMES)
 
 
 def _of_emitting() -> float:
@@ -96,18 +100,18 @@ def _of_emitting() -> float:
     return min(took) / len(_EMITTED)
 
 
-def _of_locks(_: Recorder) -> float:
+def _of_locks(recorder: Recorder) -> float:  # noqa: ARG001
     plain = locks._make_lock()
     observed = type.__call__(locks.ObservedLock, locks._make_lock(), 0)
-    with suppress(AttributeError):
-        # The compiled core finds lines fast.
-        observed._sited = 0
 
     def work(lock: Any) -> None:
         for _ in _TIMES:
             with lock:
                 pass
 
+    for _ in range(python_locks.SITED // len(_TIMES) + 1):
+        # The first ones find their line.
+        work(observed)
     return _more(work, observed, plain) / 2
 
 
@@ -210,6 +214,6 @@ def _of_memory(recorder: Recorder) -> float:
     room: dict[str, Any] = {}
     exec(compile(_ACCESS, sys.modules["__main__"].__file__ or "", "exec"), room)
     accesses = room["accesses"]
-    more = _least(accesses, observed, _TIMES) - _least(accesses, plain, _TIMES)
+    more = _more(accesses, observed, plain, _TIMES)
     # The compiled core spares what Python code would do; an event is not thought to be for nothing.
     return max(more / 3, _of_emitting())

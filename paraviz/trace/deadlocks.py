@@ -50,7 +50,8 @@ def deadlocks(
     """Every circle, by its begin. `locks`: as `lock_histories` gives them. `pace` is told how far
     it is.
 
-    Semaphores and signals close no circle: anybody may let the next one in.
+    Semaphores and signals close no circle: anybody may let the next one in. Nor does who waits for
+    himself with a time limit.
     """
     pace = pace or Pace()
     at, lanes = _nested_waits(trace.lanes, pace)
@@ -66,8 +67,17 @@ def deadlocks(
         alone = len(circle.lanes) == 1
         if alone and not is_owned(trace, by_object[circle.objects[0]], circle.start_ns):
             continue
+        # And whoever does so with a limit reckons with nobody coming.
+        if alone and _has_limit(trace.lanes[circle.lanes[0]], circle.start_ns):
+            continue
         found.setdefault((circle.end_ns, frozenset(circle.lanes)), circle)
     return sorted(found.values(), key=lambda one: one.start_ns)
+
+
+def _has_limit(lane: Lane, at_ns: int) -> bool:
+    """Whether the wait for a lock that begins at a moment has a time limit."""
+    rows = np.flatnonzero((lane.times == at_ns) & (lane.kinds == ev.LOCK_WAIT))
+    return bool(len(rows)) and int(rows[-1]) > 0 and lane.kinds[rows[-1] - 1] == ev.WAIT_LIMIT
 
 
 def deadlock_at(found: Sequence[Deadlock], at_ns: int) -> Deadlock | None:

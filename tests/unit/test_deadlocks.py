@@ -157,3 +157,10 @@ def holder(index: int, at: int, locks: dict[int, LockHistory]) -> int:
     if index == 3 or lock.is_signal or not begun or lock.hold_ends[begun[-1]] <= at:
         return -1
     return int(lock.holders[begun[-1]])
+
+
+def test_who_waits_for_himself_with_a_limit_reckons_with_nobody() -> None:
+    """As threads that wait for a job do, by a lock that somebody else lets go of."""
+    held: Event = (1, GOT, 0, 0)
+    assert circles([held, (5, WAITS, 0, 0)]) == [Deadlock(5, 100, (0,), (0,))]
+    assert circles([held, (5, ev.WAIT_LIMIT, -1, 9_000), (5, WAITS, 0, 0)]) == []

@@ -296,3 +296,8 @@ def test_idle_since_what_is_mapped_over_is_slow() -> None:
 def test_one_task_for_each_worker_is_shared_out_well() -> None:
     assert kinds(pool(two([[100], [20]]))) == []
     assert kinds(pool(two([[100, 20], [20]]))) == ["idle_workers"]
+
+
+def test_what_is_soon_over_is_the_begin_of_its_workers() -> None:
+    assert kinds(pool(two([[10, 10], [2]]))) == []
+    assert kinds(pool(two([[20, 20], [4]]))) == ["idle_workers"]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 IDLE = 0.5
 """From this share of the pool's time on a worker is said to be idle."""
+LASTED_NS = 25_000_000
+"""What is over in less is mostly the begin of its workers."""
 LATE_NS = 10_000_000
 """Of an iterator that takes so long for one task it is taken to hold the workers up."""
 NAMED = 4
@@ -42,6 +44,8 @@ def idle(material: Material, pool: Pool) -> list[Finding]:
     trace = material.trace
     tasks = with_ends(trace, pool)
     first, last = int(tasks.begins[0]), int(tasks.ends.max())
+    if last - first < LASTED_NS:
+        return []
     busy = union(tasks.begins, tasks.ends)
     calls = sum(size_of(trace.objects[name].name) for name in tasks.names.tolist())
     did = np.bincount(tasks.workers, minlength=len(pool.workers))
