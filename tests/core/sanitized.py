@@ -22,7 +22,12 @@ FLAGS = (
     "-Wall -Wextra -Werror -Wno-missing-field-initializers -g -O1 -fno-omit-frame-pointer "
     "-fsanitize=address,undefined -fno-sanitize-recover=undefined"
 )
-TESTS = ("tests/unit/test_core.py", "tests/unit/test_sites.py", "tests/unit/test_recorder.py")
+TESTS = (
+    "tests/unit/test_core.py",
+    "tests/unit/test_sites.py",
+    "tests/unit/test_recorder.py",
+    "tests/observe/test_core_and_fallback.py",
+)
 SEEDS = range(1, 13)
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "*.so", "build", "__pycache__", ".mypy_cache")
 
