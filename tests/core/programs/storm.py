@@ -18,6 +18,17 @@ VALUE = multiprocessing.get_context("fork").Value("i", 0)
 FORKS = hasattr(os, "fork") and "noforks" not in sys.argv
 
 
+raised: list[str] = []
+
+
+def note(failure) -> None:
+    """An exception in a thread is a failure of the whole."""
+    raised.append(repr(failure.exc_value))
+
+
+threading.excepthook = note
+
+
 def reenter(depth: int) -> None:
     with RLOCK:
         if depth:
@@ -65,7 +76,7 @@ def count() -> None:
 def generations() -> None:
     """Code whose address may be used again."""
     scope = {"lock": LOCK}
-    exec(f"def f{random.random()}():\n    with lock: pass".replace("0.", ""), scope)
+    exec(f"def f{random.randrange(10**9)}():\n    with lock: pass", scope)
     for made in list(scope.values()):
         if callable(made) and made is not LOCK:
             made()
@@ -130,6 +141,8 @@ def main() -> None:
             thread.join()
         rounds += 1
     assert not LOCK.locked()
+    if raised:
+        sys.exit(f"raised: {raised[:3]}")
     print("whole")
     if SEED % 3 == 0:
         threading.Thread(target=wait_a_little, daemon=True).start()
