@@ -41,7 +41,7 @@ def with_late(
     result = []
     for lane, own, cpu, ended in zip(lanes, owns, waits, over, strict=True):
         moments = np.minimum(ended, _awake(lane, own))
-        rows = np.flatnonzero((moments > cpu.starts) & (moments + LATE_NS < cpu.ends))
+        rows = np.flatnonzero((moments > cpu.starts) & (moments < cpu.ends - LATE_NS))
         begins, ends = moments[rows], cpu.ends[rows]
         its = _of_the_gil(begins, ends, accounts.of(lane)) & _shares_gil(lanes, lane, gil=gil)
         states = lane.states

@@ -155,7 +155,7 @@ def test_eager_tasks(tmp_path_factory: pytest.TempPathFactory) -> None:
     trace = record(tmp_path_factory, "eager")
     maker, at_once, late = (named(trace, name) for name in ("eager", "fail", "give"))
     assert at_once.end_reason == "raised ValueError"
-    assert at_once.kinds.tolist() == [ev.COROUTINE_RUN, ev.COROUTINE_END]
+    assert at_once.kinds.tolist() == [ev.COROUTINE_RUN, ev.RAISED, ev.COROUTINE_END]
     made = maker.kinds.tolist().index(ev.COROUTINE_CREATE)
     assert trace.lanes[maker.objects[made]] is at_once
     assert trace.sites[maker.sites[made]].line == line("at once")

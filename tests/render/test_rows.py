@@ -64,6 +64,21 @@ def test_a_semaphore_that_is_only_released_is_held_by_nobody() -> None:
     assert locked([event(3, GIVEN, 0), event(9, GIVEN, 0)]) == " " * 30
 
 
+def test_places_of_a_semaphore_that_overlap_are_several_holders() -> None:
+    end = 20 * COLUMN
+    holds = [(1, 18), (3, 6), (9, 12)]
+    lanes = [
+        lane(f"w{i}", [event(begin, HELD, 0), event(until, GIVEN, 0)], end_ns=end)
+        for i, (begin, until) in enumerate(holds)
+    ]
+    view = TraceView.of(trace(lanes, [SharedObject("Semaphore", "places")], gil=False))
+    row = lock_row(view, Viewport(0, end, 0, end, end), 20, 0)
+    colours = [ink.fore for text, ink in row for _ in text]
+    # Whoever came first and is still there gives the line its colour.
+    assert set(colours[1:18]) == {colours[1]} and not row_text(row)[19:].strip()
+    assert row_text(row)[3:6] == row_text(row)[9:12] == "┅┅┅"
+
+
 def test_a_lock_row_fits_at_any_zoom() -> None:
     view = TraceView.of(printers(locked=True))
     port = Viewport.over(0, view.trace.end_ns)

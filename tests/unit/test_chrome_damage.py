@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import sys
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -86,8 +87,6 @@ def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ('{"a": 1', "cut off or not valid JSON"),
         ('[{"ph": NaN}, {}]', "cut off or not valid JSON"),
         ("[" * 100_000, "no event"),
-        ('[{"ph": 1, "x": ' + "[" * 10_000 + "]" * 10_000 + "}]", "nests too deeply"),
-        ('{"a":' * 100_000, "nests too deeply"),
         ("[1, 2, 3]", "no event"),
         (b"[\xff]", "no event"),
         (b'[{"ph": "\xff"}, {}]', "not UTF-8"),
@@ -97,6 +96,20 @@ def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 )
 def test_what_is_no_trace_is_refused(content: str | bytes, said: str, tmp_path: Path) -> None:
     assert said in refusal(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "read"),
+    [
+        ('[{"ph": 1, "x": ' + "[" * 10_000 + "]" * 10_000 + "}]", "no event"),
+        ('{"a":' * 100_000, "cut off or not valid JSON"),
+    ],
+    ids=["whole", "cut off"],
+)
+def test_what_nests_deeply_is_refused(content: str, read: str, tmp_path: Path) -> None:
+    # How deep is too deep depends since 3.14 on the size of the stack; what is not, is read.
+    said = refusal(tmp_path, content)
+    assert "nests too deeply" in said or (sys.version_info >= (3, 14) and read in said)
 
 
 def test_times_years_apart_are_refused(tmp_path: Path) -> None:

@@ -102,10 +102,10 @@ def _line(lock: LockHistory, edges: NDArray[np.int64]) -> tuple[list[str], NDArr
     """Glyph of each column, and the lane that holds in it, -1 for none."""
     columns = len(edges) - 1
     begins = np.searchsorted(lock.hold_starts, edges, "left")
-    # Holdings of one lock do not overlap (semaphores aside), so their ends are sorted as well.
-    ends = np.searchsorted(lock.hold_ends, edges, "right")
-    first, last = ends[:-1], begins[1:]
-    count = last - first
+    ends = np.searchsorted(np.sort(lock.hold_ends), edges, "right")
+    # Those of a semaphore overlap: of several, whoever began first and holds it still.
+    first = np.searchsorted(np.maximum.accumulate(lock.hold_ends), edges[:-1], "right")
+    count = begins[1:] - ends[:-1]
     holders = np.where(count > 0, lock.holders[np.minimum(first, len(lock.holders) - 1)], -1)
     opens = begins[1:] > begins[:-1]
     closes = ends[1:] > ends[:-1]

@@ -46,7 +46,7 @@ async def lanes():
     await asyncio.sleep(0)
     patient.cancel()
     await asyncio.gather(patient, return_exceptions=True)  # gather
-    await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.001)  # executor
+    await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.02)  # executor
     print(failing.exception() is None)
 
 

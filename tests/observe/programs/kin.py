@@ -48,6 +48,9 @@ def main():
     with context.Pool(2) as pool:
         print(pool.map(square, [1, 2, 3]), pool.apply_async(square, (4,)).get())
         pool.apply_async(fail, (5,)).wait()
+        # What a worker has not told when it is terminated is lost: let it come to its end.
+        pool.close()
+        pool.join()
 
 
 if __name__ == "__main__":
