@@ -184,8 +184,13 @@ def _compare(
     otherwise = _MEANT.get(own.get("otherwise", "gil"), State.BLOCKED)
     waits = np.full(len(at), otherwise if scheduled is not None else _WANTS, np.uint8)
     if spans:
-        row = np.searchsorted(firsts, at, "right") - 1
-        inside = (row >= 0) & (at < lasts[row])
+        # Who is off a CPU waits for one thing up to its wake-up, however late that is: for what it
+        # was in as it left.
+        asked = at
+        if len(switched):
+            asked = np.maximum(switched[np.searchsorted(switched, at, "right") - 1], begin)
+        row = np.searchsorted(firsts, asked, "right") - 1
+        inside = (row >= 0) & (asked < lasts[row])
         whats = np.array([_MEANT.get(what, State.BLOCKED) for _, _, what in spans], np.uint8)
         waits[inside] = whats[row[inside]]
     if scheduled is not None:

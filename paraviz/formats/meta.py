@@ -142,6 +142,7 @@ class Meta(msgspec.Struct, frozen=True):
     executable_by: str = ""
     gil: bool = True
     core: Literal["compiled", "python", ""] = ""
+    wakings: bool = False
     switch_interval_s: Measure = 0.0
     emit_ns: Measure = 0.0
     costs: Annotated[tuple[tuple[str, Measure], ...], msgspec.Meta(max_length=COST_LIMIT)] = ()
@@ -175,6 +176,7 @@ _PLAIN = (
     "executable_by",
     "gil",
     "core",
+    "wakings",
     "switch_interval_s",
     "emit_ns",
     "costs",

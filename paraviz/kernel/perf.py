@@ -26,9 +26,9 @@ MLOCK = "kernel.perf_event_mlock_kb"
 _SYSCALL = {"x86_64": 298, "aarch64": 241}
 _HIGHEST_PARANOID = 2
 
-_TYPE_SOFTWARE = 1
+_TYPE_SOFTWARE, _TYPE_TRACEPOINT = 1, 2
 _COUNT_SW_DUMMY = 9
-_SAMPLE_TID, _SAMPLE_TIME, _SAMPLE_CPU = 1 << 1, 1 << 2, 1 << 7
+_SAMPLE_TID, _SAMPLE_TIME, _SAMPLE_CPU, _SAMPLE_RAW = 1 << 1, 1 << 2, 1 << 7, 1 << 10
 _INHERIT, _EXCLUDE_KERNEL, _EXCLUDE_HV = 1 << 1, 1 << 5, 1 << 6
 _COMM, _TASK, _WATERMARK, _SAMPLE_ID_ALL = 1 << 9, 1 << 13, 1 << 14, 1 << 18
 _USE_CLOCKID, _CONTEXT_SWITCH = 1 << 25, 1 << 26
@@ -50,9 +50,15 @@ _CLOCKID_OFFSET = 92
 
 def attribute(watermark: int) -> bytes:
     """A `struct perf_event_attr`: whoever polls is woken once `watermark` bytes have gathered."""
-    packed = bytearray(_ATTRIBUTE_BYTES)
     sample_type = _SAMPLE_TID | _SAMPLE_TIME | _SAMPLE_CPU
-    head = _TYPE_SOFTWARE, _ATTRIBUTE_BYTES, _COUNT_SW_DUMMY, 0, sample_type, 0, _FLAGS, watermark
+    return _packed(_TYPE_SOFTWARE, _COUNT_SW_DUMMY, 0, sample_type, _FLAGS, watermark)
+
+
+def _packed(
+    kind: int, event: int, period: int, sample_type: int, flags: int, watermark: int
+) -> bytes:
+    packed = bytearray(_ATTRIBUTE_BYTES)
+    head = kind, _ATTRIBUTE_BYTES, event, period, sample_type, 0, flags, watermark
     struct.pack_into("=IIQQQQQI", packed, 0, *head)
     struct.pack_into("=i", packed, _CLOCKID_OFFSET, time.CLOCK_MONOTONIC)
     return bytes(packed)
@@ -61,12 +67,24 @@ def attribute(watermark: int) -> bytes:
 def open_event(pid: int, cpu: int, watermark: int = 4096) -> int:
     """A descriptor that records the switches of `pid` (0: this thread) and of all that comes from
     it on one CPU, from now on. Raises OSError."""
+    return _opened(attribute(watermark), pid, cpu)
+
+
+def open_tracepoint(number: int, cpu: int, watermark: int = 4096) -> int:
+    """A descriptor that records each time that a tracepoint is passed on one CPU, by whomever,
+    with its data, from now on. Raises OSError, above all where that is not allowed."""
+    sample_type = _SAMPLE_TID | _SAMPLE_TIME | _SAMPLE_CPU | _SAMPLE_RAW
+    flags = _WATERMARK | _USE_CLOCKID
+    return _opened(_packed(_TYPE_TRACEPOINT, number, 1, sample_type, flags, watermark), -1, cpu)
+
+
+def _opened(described: bytes, pid: int, cpu: int) -> int:
     number = _SYSCALL.get(os.uname().machine)
     if number is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     descriptor: int = ctypes.CDLL(None, use_errno=True).syscall(
         ctypes.c_long(number),
-        ctypes.create_string_buffer(attribute(watermark), _ATTRIBUTE_BYTES),
+        ctypes.create_string_buffer(described, _ATTRIBUTE_BYTES),
         ctypes.c_long(pid),
         ctypes.c_long(cpu),
         ctypes.c_long(-1),

@@ -12,14 +12,21 @@ import select
 import threading
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from paraviz.distinct import distinct
 from paraviz.kernel import perf
 from paraviz.kernel.records import Switches, in_order, parsed
 from paraviz.kernel.rings import Opener, Ring, open_rings
 from paraviz.kernel.tasks import TaskRecords
+from paraviz.kernel.wakings import WakingRings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from paraviz.kernel.wakings import Wakings
 
 DRAIN_EVERY_MS = 100
 """The longest that a record stays in its ring."""
@@ -39,6 +46,9 @@ class SwitchRecorder:
         self._cpus = perf.online_cpus() if cpus is None else list(cpus)
         self._open_event = open_event
         self._rings: list[Ring] = []
+        self._wakings = WakingRings()
+        self._tids: NDArray[np.int32] = np.empty(0, np.int32)
+        """Threads that were recorded, sorted."""
         self._parts: list[Switches] = []
         self._draining = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -52,6 +62,7 @@ class SwitchRecorder:
             self._close_pipe()
             raise
         self.pids = {pid}
+        self._wakings.open(self._cpus)
         self._thread = threading.Thread(target=self._run, name="paraviz-kernel", daemon=True)
         self._thread.start()
 
@@ -59,8 +70,8 @@ class SwitchRecorder:
         _go_first()
         poll = select.poll()
         poll.register(self._woken, select.POLLIN)
-        for ring in self._rings:
-            poll.register(ring.descriptor, select.POLLIN)
+        for descriptor in (*(ring.descriptor for ring in self._rings), *self._wakings.descriptors):
+            poll.register(descriptor, select.POLLIN)
         while True:
             for descriptor, happened in poll.poll(DRAIN_EVERY_MS):
                 if descriptor == self._woken:
@@ -72,6 +83,7 @@ class SwitchRecorder:
 
     def _drain(self) -> None:
         with self._draining:
+            self._wakings.drain()
             for ring in self._rings:
                 data = ring.drain()
                 if data:
@@ -79,6 +91,8 @@ class SwitchRecorder:
                     self._parts.append(part)
                     self.lost += lost
                     self.pids = self.pids.union(distinct(part.pids[part.pids > 0]).tolist())
+                    self._tids = distinct(np.concatenate((self._tids, distinct(part.tids))))
+            self._wakings.keep(self._tids)
 
     def take(self) -> Switches:
         """What was recorded since the last call, up to now, sorted by time.
@@ -90,6 +104,22 @@ class SwitchRecorder:
         with self._draining:
             parts, self._parts = self._parts, []
         return in_order(parts)
+
+    @property
+    def sees_wakings(self) -> bool:
+        """Whether it is recorded when threads are woken."""
+        return self._wakings.is_open
+
+    @property
+    def lost_wakings(self) -> int:
+        """How many of them found no room."""
+        return self._wakings.lost
+
+    def take_wakings(self) -> Wakings:
+        """What was recorded of that since the last call, up to the last `take`; sorted by time,
+        though the next call may bring older rows."""
+        with self._draining:
+            return self._wakings.take()
 
     def tasks(self) -> TaskRecords:
         """Who was forked, got a name and ended up to now."""
@@ -110,6 +140,7 @@ class SwitchRecorder:
             for ring in self._rings:
                 ring.close()
             self._rings = []
+            self._wakings.close()
         self._close_pipe()
 
     def _close_pipe(self) -> None:

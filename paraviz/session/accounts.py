@@ -10,6 +10,7 @@ from paraviz.kernel.records import Switches, exits, in_order
 from paraviz.kernel.spent import Spent, spent_joined, spent_of
 from paraviz.kernel.switches import SwitchRecorder
 from paraviz.kernel.waits import WaitPoller, Waits, waits_joined, waits_of
+from paraviz.kernel.wakings import Wakings, wakings_joined, wakings_of
 from paraviz.notices import KERNEL_LOST, counted
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class KernelAccount:
         self._switches: Switches | None = None
         self._waits = waits_of()
         self._spent = spent_of()
+        self._wakings = wakings_of()
+        self._sees_wakings = False
         self._first = 0
         self._processes: list[ProcessSeen] = []
         self._records = 0
@@ -53,6 +56,7 @@ class KernelAccount:
             if self._kernel != "off":
                 self._recorder.start(pid)
                 self._switches = in_order(())
+                self._sees_wakings = self._recorder.sees_wakings
         except OSError as error:
             if self._kernel == "require":
                 raise perf.refusal(perf.explained(error)) from error
@@ -70,6 +74,19 @@ class KernelAccount:
         if len(fresh):
             self._switches = in_order((self._switches, fresh))
         return self._switches.since(origin)
+
+    def wakings(self, origin: int) -> Wakings:
+        """When threads were woken, as far as that was recorded with what `since` took in; sorted,
+        in ns since `origin`."""
+        fresh = self._recorder.take_wakings()
+        if len(fresh):
+            self._wakings = wakings_joined((self._wakings, fresh))
+        return self._wakings.since(origin)
+
+    @property
+    def knows_wakings(self) -> bool:
+        """Whether the kernel told of each thread when it was woken."""
+        return self._sees_wakings and not self._recorder.lost_wakings
 
     def exits(self) -> dict[int, int]:
         """When each thread ended that did, in ns of the clock, as far as `since` took it in."""

@@ -31,6 +31,7 @@ from paraviz.distinct import distinct
 from paraviz.kernel import records
 from paraviz.kernel.spent import spent_of
 from paraviz.kernel.waits import GIL, waits_of
+from paraviz.kernel.wakings import ByThread, wakings_of
 from paraviz.trace.accounts import Accounts
 from paraviz.trace.activity import Activity
 from paraviz.trace.model import SYSCALL_CAUSE, no_states
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from paraviz.kernel.records import Switches
     from paraviz.kernel.spent import Spent
     from paraviz.kernel.waits import Waits
+    from paraviz.kernel.wakings import Wakings
     from paraviz.trace.model import Lane, SharedObject, States, Times
     from paraviz.trace.on_cpu import OnAndOff
 
@@ -72,12 +74,13 @@ def with_kernel_states(
     waits: Waits | None = None,
     spent: Spent | None = None,
     objects: Sequence[SharedObject] = (),
+    wakings: Wakings | None = None,
     *,
     gil: bool,
     switch_interval_s: float,
 ) -> list[Lane]:
-    """The lanes with their states. `switches`, `waits`, `spent`: sorted, in ns since the lanes'
-    origin; `objects`: what their events are about."""
+    """The lanes with their states. `switches`, `waits`, `spent`, `wakings`: sorted, in ns since the
+    lanes' origin; `objects`: what their events are about."""
     reasons = WaitReasons(waits or waits_of(), gil=gil)
     by_thread = _Groups(switches, switches.tids)
     by_process = _Groups(switches, switches.pids)
@@ -88,12 +91,15 @@ def with_kernel_states(
     cpus = [on_and_off(lane, by_thread.of(lane.tid)) for lane in lanes]
     by_others = woken_by_others(lanes, owns, cpus, objects, records.exits(switches))
     accounts = Accounts(spent or spent_of())
+    woken_at = ByThread(wakings or wakings_of())
     result = []
     for lane, own, whole, ended in zip(lanes, owns, cpus, by_others, strict=True):
         ready = reasons.ready(lane.tid, whole.starts, whole.ends)
         asks = _late_asks(whole, own, activities[lane.pid], interval_ns) * (gil and lane.probes)
         over = np.minimum(ended, _slept(lane, own, whole))
-        cpu = ready_from(whole, woken(whole, over, ready, asks, accounts.of(lane)))
+        told = woken_at.first_within(lane.tid, whole.starts, whole.ends, NEVER)
+        concluded = woken(whole, over, ready, asks, accounts.of(lane))
+        cpu = ready_from(whole, np.where(told < NEVER, told, concluded))
         # Of what has no probes it is not even known whether it is a Python.
         has_gil = gil and lane.probes
         gil_like = _looks_like_gil(cpu, activities[lane.pid]) if has_gil else None
@@ -101,6 +107,8 @@ def with_kernel_states(
         spans = _causes(lane, own, cpu, seen, lanes, releases)
         asked = reasons.last_gil(lane.tid, cpu.starts, cpu.ends)
         awake = np.maximum(cpu.starts + interval_ns + SLACK_NS, asked)
+        # Where it is recorded that it was woken later, it was asleep up to then.
+        awake[np.isin(cpu.ends, told)] = NEVER
         states = _combined(lane, cpu, own, spans, seen, gil_like, interval_ns, awake)
         result.append(replace(lane, states=states))
     return result

@@ -296,6 +296,8 @@ class Trace(Struct, frozen=True, eq=False):
     """Why it was that one, see `interpreter.ChosenBy`; "" for the one that ran paraviz itself."""
     gil: bool = True
     """Whether that interpreter had a GIL."""
+    wakings: bool = False
+    """Whether the operating system recorded when threads were woken; else that is concluded."""
     core: Literal["compiled", "python", ""] = ""
     """What reported from inside: the compiled core, or Python code, which weighs more; "" where
     that is not known."""

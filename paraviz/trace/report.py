@@ -172,10 +172,15 @@ def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
         yield _row(_("switches"), words.format(count=trace.context_switches))
     if trace.python:
         yield _row("Python", *_python(trace))
-    yield _row(
-        _("states"),
-        _("seen by the operating system") if trace.truth == "kernel" else _("inferred from events"),
-    )
+    yield _row(_("states"), _states(trace))
+
+
+def _states(trace: Trace) -> str:
+    if trace.truth == "inferred":
+        return _("inferred from events")
+    if trace.wakings:
+        return _("seen by the operating system, with when threads were woken")
+    return _("seen by the operating system")
 
 
 def _python(trace: Trace) -> Iterator[str]:

@@ -58,6 +58,7 @@ def summary(trace: Trace, material: Material | None = None) -> dict[str, object]
         "executable_by": trace.executable_by,
         "gil": trace.gil,
         "core": trace.core,
+        "wakings": trace.wakings,
         "switch_interval_s": trace.switch_interval_s,
         "lanes": [_lane(lane) for lane in trace.lanes],
         "locks": [
