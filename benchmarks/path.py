@@ -67,7 +67,7 @@ def _recorder_producer(sender: Any) -> None:
 def _drain(queue: Any) -> None:
     try:
         while True:
-            queue.get(1)
+            queue.get()
     except EOFError:
         return
 

@@ -11,7 +11,8 @@ torn.
 
 A **message** is a type byte, the length of its body and the body. Messages are packed into
 **parcels** of at most `PARCEL_LIMIT` bytes, each sent by one call as one datagram: it arrives whole
-or not at all, so a worker killed in the middle can neither tear a message nor keep a lock.
+or not at all, so a worker killed in the middle can neither tear a message nor keep a lock. Where
+there are no such datagrams, a parcel goes into a pipe of bytes behind its length, under a lock.
 """
 
 from __future__ import annotations
@@ -283,3 +284,12 @@ TEXT_HEAD = struct.Struct("=II")
 def message(message_type: int, body: bytes) -> bytes:
     """A message as it stands in a parcel."""
     return MESSAGE_HEAD.pack(message_type, len(body)) + body
+
+
+PARCEL_HEAD = struct.Struct("!i")
+"""The length of a parcel, before it in a pipe of bytes."""
+
+
+def lock_of_pipe(number: int) -> str:
+    """The name of the semaphore around what is written to a pipe of bytes, by its inode."""
+    return f"/paraviz-pipe-{number}"

@@ -62,13 +62,23 @@ def _say_why_not(descriptor: int, error: Exception) -> None:
     """One notice, made and sent without what could not be loaded."""
     import json
     import os
+    from stat import S_ISFIFO
     from struct import pack
 
     text = f"a child was started without a recorder: {type(error).__name__}: {error}"
     body = json.dumps({"pid": os.getpid(), "text": text[:2_000]}).encode()
+    message = pack("=BI", _NOTICE, len(body)) + body
     try:
-        os.write(descriptor, pack("=BI", _NOTICE, len(body)) + body)
-    except OSError:
+        described = os.fstat(descriptor)
+        if not S_ISFIFO(described.st_mode):
+            os.write(descriptor, message)
+            return
+        from _multiprocessing import SemLock  # type: ignore[import-not-found]
+
+        # As `paraviz.observe.putting` does it; so little is written whole or not at all.
+        with SemLock._rebuild(0, 1, 1, f"/paraviz-pipe-{described.st_ino}"):
+            os.write(descriptor, pack("!i", len(message)) + message)
+    except (OSError, ImportError):
         pass
 
 

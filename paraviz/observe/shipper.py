@@ -15,6 +15,7 @@ from contextlib import suppress
 from time import perf_counter_ns, thread_time_ns
 
 from paraviz import events as ev
+from paraviz.observe.putting import putter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _GONE_WITHIN_NS = 5_000_000
 FINISH_WITHIN_S = 5.0
 
 # Taken before any probe can replace them.
-_write, _get_blocking, _exists = os.write, os.get_blocking, os.path.exists
+_get_blocking, _exists = os.get_blocking, os.path.exists
 
 
 class Shipper:
@@ -54,6 +55,7 @@ class Shipper:
     def __init__(self, descriptor: int, lanes: Lanes, every_s: float = 0.05) -> None:
         """Send to `descriptor`, a non-blocking datagram socket, every `every_s`."""
         self._descriptor = descriptor
+        self._put = putter(descriptor)
         self._every_s = every_s
         self._lanes = lanes
         self._waiting: list[bytes | bytearray] = []
@@ -157,7 +159,7 @@ class Shipper:
             # The program may have closed the descriptor and opened a file under its number. Ours
             # does not block; and unlike fstat this question does not give the GIL away.
             if not self.gone and not _get_blocking(self._descriptor):
-                _write(self._descriptor, parcel)
+                self._put(self._descriptor, parcel)
         except BlockingIOError:
             return False
         except OSError:

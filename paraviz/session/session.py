@@ -150,10 +150,10 @@ class Session:
     def _take(self, timeout_s: float) -> bool:
         """Take in parcels until there is none; whether nobody can send another."""
         try:
-            parcel = self._queue.get(timeout_s)
+            parcel = self._queue.get_within(timeout_s)
             while parcel is not None:
                 self._builder.feed(parcel)
-                parcel = self._queue.get(0)
+                parcel = self._queue.get_within(0)
         except EOFError:
             return True
         finally:

@@ -100,9 +100,9 @@ def test_a_stalled_reader_costs_events_that_are_counted(monkeypatch: pytest.Monk
             lanes.relieve(50_000)
     builder = TraceBuilder()
     while not shipper.send():
-        while (parcel := queue.get(0)) is not None:
+        while (parcel := queue.get_within(0)) is not None:
             builder.feed(parcel)
-    while (parcel := queue.get(0)) is not None:
+    while (parcel := queue.get_within(0)) is not None:
         builder.feed(parcel)
     (lane,) = builder.lanes(0, "")
     assert lanes.lane.sent + lanes.lane.dropped == total
