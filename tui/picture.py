@@ -98,7 +98,10 @@ async def _arrange(view: View, pilot: Pilot[None]) -> None:
     from .widgets.run import RunView
 
     shown = pilot.app.screen.query_one(RunView)
+    # An app that failed has no view any more; leaving it raises why.
     while shown.view is None or not shown.view.whole:
+        if not pilot.app.is_running or pilot.app.return_code:
+            return
         await pilot.pause(_PATIENCE_S)
     if view.lanes:
         shown.arrangement = replace(shown.arrangement, words=view.lanes)

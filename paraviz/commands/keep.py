@@ -14,6 +14,7 @@ from paraviz.commands.options import (
     projection_option,
     size,
 )
+from paraviz.errors import WriteError
 
 
 @click.command(cls=Command)
@@ -73,11 +74,16 @@ def screenshot(
     file: Path,
 ) -> int:
     """Draw a recording as the app shows it."""
+    from paraviz.formats import check_place
     from paraviz.loading import load_shown
     from paraviz.tui.picture import write
     from paraviz.tui.view_options import view_of
 
+    check_place(output)
     trace = load_shown(file)
     view = view_of(trace, stretch=stretch, at=at, lanes=lanes)
-    write(trace, output, size=size, theme=theme, view=view, projection=projection)
+    try:
+        write(trace, output, size=size, theme=theme, view=view, projection=projection)
+    except OSError as error:
+        raise WriteError(f"{output}: {error.strerror or error}") from error
     return 0

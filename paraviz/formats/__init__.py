@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from paraviz.formats.registry import Format
     from paraviz.trace import Trace
 
-__all__ = ["SUFFIXES", "Cancelled", "check_target", "load", "save"]
+__all__ = ["SUFFIXES", "Cancelled", "check_place", "check_target", "load", "save"]
 
 _FORMATS: tuple[Format, ...] = (
     *native.FORMATS,
@@ -30,6 +31,10 @@ _FORMATS: tuple[Format, ...] = (
 
 SUFFIXES: tuple[str, ...] = tuple(known.suffix for known in _FORMATS)
 """The suffixes `load` and `save` know, the native one first."""
+
+
+_LONGEST_SHOWN = 300
+"""Characters of a path in a message."""
 
 
 def load(path: str | Path, progress: Progress | None = None) -> Trace:
@@ -78,8 +83,20 @@ def check_target(path: str | Path) -> None:
     """
     path = Path(path)
     _format_of(path)
-    folder = path.resolve().parent
-    if not folder.is_dir():
+    check_place(path)
+
+
+def check_place(path: Path) -> None:
+    """Whether a file can be expected to be written there. Raises WriteError."""
+    try:
+        # Of a link, where it leads to.
+        folder = Path(os.path.realpath(path)).parent
+        with suppress(FileNotFoundError):
+            os.stat(path)
+        is_folder = folder.is_dir()
+    except OSError as error:  # a loop of links, a name too long for a file
+        raise WriteError(f"{_shown(path)}: {error.strerror or error}") from error
+    if not is_folder:
         words = _("there is no folder {folder}").format(folder=_shown(path.parent))
         raise WriteError(f"{_shown(path)}: {words}")
     if path.is_dir() or not os.access(folder, os.W_OK):
@@ -102,4 +119,5 @@ def _format_of(path: Path) -> Format:
 def _shown(path: Path) -> str:
     """The path on one line, whatever is in it."""
     text = str(path)
+    text = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
     return text if text.isprintable() else ascii(text)

@@ -67,6 +67,23 @@ class Counted:
         known.values.append(value)
         return True
 
+    def keep(self, first_us: float, last_us: float) -> int:
+        """Drop what lies outside, and say how much that was."""
+        dropped = 0
+        for key, series in tuple(self._series.items()):
+            kept = [
+                (at, value)
+                for at, value in zip(series.ts, series.values, strict=True)
+                if first_us <= at <= last_us
+            ]
+            dropped += len(series.ts) - len(kept)
+            if kept:
+                series.ts = array("d", [at for at, _ in kept])
+                series.values = array("d", [value for _, value in kept])
+            else:
+                del self._series[key]
+        return dropped
+
     @property
     def first_us(self) -> float:
         """The earliest of their times; infinite where there are none."""

@@ -71,7 +71,7 @@ def foreign_trace(seen: Seen, document: Document, name: str) -> Trace:
     columns = seen.columns()
     if not len(columns.ts):
         raise FormatError(_("no event in it belongs to a thread at a time"))
-    base_us = min(float(columns.ts.min()), seen.counted.first_us)
+    columns, base_us = _near_each_other(columns, seen)
     np.subtract(columns.ts, base_us, out=columns.ts)
     last_us = max(float((columns.ts + columns.dur).max()), seen.counted.last_us - base_us)
     if last_us * 1e3 > TIME_LIMIT_NS:
@@ -80,17 +80,54 @@ def foreign_trace(seen: Seen, document: Document, name: str) -> Trace:
     columns = _without_apart(columns)
     if len(seen.lane_names) + len(asynchronous) > LANE_LIMIT:
         raise FormatError(_("it has more than {count:,} threads").format(count=LANE_LIMIT))
+    wall_ns = int(_ns(np.array([last_us]))[0])
     lanes = tuple(_lanes(_by_lane(columns, len(seen.lane_names)), seen.lane_names, asynchronous))
     return Trace(
         program=Program(name),
         lanes=lanes,
         span_names=tuple(seen.span_names.texts),
         counters=tuple(seen.counted.counters(base_us, seen.lane_names.process_names())),
-        wall_ns=round(last_us * 1e3),
+        wall_ns=wall_ns,
+        recorded_at=_moment(base_us),
         exit_code=None,
         end_reason="ended",
         notices=tuple(_notices(document, seen)),
     )
+
+
+def _near_each_other(columns: Columns, seen: Seen) -> tuple[Columns, float]:
+    """What lies within the times that a trace may have, and the first of them in µs.
+
+    Some tracers give what has no time the time 0, and everything else that of the clock on the
+    wall: what lies so far from the most is passed over, and counted.
+    """
+    first, last = min(float(columns.ts.min()), seen.counted.first_us), float(columns.ts.max())
+    if (max(last, seen.counted.last_us) - first) * 1e3 <= TIME_LIMIT_NS:
+        return columns, first
+    ordered = np.sort(columns.ts)
+    cuts = np.flatnonzero(np.diff(ordered) > TIME_LIMIT_NS / 1e3 / 2) + 1
+    # Of as many the later ones: they are no zeros.
+    biggest = max(np.split(ordered, cuts), key=lambda part: (len(part), part[0]))
+    first, last = float(biggest[0]), float(biggest[-1])
+    near = (columns.ts >= first) & (columns.ts <= last)
+    seen.timeless += len(near) - int(np.count_nonzero(near))
+    within = TIME_LIMIT_NS / 1e3 / 2
+    seen.timeless += seen.counted.keep(first - within, last + within)
+    return columns.where(near), min(first, seen.counted.first_us)
+
+
+_FIRST_US, _LAST_US = 6e14, 4e15
+"""Times between are those of a clock on the wall, from 1989 to 2096."""
+
+
+def _moment(base_us: float) -> str:
+    """The first moment by the clock on the wall, in ISO 8601; "" where the times count from
+    anything else."""
+    if not _FIRST_US < base_us < _LAST_US:
+        return ""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(base_us // 1e6, UTC).isoformat()
 
 
 def _asynchronous(columns: Columns) -> dict[int, Loose]:
@@ -98,7 +135,7 @@ def _asynchronous(columns: Columns) -> dict[int, Loose]:
     if not len(columns.keys):
         return {}
     rows = np.flatnonzero(columns.is_async)
-    ts = np.rint(columns.ts[rows] * 1e3).astype(np.int64)
+    ts = _ns(columns.ts[rows])
     order = np.argsort(ts, kind="stable")
     ts, rows = ts[order], rows[order]
     opened, ends = paired_by_key(columns.codes[rows] == OPEN, ts, columns.keys[order])
@@ -149,8 +186,16 @@ def _by_lane(columns: Columns, lane_count: int) -> _Rows:
     return _Rows(lanes[order], codes[order], names[order], starts, starts + _ns(dur)[order])
 
 
+_EXACT_US = float(1 << 53) / 1e3
+"""Up to there, 104 days, a double holds ns."""
+
+
 def _ns(us: NDArray[np.float64]) -> Times:
     """µs as ns. What was given is overwritten."""
+    if len(us) and float(us.max()) > _EXACT_US:
+        whole = np.floor(us)
+        us -= whole
+        return whole.astype(np.int64) * 1_000 + np.rint(us * 1e3).astype(np.int64)
     us *= 1e3
     return np.rint(us, out=us).astype(np.int64)
 

@@ -12,7 +12,7 @@ import numpy as np
 from paraviz.errors import FormatError
 from paraviz.formats.chrome_counters import Counted
 from paraviz.formats.chrome_lanes import Key, LaneNames
-from paraviz.formats.meta import LANE_LIMIT
+from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS
 from paraviz.words import _
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Seen:
         )
         ts, dur = columns.ts, columns.dur
         dur[~(dur >= 0) | (columns.codes != COMPLETE)] = 0  # of NaN, too
-        good = (np.abs(ts) < FURTHEST_US) & (dur < FURTHEST_US)
+        good = (np.abs(ts) < FURTHEST_US) & (dur <= TIME_LIMIT_NS / 1e3)
         self.timeless += len(good) - int(np.count_nonzero(good))
         good &= columns.lanes >= 0
         return columns if good.all() else columns.where(good)

@@ -34,8 +34,9 @@ BOOKMARK_LIMIT = 10_000
 """Bookmarks in one trace."""
 COST_LIMIT = 100
 """Families of probes whose costs are told."""
-TIME_LIMIT_NS = 1 << 56
-"""The farthest a time may lie from the origin: 2.3 years."""
+TIME_LIMIT_NS = 1 << 58
+"""The farthest a time may lie from the origin: nine years, so that the times of as many as 32 lanes
+can be added up."""
 
 Time = Annotated[int, msgspec.Meta(ge=-TIME_LIMIT_NS, le=TIME_LIMIT_NS)]
 Number = Annotated[int, msgspec.Meta(ge=-(1 << 62), le=1 << 62)]

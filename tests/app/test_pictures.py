@@ -9,12 +9,17 @@ import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from paraviz import events as ev
 from paraviz.catalogue import scenarios
-from paraviz.errors import UsageError
+from paraviz.errors import UsageError, WriteError
+from paraviz.formats import check_place
 from paraviz.tui.picture import View, drawn, png, svg, write
 from paraviz.tui.render.times import time_text
+from paraviz.tui.render.view import TraceView
 from screenshots import CONTENTS, NAMES, SCENARIOS, contents, kept, made
 from tests.traces import printers
 
@@ -133,3 +138,29 @@ def test_a_picture_has_its_colours_whatever_the_terminal_has(
     monkeypatch.delenv("COLORTERM")
     monkeypatch.setenv(name, "xterm")
     assert svg(printers(), (80, 24)) == colored
+
+
+def test_writes_longer_than_their_text_are_drawn() -> None:
+    trace = printers()
+    lanes = tuple(
+        replace(lane, values=np.where(lane.kinds == ev.WRITE, 1 << 31, lane.values))
+        for lane in trace.lanes
+    )
+    assert "printers" in drawn(replace(trace, lanes=lanes), ".txt", size=(80, 24))
+
+
+def test_an_app_that_fails_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise IndexError("no such row")
+
+    monkeypatch.setattr(TraceView, "at_first", fail)
+    with pytest.raises(IndexError, match="no such row"):
+        drawn(printers(), ".txt", size=(80, 24))
+
+
+@pytest.mark.parametrize("name", ["loop.txt", "loop/a.txt", f"{'a' * 300}.txt", "none/a.txt"])
+def test_where_no_picture_can_be_written(name: str, tmp_path: Path) -> None:
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(WriteError, match=name[:20]):
+        check_place(tmp_path / name)

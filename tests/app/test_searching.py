@@ -121,7 +121,10 @@ async def test_nothing_found() -> None:
     ("text", "refused"),
     [
         ("a kind:unheard", 'no event is called "unheard"; there are begin'),
-        ("wait>1m", 'how long is "1m"? a number and ns, us, ms or s, as in wait>1ms (column 6)'),
+        (
+            "wait>1m",
+            'how long is "1m"? a number and ns, us, ms, s, min, h or d, as in wait>1ms (column 6)',
+        ),
         ("printer wait>1ms lock>1ms gil<1s", "nothing is in two states at once (column 27)"),
         ('say "hello', "a quotation mark has no partner (column 5)"),
     ],

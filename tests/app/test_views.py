@@ -86,7 +86,7 @@ async def test_a_time_that_is_none_is_refused_and_can_be_mended() -> None:
     async with shown(size=(60, 24)) as (pilot, view):
         await go_to(pilot, "soon")
         said = view.query_one("#complaint")
-        assert complaint(view) == "a time is like 12.5 ms, +3 us or 50%, not 'soon'"
+        assert complaint(view) == "a time is like 12.5 ms, +3 us, 2 h 5 min or 50%, not 'soon'"
         assert said.display and view.cursor_ns is None
         assert view.query_one(Input).value == "soon"
         await pilot.press("ctrl+u", *"20 us", "enter")

@@ -7,6 +7,7 @@ import pytest
 from paraviz import events as ev
 from paraviz.tui.render.inks import row_text
 from paraviz.tui.render.lanes import UNITS, lane_rows
+from paraviz.tui.render.shares import edges_of
 from paraviz.tui.render.view import TraceView
 from paraviz.tui.render.viewport import Viewport
 from tests.render.drawn import COLUMN, alone, art, event, write
@@ -171,3 +172,9 @@ LOCKED = [
     "         ░░░░░[████████a████a████a███a▏                     ",
     "                  ╳╳╳ lock ╳╳╳╳╳╳╳╳╳╳╳[███b████b████b███b▊  ",
 ]
+
+
+def test_the_edges_of_years_are_exact() -> None:
+    view = Viewport(7, 7 + 9 * 10**16, 0, 10**17, 10**17)
+    edges = edges_of(view, 397)
+    assert edges.tolist() == [view.time(column, 397) for column in range(398)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from hypothesis import given
@@ -51,13 +52,71 @@ def test_moments_of_many_digits_count_from_a_base() -> None:
     assert found.ticks[0].label == "+1.0 µs"
 
 
+HOUR = 3_600 * 10**9
+DAY = 24 * HOUR
+
+
+def test_hours_and_days_have_round_parts() -> None:
+    assert art(0, 3 * HOUR, 60) == "╷0 h                ╷1 h                ╷2 h                "
+    assert art(0, 9 * DAY, 60) == "╷0 d         ╷2 d         ╷4 d          ╷6 d         ╷8 d   "
+    assert art(0, 30 * HOUR, 60) == "╷0 h        ╷6 h        ╷12 h       ╷18 h       ╷1 d        "
+    assert art(0, 1_095 * DAY, 60, 400 * DAY).count(" 400 d ") == 1
+
+
+def test_inside_a_day_labels_count_from_its_begin() -> None:
+    begin = 40 * DAY + 5 * HOUR
+    view = Viewport(begin, begin + 2 * HOUR, 0, 90 * DAY, 90 * DAY)
+    found = ruler(view, 80)
+    assert (found.base, found.base_ns) == ("40 d", 40 * DAY)
+    assert [tick.label for tick in found.ticks] == ["+5 h", "+5 h 30 min", "+6 h", "+6 h 30 min"]
+    assert found.flag(begin + HOUR // 4) == "+5 h 15 min"
+
+
+def test_where_the_begin_is_known_days_are_dates() -> None:
+    known = "2026-02-27T18:00:00+00:00"
+    view = Viewport(0, 4 * DAY, 0, 4 * DAY, 4 * DAY)
+    found = ruler(view, 80, known)
+    assert [tick.label for tick in found.ticks] == [
+        *("2026-02-28", "2026-03-01", "2026-03-02", "2026-03-03")
+    ]
+    assert found.ticks[0].at_ns == 6 * HOUR
+    assert found.flag(HOUR) == "2026-02-27 19:00"
+    near = ruler(Viewport(HOUR, HOUR + 2 * 10**9, 0, 4 * DAY, 4 * DAY), 80, known)
+    assert (near.base, near.ticks[1].label) == ("2026-02-27", "19:00:00.5")
+    assert not ruler(Viewport(0, HOUR, 0, HOUR, HOUR), 80, known).base
+
+
+def test_a_moment_of_no_date_counts_from_the_begin() -> None:
+    view = Viewport(0, 4 * DAY, 0, 4 * DAY, 4 * DAY)
+    for recorded_at in ("yesterday", "", "9999-12-31T00:00:00"):
+        assert ruler(view, 80, recorded_at).ticks[1].label == "1 d"
+
+
+@given(
+    start=st.integers(-(10**9), 3 * 10**17),
+    span=st.integers(1_000, 3 * 10**17),
+    columns=st.integers(20, 400),
+    recorded_at=st.sampled_from(["", "2026-02-27T18:00:07+00:00"]),
+)
+def test_whatever_is_shown_has_a_ruler(
+    start: int, span: int, columns: int, recorded_at: str
+) -> None:
+    view = Viewport(start, start + span, start, start + span, start + span)
+    found = ruler(view, columns, recorded_at)
+    for tick, following in zip(found.ticks, found.ticks[1:], strict=False):
+        assert tick.column + 1 + len(tick.label) < following.column
+    assert len({b.at_ns - a.at_ns for a, b in itertools.pairwise(found.ticks)}) <= 1
+    assert all(0 <= tick.column < columns for tick in found.ticks)
+
+
 def test_exact_moments() -> None:
+    assert exact(26 * HOUR + 5) == "1 d 2 h 5 ns"
     assert [exact(ns) for ns in (0, 1_000, 2_000_003, -5)] == ["0 s", "1 µs", "2 ms 3 ns", "-5 ns"]
 
 
 @given(
-    start=st.integers(-(10**9), 10**13),
-    span=st.integers(1_000, 10**12),
+    start=st.integers(-(10**9), 10**11),
+    span=st.integers(1_000, 4 * 10**11),
     columns=st.integers(20, 400),
 )
 def test_labels_never_touch_and_have_at_most_four_digits(

@@ -23,6 +23,12 @@ from paraviz.tui.render.times import steady_text, time_text
         (1_000_000_000, "1 s"),
         (83_000_000_000, "83 s"),
         (-2_500_000, "-2.5 ms"),
+        (599_900_000_000, "599.9 s"),
+        (1_000_000_000_000, "16 min 40 s"),
+        (3_599_600_000_000, "1 h 0 min"),
+        (10_800_000_000_000, "3 h 0 min"),
+        (-100_000_000_000_000, "-1 d 4 h"),
+        (94_608_000_000_000_000, "1095 d"),
     ],
 )
 def test_a_time_has_a_unit_and_at_most_four_digits(ns: int, text: str) -> None:

@@ -112,9 +112,28 @@ def test_what_nests_deeply_is_refused(content: str, read: str, tmp_path: Path) -
     assert "nests too deeply" in said or (sys.version_info >= (3, 14) and read in said)
 
 
-def test_times_years_apart_are_refused(tmp_path: Path) -> None:
-    assert "years" in refusal(tmp_path, [event("X", 0, dur=1), event("X", 1.7e15, dur=1)])
-    assert "years" in refusal(tmp_path, [event("X", 0, dur=1e15)])
+def test_what_is_decades_from_the_rest_is_passed_over(tmp_path: Path) -> None:
+    passed = "1 event without a usable time was passed over"
+    trace = loaded(tmp_path, [event("X", 0, dur=1), event("X", 1.7e15, dur=3)])
+    assert (trace.wall_ns, passed in trace.notices) == (3_000, True)
+    assert trace.recorded_at == "2023-11-14T22:13:20+00:00"
+    trace = loaded(tmp_path, [event("X", 0, dur=5), event("X", 7, dur=1), event("i", 1.7e15)])
+    assert (trace.wall_ns, passed in trace.notices) == (8_000, True)
+    trace = loaded(tmp_path, [event("C", 0, args={"v": 1}), event("X", 1.7e15, dur=5)])
+    assert (trace.wall_ns, passed in trace.notices, trace.counters) == (5_000, True, ())
+    trace = loaded(tmp_path, [event("X", 0, dur=1e15), event("X", 9, dur=1)])
+    assert (trace.wall_ns, passed in trace.notices) == (1_000, True)
+
+
+def test_years_are_read(tmp_path: Path) -> None:
+    trace = loaded(tmp_path, [event("X", 0, dur=5), event("X", 94_608_000_000_000, dur=5)])
+    assert trace.wall_ns == 94_608_000_000_005_000
+    assert trace.recorded_at == ""
+
+
+def test_decades_are_refused(tmp_path: Path) -> None:
+    events = [event("X", year * 3.15e13, dur=1) for year in range(40)]
+    assert "years" in refusal(tmp_path, events)
 
 
 def test_more_threads_than_there_can_be_are_refused(

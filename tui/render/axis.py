@@ -47,7 +47,7 @@ def ruler_row(
         column = viewport.column(at_ns, columns)
         cells[column], quiet[column] = BOOKMARK
     if cursor_ns is not None and viewport.shows(cursor_ns):
-        _raise_flag(cells, quiet, viewport.column(cursor_ns, columns), time_text(cursor_ns))
+        _raise_flag(cells, quiet, viewport.column(cursor_ns, columns), ruler.flag(cursor_ns))
     return _joined(cells, quiet)
 
 

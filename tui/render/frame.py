@@ -110,7 +110,7 @@ def _name(frame: Frame, placed: Placed) -> Row:
 
 def _ruler(frame: Frame) -> Row:
     viewport, columns, placement = frame.viewport, frame.columns, frame.placement
-    ticks = ruler(viewport, columns)
+    ticks = ruler(viewport, columns, frame.view.trace.recorded_at)
     everyone, shown = len(frame.tracks.upper), len(placement.upper)
     text = _shown(placement.first, shown, everyone) or ticks.base
     if frame.measured is not None:

@@ -67,7 +67,9 @@ class LaneColumns(Struct, frozen=True, eq=False):
 def edges_of(viewport: Viewport, columns: int) -> NDArray[np.int64]:
     """int64[columns + 1]: the moments between columns, as `Viewport.time` has them."""
     steps = np.arange(columns + 1, dtype=np.int64)
-    return viewport.start_ns - (-steps * viewport.span_ns // columns)
+    # In parts, since years times columns are more than a number holds.
+    whole, rest = divmod(viewport.span_ns, columns)
+    return viewport.start_ns + steps * whole - (-steps * rest // columns)
 
 
 def lane_columns(

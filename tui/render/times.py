@@ -1,7 +1,8 @@
-"""Times as a person reads them: a unit, and at most four digits."""
+"""Times as a person reads them: a unit, and at most four digits; long ones in days."""
 
 from __future__ import annotations
 
+from paraviz.trace.durations import LONG_NS, long_duration
 from paraviz.words import localized
 
 UNITS: tuple[tuple[int, str], ...] = (
@@ -16,11 +17,14 @@ _DIGITS = 4
 
 
 def time_text(ns: int) -> str:
-    """A time or a length with its unit, rounded to four digits: `12.41 ms`."""
+    """A time or a length with its unit, rounded to four digits: `12.41 ms`; from ten minutes on
+    `2 h 59 min`."""
     if ns < 0:
         return "-" + time_text(-ns)
     if ns == 0:
         return "0 s"
+    if ns >= LONG_NS:
+        return long_duration(ns)
     # From where a unit rounds to a thousand of itself the next one is written.
     length, sign = next((length, sign) for length, sign in UNITS if ns >= length - length // 20_000)
     value = ns / length
@@ -33,4 +37,6 @@ def time_text(ns: int) -> str:
 
 def steady_text(ns: int) -> str:
     """As `time_text`, to two decimals of seconds: for a clock that runs while one reads it."""
+    if abs(ns) >= LONG_NS:
+        return long_duration(ns)
     return localized(f"{ns / 1e9:.2f} s")

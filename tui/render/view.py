@@ -62,7 +62,9 @@ class Marks(Struct, frozen=True, eq=False):
         kinds = lane.kinds[rows]
         logged = (kinds == ev.WRITE) & (lane.objects[rows] == ev.LOG)
         sizes = np.where(kinds == ev.WRITE, lane.values[rows], 0)
-        ends = np.cumsum(sizes)
+        # A damaged recording may tell of longer writes than there is text for.
+        ends = np.minimum(np.cumsum(sizes), len(lane.text))
+        sizes = np.diff(ends, prepend=0)
         # What is logged is usually written as well.
         alone = ~logged
         if "\n" in lane.text:

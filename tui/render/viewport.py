@@ -61,7 +61,7 @@ class Viewport(Struct, frozen=True):
         """Show `factor` times as much, keeping `at_ns` in its place as far as the bounds allow."""
         span = min(max(round(self.span_ns * factor), self.least_ns), self.high_ns - self.low_ns)
         share = (at_ns - self.start_ns) / self.span_ns
-        return self._at(round(at_ns - share * span), span)
+        return self._at(at_ns - round(share * span), span)
 
     def pan(self, by_ns: int) -> Viewport:
         """Move to the right by so much (to the left if negative). Ends the following."""

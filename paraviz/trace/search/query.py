@@ -25,6 +25,7 @@ from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.errors import UsageError
+from paraviz.trace.durations import LONG_UNITS
 from paraviz.trace.states import State
 from paraviz.words import _
 
@@ -47,8 +48,9 @@ SPAN = "span"
 LONGEST_NS = 1 << 62
 """No state is longer."""
 
-_UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9}
-_LENGTH = re.compile(r"([0-9]{1,18}(?:[.,][0-9]{0,18})?)(ns|us|µs|μs|ms|s)")
+_UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6}
+_UNITS |= {sign: length for length, sign in LONG_UNITS}
+_LENGTH = re.compile(r"([0-9]{1,18}(?:[.,][0-9]{0,18})?)(ns|us|µs|μs|ms|min|s|h|d)")
 _TERM = re.compile(
     rf"""(?P<field>{"|".join(FIELDS[1:])}):(?:"(?P<whole>[^"]*)"|(?P<value>[^\s"]*))
     |(?P<what>{"|".join((*STATES, SPAN))})\s*(?P<than>[<>]=?)\s*(?P<length>\S*)
@@ -152,7 +154,7 @@ def _check_sorts(lengths: list[_Length], column: int) -> None:
 def _length(term: re.Match[str]) -> _Length:
     found = _LENGTH.fullmatch(term["length"].lower())
     if found is None:
-        words = _('how long is "{text}"? a number and ns, us, ms or s, as in wait>1ms')
+        words = _('how long is "{text}"? a number and ns, us, ms, s, min, h or d, as in wait>1ms')
         raise QueryError(words.format(text=term["length"]), term.start("length") + 1)
     than, ns = term["than"], Fraction(found[1].replace(",", ".")) * _UNITS[found[2]]
     least, most = 0, LONGEST_NS
