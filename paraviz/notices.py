@@ -31,6 +31,12 @@ OF_OTHERS = phrase(
     "{count:,} process of another program was not observed: {names}",
     "{count:,} processes of other programs were not observed: {names}",
 )
+FELL_SILENT = phrase(
+    "{count:,} process ended without taking its leave, as one does that has closed the descriptor"
+    " it reports to, or that ends in C: its last events are missing",
+    "{count:,} processes ended without taking their leave, as those do that have closed the"
+    " descriptor they report to, or that end in C: their last events are missing",
+)
 PASSED_OVER = phrase(
     "VIRTUAL_ENV names {path}, which is no environment with a Python: it was passed over"
 )
@@ -67,6 +73,7 @@ REPEATED = phrase("{notice} (in {count:,} processes)")
 
 _BLIND = (
     UNOBSERVED,
+    FELL_SILENT,
     NOT_FOLLOWED,
     phrase("the probe for {name} is off: Python {version} has no {target}"),
     phrase("the probe for {name} is off: {target} takes other arguments in Python {version}"),

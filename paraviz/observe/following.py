@@ -12,6 +12,7 @@ from importlib.machinery import BuiltinImporter
 from paraviz.observe import main
 from paraviz.observe.interpreters import CODE, FILE, INPUT, MODULE, what_runs
 from paraviz.observe.lifeline import Lifeline
+from paraviz.observe.outlet import out_of_the_way
 from paraviz.observe.recorder import Recorder
 
 TYPE_CHECKING = False
@@ -37,8 +38,8 @@ def prepare(order: str, words: list[str]) -> Callable[[], None]:
     run = _runner(kind, target)
     held = None
     if int(lifeline) >= 0:
-        held = Lifeline(main.out_of_the_way(int(lifeline), stays_open=True))
-    reports_to = main.out_of_the_way(int(descriptor))
+        held = Lifeline(out_of_the_way(int(lifeline), stays_open=True, within=True))
+    reports_to = out_of_the_way(int(descriptor))
     recorder = Recorder(reports_to, float(every_s), held, image=int(image))
     recorder.follow = bool(int(follows))
     atexit.register(main.finish, recorder)

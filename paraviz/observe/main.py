@@ -13,6 +13,7 @@ from types import ModuleType
 from paraviz import events as ev
 from paraviz.observe.frames import hide_from_excepthook
 from paraviz.observe.lifeline import Lifeline, wait
+from paraviz.observe.outlet import out_of_the_way
 from paraviz.observe.recorder import Recorder
 
 TYPE_CHECKING = False
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_HIGH_DESCRIPTOR = 700
 _kept: list[object] = []
 """What must outlive the program: the module that was `__main__` before it."""
 
@@ -30,7 +30,7 @@ def run() -> None:
     descriptor, lifeline, every_s, follow, path, module, defaults = sys.argv[1:8]
     del sys.argv[:8]
     wait(int(lifeline))
-    held = Lifeline(out_of_the_way(int(lifeline), stays_open=True))
+    held = Lifeline(out_of_the_way(int(lifeline), stays_open=True, within=True))
     held.hold(os.getpid())
     recorder = Recorder(out_of_the_way(int(descriptor)), float(every_s), held)
     recorder.follow = bool(follow)
@@ -72,20 +72,6 @@ def run_told(recorder: Recorder, program: Callable[[], None]) -> None:
         recorder.here.lane.reason = f"raised {type(error).__name__}"
         hide_from_excepthook()
         raise
-
-
-def out_of_the_way(descriptor: int, *, stays_open: bool = False) -> int:
-    """The descriptor under a number that no program gets or closes by counting up. `stays_open`:
-    also when the process image is replaced."""
-    try:
-        from fcntl import F_DUPFD, F_DUPFD_CLOEXEC, fcntl
-
-        how = F_DUPFD if stays_open else F_DUPFD_CLOEXEC
-        high = fcntl(descriptor, how, _HIGH_DESCRIPTOR)
-    except (ImportError, OSError):
-        return descriptor
-    os.close(descriptor)
-    return high
 
 
 def finish(recorder: Recorder) -> None:

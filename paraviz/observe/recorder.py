@@ -17,6 +17,7 @@ from paraviz.observe.descriptions import begin_of, described, end_of
 from paraviz.observe.green import Green
 from paraviz.observe.here import Here
 from paraviz.observe.lane import Lane
+from paraviz.observe.outlet import Outlet
 from paraviz.observe.shipper import Shipper
 from paraviz.observe.sites import find_sites
 from paraviz.observe.stands import Stands, cpu_of
@@ -50,7 +51,7 @@ class Recorder:
         """Report to `descriptor`, a non-blocking datagram socket. `lifeline`: what this process
         holds, if it does; children that are started afresh get it, too. `image`: how many programs
         were observed in this process before."""
-        self.descriptor = descriptor
+        self._outlet = Outlet(descriptor)
         self.lifeline = lifeline
         self.ship_every_s = ship_every_s
         self.costs: Callable[[], dict[str, float]] | None = None
@@ -97,7 +98,7 @@ class Recorder:
         """What it is called in messages."""
         self._lanes: list[Lane] = []
         self._outbox: list[bytes] = []
-        self._shipper = Shipper(self.descriptor, self, self.ship_every_s)
+        self._shipper = Shipper(self._outlet, self, self.ship_every_s)
         self._stands = Stands(self.report, self._line_of)
         self._asleep = allocate_lock()
         """Held once it ships."""
@@ -200,9 +201,13 @@ class Recorder:
 
     def descriptors(self) -> list[int]:
         """What a process gets that is started afresh and observed: where it reports to, and the
-        lifeline if there is one."""
-        held = self.lifeline is not None and self.lifeline.is_there()
-        return [self.descriptor, self.lifeline.descriptor] if held else [self.descriptor]  # type: ignore[union-attr]
+        lifeline if there is one. Nothing once the program has closed the former."""
+        if not self._outlet.is_there():
+            return []
+        reports_to = self._outlet.descriptor
+        if self.lifeline is None or not self.lifeline.is_there():
+            return [reports_to]
+        return [reports_to, self.lifeline.descriptor]
 
     def child(self, pid: int, at_ns: int, **fields: Field) -> None:
         """Tell of a child that was started: `name`, what the program calls it."""

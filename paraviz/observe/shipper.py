@@ -15,7 +15,7 @@ from contextlib import suppress
 from time import perf_counter_ns, thread_time_ns
 
 from paraviz import events as ev
-from paraviz.observe.putting import putter
+from paraviz.observe.outlet import GONE, LATER, Outlet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,16 +46,15 @@ _GONE_WITHIN_NS = 5_000_000
 FINISH_WITHIN_S = 5.0
 
 # Taken before any probe can replace them.
-_get_blocking, _exists = os.get_blocking, os.path.exists
+_exists = os.path.exists
 
 
 class Shipper:
     """Sends what lanes have gathered."""
 
-    def __init__(self, descriptor: int, lanes: Lanes, every_s: float = 0.05) -> None:
-        """Send to `descriptor`, a non-blocking datagram socket, every `every_s`."""
-        self._descriptor = descriptor
-        self._put = putter(descriptor)
+    def __init__(self, outlet: Outlet | int, lanes: Lanes, every_s: float = 0.05) -> None:
+        """Send to a non-blocking datagram socket every `every_s`."""
+        self._outlet = Outlet(outlet) if isinstance(outlet, int) else outlet
         self._every_s = every_s
         self._lanes = lanes
         self._waiting: list[bytes | bytearray] = []
@@ -155,16 +154,9 @@ class Shipper:
 
     def _send(self, parcel: bytes | bytearray) -> bool:
         """Whether the socket took it, or nobody is there to take anything."""
-        try:
-            # The program may have closed the descriptor and opened a file under its number. Ours
-            # does not block; and unlike fstat this question does not give the GIL away.
-            if not self.gone and not _get_blocking(self._descriptor):
-                self._put(self._descriptor, parcel)
-        except BlockingIOError:
-            return False
-        except OSError:
-            self.gone = True
-        return True
+        sent = GONE if self.gone else self._outlet.send(parcel)
+        self.gone = sent == GONE
+        return sent != LATER
 
 
 def _parcels(messages: Iterator[bytes | bytearray]) -> Iterator[bytes | bytearray]:

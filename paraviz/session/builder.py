@@ -24,7 +24,7 @@ from paraviz.trace.copies import thread_at
 from paraviz.trace.model import MAIN_THREAD, Fork, Kinds, Lane, Refs, SharedObject, Site, Stand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 _ABOUT = np.zeros(256, np.uint8)
 """What the object of each kind of event is."""
@@ -233,6 +233,20 @@ class TraceBuilder:
         left = (one.pid for one in self.processes.values() if one.left_at is None)
         pids = dict.fromkeys(known_as & ev.PID_MASK for known_as in left)
         return [pid for pid in pids if self.children.end_of(pid, 0) is None]
+
+    def fell_silent(self, host: int, host_code: int, replaced: Collection[int]) -> int:
+        """How many processes ended by themselves, and did not say so. `host`: the first, and with
+        what it ended; `replaced`: those in whose place another program ran. A child that never said
+        more than its name may have been one of them."""
+        codes = {
+            one.pid: self.children.end_of(one.pid & ev.PID_MASK, 0)
+            for one in self.processes.values()
+            if one.left_at is None and one.pid not in replaced
+            if one.pid == host or not self.is_silent(one.pid)
+        }
+        known = {pid: end[1] for pid, end in codes.items() if end is not None}
+        known |= {host: host_code} if host in codes else {}
+        return sum(code is not None and code >= 0 for code in known.values())
 
     def reported(self) -> set[int]:
         """The processes that reported."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz.interpreter import Interpreter, interpreter_for
 from paraviz.kernel.spent import usable_cpus
-from paraviz.notices import LEFT_BEHIND, PASSED_OVER, counted
+from paraviz.notices import FELL_SILENT, LEFT_BEHIND, PASSED_OVER, counted
 from paraviz.session.accounts import Kernel, KernelAccount
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
 from paraviz.session.census import Census, census
@@ -324,6 +324,12 @@ class Session:
         notices += self._known.notices(follows=self._follow)
         if self._python.passed_over:
             notices.append(phrase(PASSED_OVER.one, path=self._python.passed_over).english)
+        ending = self._host.ending if self._host is not None and self._closed else None
+        if ending is not None and self._host is not None and not self._stopped_for:
+            # A fork that runs another program at once takes no leave either.
+            other = {*self._known.replaced, *self._known.dropped}
+            silent = self._builder.fell_silent(self._host.pid, ending.code, other)
+            notices += [counted(FELL_SILENT, silent)] if silent else []
         if self._strays:
             notices.append(counted(LEFT_BEHIND, self._strays))
         return notices

@@ -73,6 +73,7 @@ int passing_add(PyObject *module);
 int process_locks_add(PyObject *module);
 int marks_add(PyObject *module);
 int memory_add(PyObject *module);
+int sending_add(PyObject *module);
 int shared_values_add(PyObject *module);
 
 #endif

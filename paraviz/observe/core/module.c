@@ -62,7 +62,7 @@ PyInit__core(void)
         || streams_add(module) < 0 || connections_add(module) < 0
         || simple_queues_add(module) < 0 || waits_add(module) < 0
         || passing_add(module) < 0 || marks_add(module) < 0 || memory_add(module) < 0
-        || shared_values_add(module) < 0
+        || shared_values_add(module) < 0 || sending_add(module) < 0
         || constants_add(module) < 0) {
         Py_DECREF(module);
         return NULL;

@@ -41,6 +41,8 @@ class Carrying:
         recorder = self.recorder
         descriptors, every_s = recorder.descriptors(), recorder.ship_every_s
         serves, follows = who == SERVER, recorder.follow
+        if not descriptors:
+            return None
         ours = command_line(args, descriptors, every_s, serves=serves, follows=follows)
         if ours is None:
             return None
@@ -59,7 +61,7 @@ class Carrying:
             descriptors, every_s = recorder.descriptors(), recorder.ship_every_s
             line = None
             # Older ones start their tracker of resources by it, too, with `-c`.
-            if "-m" in cmd:
+            if descriptors and "-m" in cmd:
                 line = observed_line(cmd, descriptors, every_s, image, follows=recorder.follow)
             if line is None:
                 pid = fork_exec(cmd, keep_fds, *args, **kwargs)

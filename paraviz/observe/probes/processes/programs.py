@@ -67,7 +67,10 @@ def followed(
     from paraviz.observe.starters import observed_program
 
     try:
-        given, every_s = descriptors or recorder.descriptors(), recorder.ship_every_s
+        given = recorder.descriptors() if descriptors is None else descriptors
+        every_s = recorder.ship_every_s
+        if not given:
+            return None
         words = [os.fsdecode(word) for word in argv]
         return observed_program(
             os.fsdecode(path),
@@ -93,9 +96,10 @@ def _carried(descriptors: list[int], actions: list[Any]) -> list[int]:
     closes = getattr(os, "POSIX_SPAWN_CLOSEFROM", None)
     at = next((at for at, action in enumerate(actions) if action[0] == closes), None)
     if at is None:
-        # To make one of itself lets the new program have it.
-        actions += [(os.POSIX_SPAWN_DUP2, each, each) for each in descriptors]
         return descriptors
+    if any(each >= os.sysconf("SC_OPEN_MAX") for each in descriptors):
+        # The system moves none that is above the limit.
+        return []
     first = actions[at][1]
     numbers = list(range(first, first + len(descriptors)))
     moved = [
@@ -118,7 +122,8 @@ def _watch_spawn(recorder: Recorder, name: str) -> None:
         if ours is None:
             pid = spawn(path, argv, *args, **kwargs)
         else:
-            pid = spawn(*ours, *args, **{**kwargs, "file_actions": actions})
+            with passed_on(recorder.descriptors()):
+                pid = spawn(*ours, *args, **{**kwargs, "file_actions": actions})
         _started(recorder, pid, before, argv)
         return pid
 
