@@ -8,6 +8,7 @@ import platform
 import sys
 
 from benchmarks import (
+    beside,
     emitting,
     frame,
     gathering,
@@ -26,6 +27,7 @@ from benchmarks import (
 )
 
 BENCHMARKS = {
+    "beside": beside.measure,
     "emitting": emitting.measure,
     "frame": frame.measure,
     "gathering": gathering.measure,

@@ -38,8 +38,8 @@ def measure() -> dict[str, object]:
     observe = [sys.executable, "-m", "paraviz", "run", "--headless", "--quiet"]
     plain, observed = [], []
     for _ in range(ROUNDS):
-        plain.append(_run([sys.executable]))
-        observed.append(_run(observe))
+        plain.append(run([sys.executable]))
+        observed.append(run(observe))
     report: dict[str, object] = {}
     for name in plain[0]:
         ratios = [many[name] / one[name] for one, many in zip(plain, observed, strict=True)]
@@ -56,13 +56,15 @@ def measure() -> dict[str, object]:
     return report
 
 
-def _run(command: list[str]) -> dict[str, float]:
+def run(command: list[str], limit_s: float | None = None) -> dict[str, float]:
+    """ns of each primitive in a run of the program by `command`."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "told"
         subprocess.run(
             [*command, str(PROGRAM), str(file)],
             stdout=subprocess.DEVNULL,
             check=True,
+            timeout=limit_s,
             env=os.environ | {"PYTHONUNBUFFERED": ""},
         )
         told: dict[str, float] = json.loads(file.read_text())

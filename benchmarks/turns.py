@@ -19,14 +19,14 @@ LOWEST, HIGHEST = 0.7, 1.4
 
 def measure() -> dict[str, object]:
     """Medians of turns, observed over plain, in rounds in which both take turns."""
-    steps = _steps_of_work()
+    steps = steps_of_work()
     observe = [sys.executable, "-m", "paraviz", "run", "--headless", "--quiet"]
     report: dict[str, object] = {}
     for kind in KINDS:
         plain, observed = [], []
         for _ in range(ROUNDS):
-            plain.append(_turns([sys.executable], kind, steps))
-            observed.append(_turns(observe, kind, steps))
+            plain.append(turns([sys.executable], kind, steps))
+            observed.append(turns(observe, kind, steps))
         ratio = statistics.median(observed) / max(1, statistics.median(plain))
         report[kind] = {
             "plain": sorted(plain),
@@ -38,18 +38,20 @@ def measure() -> dict[str, object]:
     return report
 
 
-def _turns(command: list[str], kind: str, steps: int) -> int:
+def turns(command: list[str], kind: str, steps: int, limit_s: float | None = None) -> int:
+    """How often turns change in a run of the program by `command`."""
     done = subprocess.run(
         [*command, str(PROGRAM), kind, str(steps)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=True,
+        timeout=limit_s,
         env=os.environ | {"PYTHONUNBUFFERED": ""},
     )
     return int(done.stdout)
 
 
-def _steps_of_work() -> int:
+def steps_of_work() -> int:
     """Turns of an empty loop that take `WORK_NS`."""
     guess, took = 100_000, []
     for _ in range(5):
