@@ -92,6 +92,7 @@ def wrongs(lock, rlock, slots, condition, context):
         rlock.release,
         slots.release,
         lambda: lock.acquire(True, "soon"),
+        lambda: lock.acquire(True, 1 << 2000),
         condition.notify,
         condition.wait,
         lambda: context.Semaphore(-1),

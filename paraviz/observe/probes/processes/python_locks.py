@@ -119,7 +119,10 @@ class SemLock:
         """Acquire and report it: at once, or after a wait."""
         acquire = self._acquire
         waits = isinstance(block, int) and block
-        waits = waits and (timeout is None or (isinstance(timeout, int | float) and timeout > 0))
+        # What no clock can count to is refused, also where it is free.
+        waits = waits and (
+            timeout is None or (isinstance(timeout, int | float) and 0 < timeout < 1e15)
+        )
         if not waits or acquire(False):
             got = bool(waits or acquire(block, timeout))
             if got:
