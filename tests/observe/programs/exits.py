@@ -9,7 +9,7 @@ atexit.register(print, "atexit ran")
 
 
 def linger():
-    time.sleep(0.05)
+    time.sleep(0.25)
     print("thread done")
 
 
