@@ -23,6 +23,7 @@ from paraviz.commands.options import (
 )
 from paraviz.commands.wrong_use import OneOf, told
 from paraviz.errors import ParavizError
+from paraviz.safe import shown
 from paraviz.words import _
 
 INTERRUPTED = 130
@@ -74,7 +75,7 @@ for command in (
 def _say(message: str) -> None:
     """One line on standard error, if anybody listens."""
     try:
-        print(f"paraviz: {' '.join(message.split())}", file=sys.stderr)
+        print(f"paraviz: {shown(' '.join(message.split()))}", file=sys.stderr)
     except OSError:
         pass
 

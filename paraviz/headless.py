@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paraviz import signals
+from paraviz.safe import shown
 from paraviz.words import _, localized, ngettext
 
 if TYPE_CHECKING:
@@ -116,10 +117,10 @@ def summary_line(trace: Trace, output: Path | None) -> str:
     if output is not None:
         parts.append(_("recorded in {file}").format(file=output))
     noted = map(told_notice, trace.notices)
-    shown = [f"{claim.mark} {claim.told}" for claim in claims(trace)]
+    claimed = [f"{claim.mark} {claim.told}" for claim in claims(trace)]
     found = _findings_line(trace)
-    lines = (" · ".join(parts), *noted, *shown, *([found] if found else []))
-    return "\n".join(f"paraviz: {line}" for line in lines)
+    lines = (" · ".join(parts), *noted, *claimed, *([found] if found else []))
+    return "\n".join(f"paraviz: {shown(line)}" for line in lines)
 
 
 def _findings_line(trace: Trace) -> str:

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from paraviz.safe import shown
 from paraviz.words import _, localized
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _bar(words: str, stream: TextIO | None) -> Iterator[Callable[[float], None] 
 
 
 def _short(name: str) -> str:
+    name = shown(name)
     return name if len(name) <= _NAME_CELLS else "…" + name[1 - _NAME_CELLS :]
 
 

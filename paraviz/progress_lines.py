@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from paraviz.program import AS_IN_LECTURE
+from paraviz.safe import shown
 from paraviz.trace.progress import progress
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class ProgressLines:
         if found is not None and found.told != self._said:
             self._said = found.told
             with contextlib.suppress(OSError):
-                print(f"paraviz: {found.told}", file=self._stream, flush=True)
+                print(f"paraviz: {shown(found.told)}", file=self._stream, flush=True)
         now = self._clock()
         self._next = now + max(EVERY_S, _REST * (now - began))
 

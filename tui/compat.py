@@ -10,7 +10,14 @@ from rich.color import ColorSystem
 from textual.app import App
 from textual.filter import Monochrome, NoColor
 
+from paraviz.safe import shown
+
+from .safe_lines import SAFE_LINES
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.filter import LineFilter
     from textual.strip import Strip
 
 DEBUG_VARIABLE = "PARAVIZ_DEBUG"
@@ -31,13 +38,17 @@ class QuietApp(App[None]):
         if no_color is not None:
             os.environ[_NO_COLOR] = no_color
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What is done to each row that is drawn; at last, nothing goes out that commands."""
+        return [*super().get_line_filters(), SAFE_LINES]
+
     def _fatal_error(self) -> None:
         if os.environ.get(DEBUG_VARIABLE):
             super()._fatal_error()
             return
         error = sys.exc_info()[1] or self._exception
         self._exit_renderables.append(
-            f"paraviz: a fault of its own: {type(error).__name__}: {error}"
+            f"paraviz: a fault of its own: {type(error).__name__}: {shown(str(error))}"
             f" ({DEBUG_VARIABLE}=1 shows where)"
         )
         self._close_messages_no_wait()

@@ -22,6 +22,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from .safe_lines import in_its_cells
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -61,7 +63,8 @@ class ReadyStrip(Strip):
         ready = self._render_cache
         styles = self._styles
         super().__init__(
-            [Segment(text, styles.style(ink)) for text, ink in self._row], self._cell_length
+            [Segment(in_its_cells(text), styles.style(ink)) for text, ink in self._row],
+            self._cell_length,
         )
         self._render_cache = ready
         return getattr(self, name)
@@ -117,7 +120,7 @@ class Styles:
         for text, ink in row:
             change, after = after[ink]
             parts.append(change)
-            parts.append(text)
+            parts.append(text if text.isprintable() else in_its_cells(text))
         parts.append(_RESET)
         return "".join(parts)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from click.shell_completion import CompletionItem, get_completion_class
+from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +22,9 @@ _VARIABLE = "_PARAVIZ_COMPLETE"
 
 def script(command: click.Command, shell: str) -> str:
     """What a shell has to read so that it completes `paraviz`. `shell`: one of `SHELLS`."""
-    kind = get_completion_class(shell)
-    assert kind is not None
-    made = kind(command, {}, "paraviz", _VARIABLE)
+    from paraviz.commands.completion_scripts import SCRIPTED
+
+    made = SCRIPTED[shell](command, {}, "paraviz", _VARIABLE)
     return made.source_template % made.source_vars()
 
 
@@ -37,7 +37,7 @@ def programs(
     if ctx.params.get("words") or ctx.params.get("module"):
         return [CompletionItem(incomplete, type="file")]
     names = [CompletionItem(each.name, help=each.title) for each in scenarios()]
-    names += [CompletionItem(name) for name in _files((".py",))]
+    names += [CompletionItem(name, type="name") for name in _files((".py",))]
     return _fitting(names, incomplete)
 
 
@@ -45,14 +45,16 @@ def recordings(
     _ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The recordings of this folder."""
-    return _fitting([CompletionItem(name) for name in _files(RECORDINGS)], incomplete)
+    return _fitting([CompletionItem(name, type="name") for name in _files(RECORDINGS)], incomplete)
 
 
 def _files(suffixes: tuple[str, ...]) -> list[str]:
+    """The names in this folder; one that is no line of text nobody could type."""
     try:
-        return sorted(each.name for each in Path().iterdir() if each.name.endswith(suffixes))
+        names = sorted(each.name for each in Path().iterdir() if each.name.endswith(suffixes))
     except OSError:
         return []
+    return [name for name in names if name.isprintable()]
 
 
 def _fitting(items: Iterable[CompletionItem], incomplete: str) -> list[CompletionItem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz.endings import ending
+from paraviz.safe import shown
 from paraviz.trace.durations import duration
 from paraviz.words import N_, _, localized
 
@@ -57,7 +58,7 @@ def figure_cells(figure: Figure) -> tuple[str, str, str, str, str]:
 
 def comparison_text(comparison: Comparison, names: tuple[str, str]) -> str:
     """The comparison for a terminal, ending in a newline; `names` are those of the two runs."""
-    return "".join(f"{_printable(line).rstrip()}\n" for line in _lines(comparison, names))
+    return "".join(f"{shown(line).rstrip()}\n" for line in _lines(comparison, names))
 
 
 def _lines(comparison: Comparison, names: tuple[str, str]) -> Iterator[str]:
@@ -101,8 +102,3 @@ def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
         )
         for row in rows
     ]
-
-
-def _printable(text: str) -> str:
-    """Text that can neither break a line nor drive a terminal."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)

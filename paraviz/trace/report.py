@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paraviz.endings import ending
 from paraviz.notices import told_notice
+from paraviz.safe import shown
 from paraviz.trace.claims import claims
 from paraviz.trace.durations import duration
 from paraviz.trace.figures import Material
@@ -40,7 +41,7 @@ _GLYPHS = {"fault": "✗", "waste": "▲"}
 
 def summary_text(trace: Trace) -> str:
     """The summary as plain text of 80 columns, without the output, ending in a newline."""
-    lines = (_printable(line).rstrip() for line in _lines(trace))
+    lines = (shown(line).rstrip() for line in _lines(trace))
     fitting = (
         textwrap.wrap(line, _WIDTH, subsequent_indent="  ") if len(line) > _WIDTH else [line]
         for line in lines
@@ -219,8 +220,3 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], total: int) -
 
 def _fitted(name: str) -> str:
     return f"{abbreviated(name, _NAME_WIDTH - 1):<{_NAME_WIDTH}}"
-
-
-def _printable(text: str) -> str:
-    """Text that can neither break a line nor drive a terminal."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
