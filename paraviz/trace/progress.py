@@ -11,7 +11,7 @@ from paraviz import events as ev
 from paraviz.words import ngettext
 
 if TYPE_CHECKING:
-    from paraviz.trace.model import Trace
+    from paraviz.trace.model import Lane, Trace
 
 MANY = " × "
 """Between a function and the number of its calls, in the names of maps and of their chunks."""
@@ -60,22 +60,30 @@ def _tasks(trace: Trace) -> Progress | None:
     """How many there are is known of a map, once somebody waits for its results."""
     begun, done = Counter[str](), Counter[str]()
     maps: dict[str, set[int]] = {}
-    names = [_counted(one.name) for one in trace.objects]
+    waits = False
     for lane in trace.lanes:
-        for kind, row in zip(lane.kinds.tolist(), lane.objects.tolist(), strict=True):
-            if kind == ev.TASK_BEGIN:
-                begun[names[row][0]] += names[row][1]
-            elif kind == ev.TASK_END:
-                done[names[row][0]] += names[row][1]
-            elif kind == ev.RESULT_WAIT and MANY in trace.objects[row].name:
-                maps.setdefault(names[row][0], set()).add(names[row][1])
-    if not any((lane.kinds == ev.TASK_WAIT).any() for lane in trace.lanes) and not begun:
+        waits = waits or bool((lane.kinds == ev.TASK_WAIT).any())
+        for kind, counts in ((ev.TASK_BEGIN, begun), (ev.TASK_END, done)):
+            for (name, size), times in _named(trace, lane, kind):
+                counts[name] += size * times
+        for (name, size), _ in _named(trace, lane, ev.RESULT_WAIT, maps_alone=True):
+            maps.setdefault(name, set()).add(size)
+    if not waits and not begun:
         return None
     # Whoever waits twice may wait for one map or for two: what has begun tells.
     totals = {name: sum(sizes) for name, sizes in maps.items()}
     totals = {name: size * max(1, -(-begun[name] // size)) for name, size in totals.items() if size}
     known = totals and begun.keys() <= totals.keys()
     return Progress(done.total(), sum(totals.values()) if known else None, "tasks")
+
+
+def _named(
+    trace: Trace, lane: Lane, kind: int, *, maps_alone: bool = False
+) -> list[tuple[tuple[str, int], int]]:
+    """What a lane's events of a kind are about, as `_counted` has it, and how many they are."""
+    rows = Counter(lane.objects[lane.kinds == kind].tolist())
+    named = ((trace.objects[row].name, count) for row, count in rows.items() if row >= 0)
+    return [(_counted(name), count) for name, count in named if MANY in name or not maps_alone]
 
 
 def _counted(name: str) -> tuple[str, int]:
