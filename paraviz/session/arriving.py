@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,17 +15,21 @@ from paraviz.trace.model import Kinds, LaneKind, Refs, Times
 
 Columns = tuple[Times, Kinds, Refs, Times, Refs]
 """Stamps, kinds, object numbers, values, site numbers."""
+Translate = Callable[["NDArray[np.int64] | slice", Refs], "tuple[Refs, NDArray[np.bool_]]"]
+"""From rows of a lane and the numbers there to rows of the trace, and which of these may be others
+later."""
 
-_DTYPES = (np.int64, np.uint8, np.int32, np.int64, np.int32)
 _ROOM = 1 << 10
 """Rows that a column begins with."""
+_LARGE = 1 << 20
+"""From so many on it gets room for four times as many: each time all of it is there twice."""
 
 
 class Growing:
     """A column that grows at its end. What has been handed out of it never changes.
 
-    Memory of zeros that nothing was written to is none that the system counts: so twice as much is
-    asked for each time, and a column of nothing but zeros takes none.
+    Memory of zeros that nothing was written to is none that the system counts: so far more than is
+    needed is asked for each time, and a column of nothing but zeros takes none.
     """
 
     __slots__ = ("_length", "_rows", "_used")
@@ -38,7 +43,8 @@ class Growing:
         """Add rows."""
         length = self._length + len(fresh)
         if length > len(self._rows):
-            rows = np.zeros(max(length, 2 * len(self._rows)), self._rows.dtype)
+            room = len(self._rows) * (4 if len(self._rows) >= _LARGE else 2)
+            rows = np.zeros(max(length, room), self._rows.dtype)
             if self._used:
                 rows[: self._length] = self._rows[: self._length]
             self._rows = rows
@@ -47,9 +53,57 @@ class Growing:
             self._rows[self._length : length] = fresh
         self._length = length
 
+    def put(self, first: int, rows: NDArray[Any]) -> None:
+        """Replace the last rows, from `first` on, which were not handed out yet."""
+        self._used = self._used or bool(rows.any())
+        if self._used:
+            self._rows[first : self._length] = rows
+
+    def mend(self, rows: NDArray[np.int64], values: NDArray[Any]) -> None:
+        """Replace some rows, of a copy: what was handed out stays as it was."""
+        self._rows = self._rows.copy()
+        self._rows[rows] = values
+        self._used = True
+
     def so_far(self) -> NDArray[Any]:
         """A view of all rows."""
         return self._rows[: self._length]
+
+
+class Numbered:
+    """A column of the numbers that a process gave to things, which become rows of the trace: each
+    once, when it is first asked for, and those again that were not known then or may have moved."""
+
+    __slots__ = ("_column", "_done", "_numbers", "_open")
+
+    def __init__(self) -> None:
+        self._column = Growing(np.int32)
+        self._done = 0
+        self._open: NDArray[np.int64] = np.empty(0, np.int64)
+        """The rows that may be others later."""
+        self._numbers: Refs = np.empty(0, np.int32)
+        """What the process called them."""
+
+    def append(self, fresh: NDArray[Any]) -> None:
+        """Add numbers."""
+        self._column.append(fresh)
+
+    def rows(self, translate: Translate) -> Refs:
+        """int32[n]: rows of the trace, -1 for none. A view that stays as it is."""
+        if len(self._open):
+            found, is_open = translate(self._open, self._numbers)
+            if (found != self._column.so_far()[self._open]).any():
+                self._column.mend(self._open, found)
+            self._open, self._numbers = self._open[is_open], self._numbers[is_open]
+        fresh = self._column.so_far()[self._done :].copy()
+        if len(fresh):
+            found, is_open = translate(slice(self._done, self._done + len(fresh)), fresh)
+            self._column.put(self._done, found)
+            rows = np.flatnonzero(is_open)
+            self._open = np.concatenate((self._open, rows + self._done))
+            self._numbers = np.concatenate((self._numbers, fresh[rows]))
+            self._done += len(fresh)
+        return self._column.so_far()
 
 
 def _decoder() -> codecs.IncrementalDecoder:
@@ -81,30 +135,31 @@ class LaneSoFar(Struct):
     """The stamp of its last event."""
     decoder: codecs.IncrementalDecoder = field(default_factory=_decoder)
     pieces: list[str] = field(default_factory=list)
-    _columns: tuple[Growing, ...] = field(
-        default_factory=lambda: tuple(Growing(dtype) for dtype in _DTYPES)
-    )
+    times: Growing = field(default_factory=lambda: Growing(np.int64))
+    """Relative to `base`."""
+    kinds: Growing = field(default_factory=lambda: Growing(np.uint8))
+    objects: Numbered = field(default_factory=Numbered)
+    values: Growing = field(default_factory=lambda: Growing(np.int64))
+    sites: Numbered = field(default_factory=Numbered)
 
-    def take(self, pairs: NDArray[np.int64]) -> None:
-        """Add records (int64[n, 2], see `paraviz.events`)."""
-        fresh: tuple[NDArray[Any], ...] = _decoded(pairs)
-        stamps = fresh[0]
+    def take(self, pairs: NDArray[np.int64], before: int = 0) -> None:
+        """Add records (int64[n, 2], see `paraviz.events`). `before`: how many the lane emitted
+        before these."""
+        stamps, kinds, objects, values, sites = _decoded(pairs)
         if not len(stamps):
             return
+        self.emitted = max(self.emitted, before + len(stamps))
         if self.latest is not None:
             stamps[0] = max(int(stamps[0]), self.latest)
         # A signal handler's events come between the stamp and the record of what it interrupts.
         np.maximum.accumulate(stamps, out=stamps)
         self.latest = int(stamps[-1])
         stamps -= self.base
-        for column, rows in zip(self._columns, fresh, strict=True):
-            column.append(rows)
-
-    @property
-    def columns(self) -> Columns:
-        """All that has arrived. Views that stay as they are."""
-        times, kinds, objects, values, sites = (column.so_far() for column in self._columns)
-        return times, kinds, objects, values, sites
+        self.times.append(stamps)
+        self.kinds.append(kinds)
+        self.objects.append(objects)
+        self.values.append(values)
+        self.sites.append(sites)
 
     def text(self) -> str:
         """All it wrote that came so far."""

@@ -26,6 +26,8 @@ from paraviz.trace.model import MAIN_THREAD, Fork, Kinds, Lane, Refs, SharedObje
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
 _ABOUT = np.zeros(256, np.uint8)
 """What the object of each kind of event is."""
 for _what in (ev.AN_OBJECT, ev.A_LANE, ev.A_PROCESS, ev.A_STREAM):
@@ -130,14 +132,14 @@ class TraceBuilder:
         return self._lanes[key]
 
     def _take_events(self, body: bytes | bytearray) -> None:
-        pid, number, _before = ev.EVENTS_HEAD.unpack_from(body)
+        pid, number, before = ev.EVENTS_HEAD.unpack_from(body)
         pairs = np.frombuffer(body, np.int64, offset=ev.EVENTS_HEAD.size).reshape(-1, 2)
         if not len(pairs):
             return
         if self.origin is None and pairs[0, 1] == ev.PROGRAM_BEGIN:
             self.origin = self._base = int(pairs[0, 0])
         lane = self._lane(pid, number)
-        lane.take(pairs)
+        lane.take(pairs, before)
         self.latest = max(self.latest, lane.latest or 0)
 
     def _take_process(self, told: dict[str, Any]) -> None:
@@ -189,7 +191,7 @@ class TraceBuilder:
         lane.name, lane.reason = told["name"], told["reason"]
         lane.emitted = told["emitted"]
         lane.cpu_ns = told.get("cpu_ns", -1)
-        _, kinds, *_ = lane.columns
+        kinds = lane.kinds.so_far()
         if len(kinds) and kinds[-1] in (ev.THREAD_END, ev.COROUTINE_END):
             lane.end = lane.latest
 
@@ -357,7 +359,7 @@ class TraceBuilder:
         self, lane: LaneSoFar, places: dict[tuple[int, int], int], ended: tuple[int, str]
     ) -> Lane:
         origin = self.origin or 0
-        times, kinds, numbers, values, sites = lane.columns
+        times, kinds = lane.times.so_far(), lane.kinds.so_far()
         end, reason = ended
         start = lane.born or lane.start
         start = max(start, origin) if lane.kind == "process" else start
@@ -372,9 +374,9 @@ class TraceBuilder:
             end_reason=reason,
             times=times if lane.base == origin else times + (lane.base - origin),
             kinds=kinds,
-            objects=self._references(lane.pid, kinds, numbers, places),
-            values=values,
-            sites=_translated(sites, partial(self._row, self._sites, lane.pid)),
+            objects=lane.objects.rows(partial(self._references, lane.pid, kinds, places)),
+            values=lane.values.so_far(),
+            sites=lane.sites.rows(partial(self._site_rows, lane.pid)),
             text=lane.text(),
             emitted=max(lane.emitted, len(times)),
             probes=lane.probes,
@@ -389,11 +391,24 @@ class TraceBuilder:
             return told.name or (called_by(told.words).name if told.words else lane.name)
         return lane.name
 
+    def _site_rows(
+        self, pid: int, _: NDArray[np.int64] | slice, numbers: Refs
+    ) -> tuple[Refs, NDArray[np.bool_]]:
+        """Likewise, of sites."""
+        found = _translated(numbers, partial(self._row, self._sites, pid))
+        return found, (found < 0) & (numbers > 0)
+
     def _references(
-        self, pid: int, kinds: Kinds, numbers: Refs, places: dict[tuple[int, int], int]
-    ) -> Refs:
-        """Numbers that a process gave to lanes and objects, as rows of the trace; -1 for none."""
-        whats = _ABOUT[kinds]
+        self,
+        pid: int,
+        kinds: Kinds,
+        places: dict[tuple[int, int], int],
+        rows: NDArray[np.int64] | slice,
+        numbers: Refs,
+    ) -> tuple[Refs, NDArray[np.bool_]]:
+        """Numbers that a process gave to lanes and objects in events of these `kinds`, as rows of
+        the trace, -1 for none; and which may be others later."""
+        whats = _ABOUT[kinds[rows]]
         result = np.where(whats == ev.A_STREAM, numbers, np.int32(-1))
         for about, row_of in (
             (ev.A_LANE, partial(self._row, places, pid)),
@@ -403,7 +418,8 @@ class TraceBuilder:
             chosen = np.flatnonzero(whats == about)
             if len(chosen):
                 result[chosen] = _translated(numbers[chosen], row_of)
-        return result
+        moves = (whats == ev.A_LANE) | (whats == ev.A_PROCESS)
+        return result, moves | ((whats == ev.AN_OBJECT) & (result < 0) & (numbers > 0))
 
     def _object_row(self, pid: int, number: int) -> int:
         """The row of an object. What a forked child knows from its parent may be a copy."""

@@ -218,6 +218,16 @@ def test_the_headline_counts_blind_spots() -> None:
     assert "blind" not in row_text(headline("p", {}, printers(), 120))
 
 
+def test_the_headline_counts_what_was_lost_also_while_a_run_goes_on() -> None:
+    whole = printers()
+    lane = replace(whole.lanes[1], emitted=len(whole.lanes[1].times) + 12_345)
+    for live in (True, False):
+        lossy = replace(whole, lanes=(whole.lanes[0], lane, *whole.lanes[2:]), live=live)
+        for columns in (60, 120):
+            assert " · ✗ 12,345 events lost" in row_text(headline("p", {}, lossy, columns))
+    assert "lost" not in row_text(headline("p", {}, whole, 120))
+
+
 def test_the_headline_tells_how_a_run_ended() -> None:
     killed = replace(printers(), exit_code=-9, end_reason="killed by SIGKILL")
     assert "✗ killed by SIGKILL" in row_text(headline("p", {}, killed, 80))

@@ -15,6 +15,14 @@ def begins(number: int, name: str, at_ns: int, tid: int, kind: str = "thread") -
     return described(ev.LANE, pid=1, lane=number, name=name, tid=tid, kind=kind, at_ns=at_ns)
 
 
+def emitted(
+    builder: TraceBuilder, lane: int, events: list[tuple[int, int]], at_ns: int, before: int = 0
+) -> None:
+    pairs = [(at_ns + place, ev.word(*event)) for place, event in enumerate(events)]
+    body = ev.EVENTS_HEAD.pack(1, lane, before) + np.array(pairs, np.int64).tobytes()
+    builder.feed(ev.message(ev.EVENTS, body))
+
+
 def test_tasks_stand_below_the_thread_they_run_in() -> None:
     builder = TraceBuilder()
     for parcel in (
@@ -46,6 +54,32 @@ def test_what_was_handed_out_of_a_growing_column_stays(rows: int) -> None:
     column.append(np.full(rows, -1))
     assert seen.tolist() == [0, 0, 0, *range(rows)]
     assert column.so_far().tolist() == [*seen.tolist(), *[-1] * rows]
+
+
+def test_what_is_not_known_yet_becomes_known_and_what_was_handed_out_stays() -> None:
+    builder = TraceBuilder()
+    builder.feed(begins(0, "MainThread", 10, 10, "process"))
+    emitted(builder, 0, [(ev.LOCK_ACQUIRED, 7), (ev.THREAD_START, 2), (ev.LOCK_ACQUIRED, 0)], 10)
+    first = builder.lanes(99, "")[0].objects
+    builder.feed(described(ev.OBJECT, pid=1, object=7, kind="Lock", name="a"))
+    builder.feed(begins(2, "second", 5, 12))
+    emitted(builder, 0, [(ev.LOCK_RELEASED, 7), (ev.WRITE, ev.STDOUT)], 20)
+    second = {lane.name: lane.objects.tolist() for lane in builder.lanes(99, "")}
+    # A lane that is known later, and began earlier, moves the others.
+    builder.feed(begins(3, "third", 1, 13))
+    third = {lane.name: lane.objects.tolist() for lane in builder.lanes(99, "")}
+    assert first.tolist() == [-1, -1, -1]
+    assert second["MainThread"] == [0, 0, -1, 0, ev.STDOUT]
+    assert third["MainThread"] == [0, 1, -1, 0, ev.STDOUT]
+
+
+def test_events_that_were_dropped_are_counted_while_the_run_goes_on() -> None:
+    builder = TraceBuilder()
+    builder.feed(begins(0, "MainThread", 10, 10, "process"))
+    emitted(builder, 0, [(ev.MARK, 0)] * 3, 10)
+    assert builder.lanes(99, "")[0].dropped == 0
+    emitted(builder, 0, [(ev.MARK, 0)] * 2, 20, before=8)
+    assert builder.lanes(99, "")[0].dropped == 5
 
 
 def test_who_is_killed_while_it_takes_its_leave_was_killed() -> None:

@@ -103,6 +103,9 @@ def _facts(trace: Trace | None) -> list[Row]:
     if blind:
         words = ngettext("{count:,} blind spot", "{count:,} blind spots", blind)
         facts.append([(f"✗ {words.format(count=blind)}", Ink("error"))])
+    if trace.dropped:
+        words = ngettext("{count:,} event lost", "{count:,} events lost", trace.dropped)
+        facts.append([(f"✗ {words.format(count=trace.dropped)}", Ink("error"))])
     lanes, events = len(trace.lanes), trace.events
     facts.append(
         [(ngettext("{count:,} lane", "{count:,} lanes", lanes).format(count=lanes), QUIET)]
@@ -116,8 +119,6 @@ def _facts(trace: Trace | None) -> list[Row]:
     blind = sum(not lane.probes and not lane.helper for lane in trace.lanes)
     if blind:
         facts.append([(_("{count:,} without probes").format(count=blind), QUIET)])
-    if trace.dropped:
-        facts.append([(_("{count:,} lost").format(count=trace.dropped), Ink("error"))])
     facts.append([(_(_TRUTH[trace.truth]), QUIET)])
     if trace.python:
         facts.append([("GIL" if trace.gil else _("no GIL"), QUIET)])
