@@ -153,7 +153,11 @@ class ParavizApp(QuietApp):
                 return
 
     def new_watch(
-        self, runnable: Runnable, argv: Sequence[str], deliver: Callable[[TraceView], None]
+        self,
+        runnable: Runnable,
+        argv: Sequence[str],
+        deliver: Callable[[TraceView], None],
+        asked_for: Callable[[bool], None] = lambda _: None,
     ) -> Watch:
         """A session that ends with the app at the latest, and what watches it."""
         from .live import Watch
@@ -163,8 +167,8 @@ class ParavizApp(QuietApp):
         else:
             from paraviz.session import Session
 
-            session = Session(runnable, argv)
-        self.watches.append(Watch(session, deliver))
+            session = Session(runnable, argv, typed=True)
+        self.watches.append(Watch(session, deliver, asked_for=asked_for))
         return self.watches[-1]
 
     def stop_sessions(self) -> None:

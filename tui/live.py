@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LEAST_PAUSE_S = 0.1
 _SHARE = 0.2
 _WAIT_S = 0.05
+_LOOK_EVERY_S = 0.2
 _PATIENCE_S = 5.0
 
 
@@ -34,6 +35,13 @@ class LiveSession(Protocol):
 
     def snapshot(self) -> Trace:
         """What is known by now."""
+
+    @property
+    def awaits_input(self) -> bool:
+        """Whether the program waits for somebody to type."""
+
+    def enter(self, text: str | None) -> None:
+        """Let the program read that; None is the end of its input. Raises ParavizError."""
 
     def stop(self) -> None:
         """End the whole process tree. May be called again."""
@@ -54,12 +62,15 @@ class Watch:
         session: LiveSession,
         deliver: Callable[[TraceView], None],
         clock: Callable[[], float] = time.perf_counter,
+        asked_for: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        """`deliver` gets views of what is known; unless it is asked to end, the last is of all."""
+        """`deliver` gets views of what is known; unless it is asked to end, the last is of all.
+        `asked_for` is told when the program begins to wait for somebody to type, and when not."""
         self.session = session
         """What is watched."""
         self._deliver = deliver
         self._clock = clock
+        self._asked_for = asked_for
         self._asked = threading.Event()
         self._begun = threading.Event()
         self._ended = threading.Event()
@@ -84,14 +95,23 @@ class Watch:
         due = self._clock()
         revision = 0
         view: TraceView | None = None
-        more = True
+        more, awaited, told, look = True, False, False, due
         while more and not is_over():
             more = self.session.pump(_WAIT_S)
             begun = self._clock()
+            if begun >= look:
+                look = begun + _LOOK_EVERY_S
+                now = self.session.awaits_input
+                if now != awaited:
+                    # What it asks is shown first.
+                    due, awaited = begun, now
             if more and begun < due:
                 continue
             revision += 1
             view = TraceView.of(self.session.snapshot(), revision, view)
             self._deliver(view)
+            if awaited != told:
+                self._asked_for(awaited)
+                told = awaited
             done = self._clock()
             due = done + max(LEAST_PAUSE_S, (done - begun) * (1 - _SHARE) / _SHARE)

@@ -70,6 +70,16 @@ class SnapshotTaken(Message):
 
 
 @dataclass
+class InputAwaited(Message):
+    """The program waits for somebody to type, or no more."""
+
+    session_number: int
+    """Which of the screen's runs."""
+    awaited: bool
+    """Whether it does."""
+
+
+@dataclass
 class RunEnded(Message):
     """A live run is over and all of it was shown."""
 

@@ -54,7 +54,7 @@ def show_gallery(look: Look = _AS_CHOSEN, *, python: str = "") -> int:
     def make_session(runnable: Runnable, argv: Sequence[str]) -> LiveSession:
         from paraviz.session import Session
 
-        return Session(runnable, argv, python=python)
+        return Session(runnable, argv, python=python, typed=True)
 
     return _run(lambda _: Gallery(scenarios()), look, make_session)[0]
 
@@ -88,6 +88,7 @@ def show_run(
             kernel=kernel,
             python=python,
             follow=follow,
+            typed=True,
         ),
     )
     if save_to is not None and app.watches:

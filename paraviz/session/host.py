@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from paraviz.program import Runnable, Value
+    from paraviz.session.entering import Entry
 
 HOST_FILE = Path(paraviz.__file__).parent / "observe" / "host.py"
 Stdio = Literal["inherited", "captured"]
@@ -63,12 +64,13 @@ class Host:
         event_descriptor: int,
         python: str,
         follow: bool = False,
+        entry: Entry | None = None,
     ) -> None:
         """Start it. Raises ProgramError when the system cannot.
 
         `argv`: the program's own arguments; `values`: those defaults of its `main()` to replace;
         `python`: the file of the interpreter; `follow`: whether programs of Python that it starts
-        are observed.
+        are observed; `entry`: where what it reads is typed, if it is captured.
         """
         read_end, self._lifeline = os.pipe()
         every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
@@ -82,7 +84,7 @@ class Host:
         options: dict[str, Any] = {}
         if captured:
             options = {
-                "stdin": subprocess.DEVNULL,
+                "stdin": entry.read_end if entry is not None else subprocess.DEVNULL,
                 "stdout": subprocess.PIPE,
                 "stderr": subprocess.PIPE,
                 "start_new_session": True,

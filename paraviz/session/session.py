@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.errors import ProgramError
 from paraviz.interpreter import Interpreter, interpreter_for
 from paraviz.kernel.spent import usable_cpus
 from paraviz.notices import FELL_SILENT, LEFT_BEHIND, PASSED_OVER, counted
 from paraviz.session.accounts import Kernel, KernelAccount
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
 from paraviz.session.census import Census, census
+from paraviz.session.entering import Entry
 from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
 from paraviz.session.looks import Looks
 from paraviz.session.queue import EventQueue
@@ -31,7 +33,7 @@ from paraviz.trace.model import Program, Trace
 from paraviz.trace.output import writes
 from paraviz.trace.sampled import with_sampled_states
 from paraviz.trace.task_states import with_task_states
-from paraviz.words import phrase
+from paraviz.words import _, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,10 +62,12 @@ class Session:
         kernel: Kernel = "auto",
         python: str = "",
         follow: bool = False,
+        typed: bool = False,
     ) -> None:
         """Raises UsageError when the program's parameters cannot take `argv`. `python`: the
         interpreter that the user asked for, see `interpreter_for`. `follow`: whether programs of
-        Python that the program starts are observed, too."""
+        Python that the program starts are observed, too. `typed`: whether somebody can type
+        what the program reads; else, if it is captured, it finds the end of its input."""
         self.runnable = runnable
         self.argv = tuple(argv)
         defaults = runnable.defaults()
@@ -82,6 +86,8 @@ class Session:
         self._known = Census()
         self._account = KernelAccount(kernel, reported=lambda: tuple(self._builder.processes))
         self._looks = Looks(self._account.processes)
+        self._typed = typed
+        self._entry: Entry | None = None
         self._host: Host | None = None
         self._tree: ProcessTree | None = None
         self._began = 0.0
@@ -105,6 +111,7 @@ class Session:
         try:
             self._account.check()
             self._python = interpreter_for(self.runnable, self._asked_for)
+            self._entry = Entry() if self._typed else None
             host = Host(
                 self.runnable,
                 self.argv,
@@ -113,6 +120,7 @@ class Session:
                 event_descriptor=self._queue.descriptor,
                 python=self._python.path,
                 follow=self._follow,
+                entry=self._entry,
             )
             try:
                 self._account.open(host.pid)
@@ -121,11 +129,33 @@ class Session:
                 raise
         except BaseException:
             self._queue.close()
+            if self._entry is not None:
+                self._entry.close()
             raise
+        finally:
+            if self._entry is not None:
+                self._entry.handed_over()
         host.go()
         self._host = host
         self._queue.close_writer()
         self._tree.started(self._host.pid)
+
+    @property
+    def awaits_input(self) -> bool:
+        """Whether the program waits for somebody to type, as far as that can be seen."""
+        if self._closed or self._entry is None or self._host is None:
+            return False
+        return self._entry.awaited_by({self._host.pid, *self._builder.reported()})
+
+    def enter(self, text: str | None) -> None:
+        """Let the program read `text`; None is the end of its input. Raises ProgramError where it
+        does not."""
+        if self._entry is None or self._closed:
+            raise ProgramError(_("the program reads its input no more"))
+        if text is None:
+            self._entry.close()
+        else:
+            self._entry.write(text)
 
     def pump(self, timeout_s: float) -> bool:
         """Take in what arrived, waiting at most `timeout_s` for it.
@@ -222,6 +252,8 @@ class Session:
             pass
         self._account.close()
         self._host.close()
+        if self._entry is not None:
+            self._entry.close()
         self._queue.close()
         self._closed = True
         self._used_ns = time.process_time_ns() - self._used_ns

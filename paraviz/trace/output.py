@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from paraviz.trace.model import Trace
 
 
+_LINE_SHOWN = 40
+
+
 class Written(Struct, frozen=True):
     """One write."""
 
@@ -37,6 +40,18 @@ def writes(trace: Trace, stream: int | None = None) -> Iterator[Written]:
     for at, index, of, start, size in zip(*_ordered(trace).T.tolist(), strict=True):
         if of == stream or (stream is None and of != ev.LOG):
             yield Written(at, index, of, texts[index][start : start + size])
+
+
+def unfinished_line(trace: Trace) -> str:
+    """What was written last to standard output and does not end a line, as what is asked for by
+    `input` does; at most 40 characters of its end."""
+    ordered = _ordered(trace)
+    for row in range(len(ordered) - 1, -1, -1):
+        _, index, of, start, size = ordered[row].tolist()
+        if of == ev.STDOUT and size:
+            text = trace.lanes[index].text[start : start + size]
+            return text.rpartition("\n")[2].strip()[-_LINE_SHOWN:]
+    return ""
 
 
 def output_runs(trace: Trace, stream: int | None = None) -> list[tuple[int, str]]:

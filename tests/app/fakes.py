@@ -54,6 +54,9 @@ class FakeSession:
         self.snapshots = 0
         self.diagnostics = ""
         self.fails = False
+        self.asks = False
+        """Whether its program waits for somebody to type."""
+        self.typed: list[str | None] = []
         self._share = 0.3
         self._news = threading.Event()
         self._over = threading.Event()
@@ -79,6 +82,14 @@ class FakeSession:
         self._news.wait(timeout_s)
         self._news.clear()
         return not self._done
+
+    @property
+    def awaits_input(self) -> bool:
+        return self.asks
+
+    def enter(self, text: str | None) -> None:
+        self.typed.append(text)
+        self.asks = False
 
     def snapshot(self) -> Trace:
         self.snapshots += 1

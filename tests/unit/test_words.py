@@ -50,6 +50,7 @@ ENGLISH_TEXTS = {
     interpreter._WHO: "for a Python",
     " in interpreter ": "of the probe, sought in names",
     "GIL": "a name",
+    "an empty message would be the end": "for who mends it",
     "Python ": "a name",
     " paraviz": "a name",
     "a range from ": "a fault of its own",

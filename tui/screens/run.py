@@ -12,14 +12,16 @@ from textual.worker import get_current_worker
 
 from paraviz.comparing import LOCK_PARAMETER
 from paraviz.errors import ParavizError
+from paraviz.trace.output import unfinished_line
 from paraviz.words import _
 
 from ..choices import Layout
 from ..commands import Command, bindings
 from ..live import Watch
-from ..messages import RunEnded, RunJudged, SnapshotTaken
+from ..messages import InputAwaited, RunEnded, RunJudged, SnapshotTaken
 from ..render.view import TraceView
 from ..widgets.bars import Headline, KeyLine
+from ..widgets.entry import Entry
 from ..widgets.run import RunView
 from .comparing import COMPARE, Comparing
 from .saving import SAVE, Saving
@@ -55,12 +57,16 @@ _COMMANDS = (
         "parameters",
         rank=4,
     ),
+    Command("type", "I", "I", "Type", "Type what the program reads; ctrl d ends its input"),
     COMPARE,
     SAVE,
     Command("back", "q", "q", "Back", "Back to the gallery, or out", "back", rank=1),
 )
-NewWatch = Callable[["Runnable", Sequence[str], Callable[[TraceView], None]], Watch]
-"""Makes a session for a program and its arguments, and what watches it for the last argument."""
+NewWatch = Callable[
+    ["Runnable", Sequence[str], Callable[[TraceView], None], Callable[[bool], None]], Watch
+]
+"""Makes a session for a program and its arguments, and what watches it for the last two: who gets
+its views, and who is told when it waits for input."""
 
 
 class RunScreen(Comparing, Saving):
@@ -96,6 +102,7 @@ class RunScreen(Comparing, Saving):
         """The headline, the run, the keys."""
         yield Headline()
         yield RunView(_layout(self.app))
+        yield Entry()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -162,6 +169,7 @@ class RunScreen(Comparing, Saving):
                 self._runnable,
                 self._argv,
                 lambda view: self._deliver(SnapshotTaken(view, number)),
+                lambda awaited: self._deliver(InputAwaited(number, awaited)),
             )
             self._watch.session.start()
         except (ParavizError, OSError) as error:
@@ -200,10 +208,38 @@ class RunScreen(Comparing, Saving):
         if self._trace is not None:
             self._look_back(message.view)
 
+    def on_input_awaited(self, message: InputAwaited) -> None:
+        """A line for it, as long as the program waits."""
+        if message.session_number != self._number:
+            return
+        view = self.query_one(RunView).view
+        if message.awaited and view is not None:
+            self.query_one(Entry).open(unfinished_line(view.trace))
+        else:
+            self.query_one(Entry).close()
+
+    def on_entry_entered(self, message: Entry.Entered) -> None:
+        """Let the program read it."""
+        if self._watch is None:
+            return
+        try:
+            self._watch.session.enter(message.text)
+        except ParavizError as error:
+            self.notify(error.message, severity="warning", markup=False)
+
+    def action_type(self) -> None:
+        """To the line for what the program reads."""
+        view = self.query_one(RunView).view
+        if view is None or not view.trace.live:
+            self.notify(_("The program has ended, and reads no more."), markup=False, timeout=2)
+        else:
+            self.query_one(Entry).open(unfinished_line(view.trace))
+
     def on_run_ended(self, message: RunEnded) -> None:
         """Say what the timeline cannot."""
         if message.session_number != self._number or self._watch is None:
             return
+        self.query_one(Entry).close()
         said = self._watch.session.diagnostics.strip()
         if message.trouble:
             self.notify(
@@ -245,7 +281,7 @@ class RunScreen(Comparing, Saving):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """A recording is not run again; only some programs have parameters, or a lock."""
         known = [each.name for each in self._runnable.parameters] if self._runnable else []
-        if action == "rerun":
+        if action in ("rerun", "type"):
             return self._runnable is not None
         if action == "parameters":
             return bool(known)
