@@ -34,6 +34,7 @@ ENGLISH_FILES = {
     "paraviz/session/endings.py": "stored in recordings",
     "tui/__init__.py": "for who imports it by another name",
     "tui/svg.py": "SVG",
+    "paraviz/commands/completion_scripts.py": "scripts of shells",
 }
 ENGLISH_TEXTS = {
     "paraviz: a fault of its own: ": "for who mends it",
