@@ -14,6 +14,7 @@ from click.exceptions import Exit
 
 from paraviz import __version__, language
 from paraviz.commands import completion, keep, look_up, watch
+from paraviz.commands.explore import explore
 from paraviz.commands.helping import Group
 from paraviz.commands.in_app import hasten, need_terminal
 from paraviz.commands.options import (
@@ -65,7 +66,7 @@ def cli(ctx: click.Context, python: str) -> int:
 
 
 for command in (
-    *(watch.run, watch.open_),
+    *(watch.run, watch.open_, explore),
     *(look_up.list_, look_up.info, look_up.compare),
     *(keep.convert, keep.screenshot),
 ):

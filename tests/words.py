@@ -47,6 +47,7 @@ class Message:
 def sources() -> list[Path]:
     """The code that talks: what lives in the observed process is translated outside of it."""
     found = set((ROOT / "paraviz").rglob("*.py")) - set((ROOT / "paraviz/observe").rglob("*.py"))
+    found -= set((ROOT / "paraviz/schedule/inside").rglob("*.py"))
     return sorted(found.union((ROOT / "tui").rglob("*.py")))
 
 

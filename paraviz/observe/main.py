@@ -11,6 +11,7 @@ from importlib.machinery import SourceFileLoader
 from types import ModuleType
 
 from paraviz import events as ev
+from paraviz.observe.defaults import compiled
 from paraviz.observe.frames import hide_from_excepthook
 from paraviz.observe.lifeline import Lifeline, wait
 from paraviz.observe.outlet import out_of_the_way
@@ -19,7 +20,6 @@ from paraviz.observe.recorder import Recorder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
 _kept: list[object] = []
 """What must outlive the program: the module that was `__main__` before it."""
@@ -113,36 +113,4 @@ def run_file(path: str, defaults: str) -> None:
     if sys.version_info < (3, 15):
         vars(main)["__cached__"] = None
     sys.modules["__main__"] = main
-    exec(_compiled(path, file, defaults), vars(main))
-
-
-def _compiled(path: str, file: str, defaults: str) -> Any:
-    """The program's code; where parameters are given (as JSON), with them as the defaults of its
-    `main()`."""
-    with open(path, "rb") as opened:
-        source = opened.read()
-    if not defaults:
-        return compile(source, file, "exec", dont_inherit=True)
-    import ast
-    import json
-
-    tree = ast.parse(source, file)
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name == "main":
-            _set_defaults(node.args, json.loads(defaults))
-    return compile(tree, file, "exec", dont_inherit=True)
-
-
-def _set_defaults(arguments: Any, values: dict[str, Any]) -> None:
-    """Replace default values in a function's signature, in place."""
-    import ast
-
-    optional = arguments.args[len(arguments.args) - len(arguments.defaults) :]
-    for argument, column in (
-        *((argument, arguments.defaults) for argument in optional),
-        *((argument, arguments.kw_defaults) for argument in arguments.kwonlyargs),
-    ):
-        names = optional if column is arguments.defaults else arguments.kwonlyargs
-        row = names.index(argument)
-        if argument.arg in values and column[row] is not None:
-            column[row] = ast.copy_location(ast.Constant(values[argument.arg]), column[row])
+    exec(compiled(path, file, defaults), vars(main))

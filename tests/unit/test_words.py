@@ -30,6 +30,7 @@ from tests.words import ROOT, catalogue, is_text, marked, marking, messages, po_
 ENGLISH_FILES = {
     "paraviz/errors.py": "the titles of errors are shown nowhere",
     "paraviz/events.py": "names of events are exported; the app has a text for each",
+    "paraviz/schedule/machine.py": "for machines",
     "paraviz/trace/states.py": "names of states are exported; the app has words of its own",
     "paraviz/session/endings.py": "stored in recordings",
     "tui/__init__.py": "for who imports it by another name",

@@ -1,0 +1,84 @@
+"""The command that tries a program under all its schedules."""
+
+from __future__ import annotations
+
+import click
+
+from paraviz.commands import completion
+from paraviz.commands.options import ProgramCommand, lang_option, python_option
+from paraviz.commands.wrong_use import OneOf, seconds
+from paraviz.errors import UsageError
+from paraviz.words import _
+
+
+@click.command(cls=ProgramCommand, context_settings={"allow_interspersed_args": False})
+@lang_option
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
+@click.option(
+    "--search",
+    type=OneOf(["auto", "all", "random", "pct"]),
+    default="auto",
+    metavar="auto|all|random|pct",
+    help="Which schedules: all that differ, some by chance, some by changing priorities, or the "
+    "first as far as time allows and then by turns (auto).",
+)
+@click.option(
+    "--time-limit", callback=seconds, metavar="S", help="Stop after S seconds; 10 if not said."
+)
+@click.option(
+    "--schedules", type=click.IntRange(min=1), metavar="N", help="Stop after N schedules."
+)
+@click.option(
+    "--steps",
+    type=OneOf(["access", "line", "opcode"]),
+    default="access",
+    metavar="access|line|opcode",
+    help="Where a thread may be stopped: where it touches what others touch, too (access), at each "
+    "line, or at each instruction.",
+)
+@python_option
+@click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
+@click.argument(
+    "words",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    metavar="PROGRAM [ARGS]...",
+    shell_complete=completion.programs,
+)
+def explore(
+    as_json: bool,
+    search: str,
+    time_limit: float | None,
+    schedules: int | None,
+    steps: str,
+    python: str,
+    module: str | None,
+    words: tuple[str, ...],
+) -> int:
+    """Run PROGRAM under control again and again, each time with another order of its threads, and
+    say which outcomes it can have.
+
+    Exit code 1: a fault was found; 0: all schedules were tried and there is none; 3: there is none
+    among those that were tried.
+    """
+    from paraviz import catalogue
+    from paraviz.schedule.asking import explore as explored
+    from paraviz.schedule.machine import as_json as json_of
+    from paraviz.schedule.telling import as_text
+
+    python = python or click.get_current_context().obj or ""
+    if module is None and not words:
+        raise UsageError(_("explore needs a PROGRAM: a scenario's name, a file, or -m MODULE"))
+    runnable = catalogue.module(module) if module is not None else catalogue.find(words[0])
+    argv = words if module is not None else words[1:]
+    found = explored(
+        runnable,
+        argv,
+        python=python,
+        search=search,
+        time_limit_s=time_limit,
+        schedules=schedules or 0,
+        grain=steps,
+    )
+    click.echo(json_of(found) if as_json else as_text(found, runnable.name))
+    return found.exit_code

@@ -1,0 +1,67 @@
+"""The host of an exploration: started by path in whichever interpreter the program wants, where
+paraviz need not be installed.
+
+    python host.py '{"path": …}' DESCRIPTOR LIFELINE
+"""
+
+from __future__ import annotations
+
+import sys
+
+_NO_RANDOM_ADDRESSES = 0x0040000
+
+
+def _fix_addresses() -> None:
+    """The same addresses in every process, so that sets have the same order in each: as far as the
+    system lets us, once, for us and all our children."""
+    import os
+
+    if os.environ.get("PARAVIZ_FIXED") == "1":
+        del os.environ["PARAVIZ_FIXED"]
+        return
+    try:
+        import ctypes
+
+        library = ctypes.CDLL(None)
+        before = library.personality(0xFFFFFFFF)
+        if before < 0 or library.personality(before | _NO_RANDOM_ADDRESSES) < 0:
+            return
+        if not library.personality(0xFFFFFFFF) & _NO_RANDOM_ADDRESSES:
+            return
+    except (ImportError, OSError, AttributeError):
+        return
+    os.environ["PARAVIZ_FIXED"] = "1"
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def _know_paraviz() -> None:
+    """Let `import paraviz` find the package this file belongs to, without touching `sys.path`."""
+    from importlib.util import module_from_spec, spec_from_file_location
+    from os.path import abspath, dirname, join
+
+    root = dirname(dirname(dirname(abspath(__file__))))
+    spec = spec_from_file_location(
+        "paraviz", join(root, "__init__.py"), submodule_search_locations=[root]
+    )
+    assert spec is not None and spec.loader is not None
+    package = module_from_spec(spec)
+    sys.modules["paraviz"] = package
+    spec.loader.exec_module(package)
+
+
+def main() -> None:
+    """Explore."""
+    import json
+
+    order, descriptor, lifeline = sys.argv[1:4]
+    _know_paraviz()
+    from paraviz.schedule.inside.supervising import Supervisor
+
+    Supervisor(json.loads(order), int(descriptor), int(lifeline)).run()
+
+
+if __name__ == "__main__":
+    _fix_addresses()
+    if not sys.flags.safe_path:
+        del sys.path[0]
+    main()

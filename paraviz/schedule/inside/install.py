@@ -1,0 +1,74 @@
+"""Everything that is put in place of the standard library's own, before the program is loaded."""
+
+from __future__ import annotations
+
+import _thread
+import random
+import threading
+import time
+
+from paraviz.schedule.inside import clock, queues, streams, threads
+from paraviz.schedule.inside.conditions import BoundedSemaphore, Condition, Event, Semaphore
+from paraviz.schedule.inside.locks import Lock, NoLock, RLock
+from paraviz.schedule.inside.names import stable_hash
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def install() -> None:
+    """Once in a process."""
+    import queue
+
+    module: Any = threading
+    for kind in (Lock, RLock, Condition, Semaphore, BoundedSemaphore, Event):
+        setattr(module, kind.__name__, kind)
+    module._allocate_lock = Lock
+    module._CRLock = module._PyRLock = RLock
+    module._active_limbo_lock = NoLock()
+    if hasattr(module, "_shutdown_locks_lock"):
+        module._shutdown_locks_lock = NoLock()
+    low: Any = _thread
+    low.allocate_lock = low.allocate = Lock
+    low.RLock = RLock
+    threads.install()
+    queues.install()
+    clock.install()
+    module._time = time.monotonic
+    made: Any = queue
+    made.time = time.monotonic
+    streams.install()
+    _futures()
+    _fix_random()
+
+
+def _futures() -> None:
+    """Futures are told apart, and ordered, by numbers that are the same in every execution."""
+    from concurrent.futures import _base
+
+    base: Any = _base
+    base.Future.__hash__ = stable_hash
+
+    def ordered(self: Any, futures: Any) -> None:
+        self.futures = sorted(futures, key=hash)
+
+    base._AcquireFutures.__init__ = ordered
+
+
+def _fix_random() -> None:
+    """Randomness of the system's is made of a generator that begins anew with each execution."""
+    import os
+
+    made: Any = random
+    module: Any = os
+    made._urandom = module.urandom = entropy.randbytes
+
+
+entropy = random.Random(0)
+
+
+def begin_anew() -> None:
+    """The same random numbers in every execution."""
+    random.seed(0)
+    entropy.seed(0)

@@ -1,0 +1,155 @@
+"""One phase of an exploration, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from paraviz.schedule.inside import access, executing, install, stuck
+from paraviz.schedule.inside.engine import KNOWN
+from paraviz.schedule.inside.exploring import Loop
+from paraviz.schedule.inside.program import Program
+from paraviz.schedule.inside.search.along import Along
+from paraviz.schedule.inside.search.simple import Replays, Search
+from paraviz.schedule.inside.supervising import PATIENCE_S, SAFE
+from paraviz.schedule.inside.tally import Tally
+from paraviz.schedule.inside.tokens import read
+from paraviz.schedule.inside.uncontrolled import met, watch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Message = dict[str, Any]
+
+_MEMORY_BYTES = 6 << 30
+
+
+def run_phase(order: Message, descriptor: int) -> None:
+    """Explore as ordered, and tell what came out, a line each."""
+
+    def tell(message: Message) -> None:
+        data = json.dumps(message).encode() + b"\n"
+        at = 0
+        while at < len(data):
+            at += os.write(descriptor, data[at:])
+
+    program = Program(order["path"], order["module"], order["values"], order["arguments"])
+    program.load()
+    watch()
+    tally = Tally()
+    how = {"grain": order["grain"], "under_gil": order.get("under_gil", False)}
+    executor: Any
+    if order["executor"] == "here":
+        executor = _Judged(program, tally, how)
+    else:
+        executor = executing.Forks(program, tally, how, PATIENCE_S)
+    if order.get("replay"):
+        _replay(order, executor, tell)
+        return
+    loop = Loop(order, tally, tell)
+
+    def finish() -> None:
+        result = loop.result()
+        if getattr(executor, "is_single", False):
+            result.update(is_single=True, exhausted=True)
+        result["uncontrolled"] = met()
+        result["known"] = [sorted(map(repr, KNOWN.hot)), *_told_known()]
+        result["unsafe"] = getattr(executor, "unsafe", "")
+        tell(result)
+
+    if order.get("again") is not None:
+        _know(order["known"])
+        executor.explore(lambda each: _again(loop, each, order["again"]), finish)
+    else:
+        executor.explore(loop, finish)
+
+
+class _Judged(executing.Here):
+    """Executions in this process, as long as the program uses nothing that speaks against it."""
+
+    unsafe = ""
+
+    def run(self, search: Search) -> Message:
+        told = super().run(search)
+        if self.count == 1:
+            for name in sorted(set(sys.modules) - self.program.before):
+                root = name.partition(".")[0]
+                module = sys.modules[name]
+                from paraviz.schedule.inside.own import is_own
+
+                if root in SAFE or root.startswith("_") or is_own(_file(module)):
+                    continue
+                self.unsafe = name
+                told["end"] = "parted"
+                told["grew"] = False
+        if met():
+            self.unsafe = met()[0]
+            told["end"] = "parted"
+            told["grew"] = False
+        return told
+
+
+def _file(module: Any) -> str:
+    return getattr(module, "__file__", None) or ""
+
+
+def _again(loop: Loop, executor: Any, schedules: list[list[int]]) -> None:
+    """Each of these schedules once."""
+    search = Replays(schedules)
+    while search.more:
+        told = executor.run(search)
+        search.merge(None)
+        loop.tally.add(told)
+
+
+def _told_known() -> list[Any]:
+    tried = [list(each) for each in KNOWN.tried]
+    return [tried, KNOWN.ends_matter, sorted(access.written)]
+
+
+def _know(known: Any) -> None:
+    """What an exploration before has learned."""
+    import ast
+
+    hot, tried, ends, written = known
+    KNOWN.hot.update(ast.literal_eval(each) for each in hot)
+    KNOWN.tried.update(tuple(each) for each in tried)
+    KNOWN.ends_matter |= ends
+    access.written.update(written)
+
+
+def _replay(order: Message, executor: Any, tell: Any) -> None:
+    """One execution along a schedule, told in detail."""
+    KNOWN.everything = True
+    search = Along(read(order["replay"]))
+    found: list[Message] = []
+
+    def finish() -> None:
+        told = found[0] if found else {"is_single": True}
+        outcomes = list(executor.tally.outcomes.values())
+        if found and "outcome" in told:
+            outcomes = [told["outcome"]]
+        tell({"end": True, "replayed": told, "outcomes": outcomes, "uncontrolled": met()})
+
+    executor.explore(lambda each: found.append(each.run(search)), finish)
+
+
+def prepare() -> None:
+    """What all phases share, once."""
+    _limit_memory()
+    stuck.prepare()
+    install.install()
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = _MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(hard, _MEMORY_BYTES)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, OSError, ValueError):
+        pass

@@ -1,0 +1,26 @@
+import threading
+
+cond = threading.Condition()
+items = []
+
+
+def consumer():
+    with cond:
+        if not items:
+            cond.wait()
+        items.pop()
+
+
+def producer():
+    with cond:
+        items.append(1)
+        cond.notify_all()
+
+
+threads = [threading.Thread(target=consumer) for _ in range(2)]
+for t in threads:
+    t.start()
+producer()
+producer()
+for t in threads:
+    t.join()

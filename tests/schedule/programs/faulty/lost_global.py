@@ -1,0 +1,18 @@
+import threading
+
+total = 0
+
+
+def add():
+    global total
+    for _ in range(2):
+        value = total
+        total = value + 1
+
+
+threads = [threading.Thread(target=add) for _ in range(2)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+assert total == 4, total

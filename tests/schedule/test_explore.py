@@ -1,0 +1,100 @@
+"""What `paraviz explore` says: which outcomes, how many, how honest."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.schedule.exploring import PROGRAMS, explored, outputs, written
+
+PRINTERS = """
+from threading import Lock, Thread
+import sys
+
+lock = Lock()
+
+def three(letter):
+    for _ in range(3):
+        print(letter, end="")
+
+def locked(letter):
+    with lock:
+        three(letter)
+
+work = locked if len(sys.argv) > 1 else three
+threads = [Thread(target=work, args=(letter,)) for letter in "ab"]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_two_printers_of_three_letters_have_twenty_outputs(tmp_path: Path) -> None:
+    found = explored(written(tmp_path, PRINTERS))
+    merged = {
+        "".join("a" if place in chosen else "b" for place in range(6))
+        for chosen in itertools.combinations(range(6), 3)
+    }
+    assert outputs(found) == merged and len(merged) == 20
+    assert found.exhausted and found.exit_code == 0
+
+
+def test_with_a_lock_they_have_two(tmp_path: Path) -> None:
+    found = explored(written(tmp_path, PRINTERS), "locked")
+    assert outputs(found) == {"aaabbb", "bbbaaa"} and found.exhausted
+
+
+def test_a_race_loses_up_to_all_of_the_others_updates() -> None:
+    found = explored("counter_race", "--n", "2")
+    lost = {output.split(": ")[1] for output in outputs(found)}
+    assert lost == {f"{n} updates lost\n" for n in (0, 1, 2)} and found.exhausted
+    assert len(outputs(explored("counter_race", "--n", "2", "--locked"))) == 1
+
+
+def test_a_deadlock_is_told_with_its_circle() -> None:
+    found = explored(PROGRAMS / "faulty" / "ab_ba.py")
+    fault = found.outcomes[0]
+    assert fault.kind == "deadlock" and fault.switches == 1
+    circle = {(each.worker, each.name, each.holder) for each in fault.blocked if each.name}
+    one, two = "Thread-1 (one)", "Thread-2 (two)"
+    assert circle == {(one, "b", two), (two, "a", one)}
+
+
+def test_a_search_that_was_cut_says_so(tmp_path: Path) -> None:
+    found = explored(written(tmp_path, PRINTERS), schedules=5)
+    assert found.schedules == 5 and not found.exhausted and found.exit_code == 3
+
+
+def test_what_is_not_controlled_is_named(tmp_path: Path) -> None:
+    source = "import subprocess, sys, threading\n" + (
+        "def work():\n    subprocess.run([sys.executable, '-c', ''])\n"
+        "t = threading.Thread(target=work)\nt.start()\nt.join()\n"
+    )
+    found = explored(written(tmp_path, source))
+    assert any("subprocess" in each and "program.py:3" in each for each in found.uncontrolled)
+
+
+def test_a_program_that_blocks_in_c_is_stuck_where_it_is(tmp_path: Path) -> None:
+    source = (
+        "import os, threading\nr, w = os.pipe()\n"
+        "def work():\n    os.read(r, 1)\nt = threading.Thread(target=work)\nt.start()\nt.join()\n"
+    )
+    found = explored(written(tmp_path, source))
+    assert [outcome.kind for outcome in found.outcomes] == ["stuck"]
+    assert (found.outcomes[0].blocked[0].line, found.exit_code) == (4, 1)
+
+
+def test_json_and_exit_code_of_the_command() -> None:
+    path = str(PROGRAMS / "faulty" / "queue_empty_check.py")
+    command = [sys.executable, "-m", "paraviz", "explore", "--json", path]
+    done = subprocess.run(command, capture_output=True, timeout=120)
+    told = json.loads(done.stdout)
+    assert done.returncode == 1 and told["exhausted"] and told["search"] == "all"
+    assert set(told) >= {"outcomes", "schedules", "steps", "seconds", "uncontrolled"}
+    fault = told["outcomes"][0]
+    assert fault["kind"] == "exception" and "Empty" in fault["message"]
+    assert {"output", "exit_code", "schedules", "switches", "schedule", "under_gil"} <= set(fault)
