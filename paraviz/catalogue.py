@@ -138,9 +138,10 @@ def find(name: str) -> Runnable:
                 return scenario
     path = Path(name)
     if path.is_dir():
-        path = path / "__main__.py"
-        if not path.is_file():
+        main = path / "__main__.py"
+        if not main.is_file():
             raise ProgramError(_("{name} is a directory without a __main__.py").format(name=name))
+        return replace(_described(name, main), path=str(path), parameters=())
     if not path.exists():
         from difflib import get_close_matches
 
@@ -149,12 +150,29 @@ def find(name: str) -> Runnable:
             words = _("there is no file and no scenario {name!r}; did you mean {near}?")
             raise ProgramError(words.format(name=name, near=", ".join(near)))
         raise ProgramError(words.format(name=name))
+    if path.is_fifo():
+        # What is read here is not there any more when the program is to be run.
+        return Runnable(name, path=name)
     if not path.is_file():
         raise ProgramError(_("{name} is not a file").format(name=name))
+    return _described(name, path)
+
+
+def _described(name: str, path: Path) -> Runnable:
     try:
         return described(name, path)
     except OSError as error:
         raise ProgramError(f"{name}: {error.strerror}") from error
+
+
+def code(text: str) -> Runnable:
+    """What `python -c` runs."""
+    return Runnable("-c", path="", source=text, code=text)
+
+
+def standard_input() -> Runnable:
+    """What `python -` runs."""
+    return Runnable("-", path="")
 
 
 def module(name: str) -> Runnable:

@@ -36,6 +36,7 @@ def run_headless(
     kernel: Kernel = "auto",
     python: str = "",
     follow: bool = False,
+    options: Sequence[str] = (),
 ) -> int:
     """Run a program to its end; returns the exit code for paraviz.
 
@@ -58,6 +59,7 @@ def run_headless(
             kernel=kernel,
             python=python,
             follow=follow,
+            options=options,
         )
         session.start()
         try:

@@ -118,6 +118,8 @@ def _folders_of(runnable: Runnable) -> list[Path]:
     if not runnable.path:
         return [Path()]
     path = Path(runnable.path)
+    if path.is_dir():
+        return [path.absolute()]
     return list(dict.fromkeys((path.parent.absolute(), path.resolve().parent)))
 
 

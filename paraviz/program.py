@@ -2,7 +2,7 @@
 
 Nothing here imports or runs the program: its title, text and parameters are read from its syntax
 tree. A file has parameters when it defines `main()` with annotated defaults, calls it without
-arguments, and does not look at the command line itself.
+arguments, and neither it nor a module beside it looks at the command line.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from paraviz.command_line_readers import imported_reads_command_line, reads_command_line
 from paraviz.errors import UsageError
 from paraviz.words import _
 
@@ -27,7 +28,8 @@ SOURCE_LIMIT = 4 << 20
 AS_IN_LECTURE = "--as-in-lecture"
 """The flag that stands for a scenario's preset."""
 
-_OWN_COMMAND_LINE = {"argparse", "optparse", "getopt", "click", "typer", "fire", "docopt"}
+_NOT_LITERAL = (ValueError, TypeError, SyntaxError, MemoryError, RecursionError)
+"""What `ast.literal_eval` raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Runnable:
     """The file, or "" for a module that is found only when it runs."""
     module: str = ""
     """The module of `-m`, or ""."""
+    code: str | None = None
+    """The code of `-c`."""
     title: str = ""
     """The first line of its docstring."""
     text: str = ""
@@ -124,6 +128,20 @@ class Runnable:
     """The values of its parameters as the lecture has them, where they differ."""
     claims: tuple[str, ...] = ()
     """What a scenario is meant to show, by the names of `trace.claims`."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, as `paraviz.observe.interpreters` calls it."""
+        if self.code is not None:
+            return "c"
+        if self.module:
+            return "m"
+        return "file" if self.path else "input"
+
+    @property
+    def target(self) -> str:
+        """What is handed to the interpreter."""
+        return self.code if self.code is not None else self.module or self.path
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name. Raises UsageError."""
@@ -210,24 +228,27 @@ def described(name: str, path: Path) -> Runnable:
         title=title.strip(),
         text=text.strip(),
         source=source,
-        parameters=_parameters(tree),
+        parameters=_parameters(tree, path.parent),
     )
 
 
 def parameters_in(source: str) -> tuple[Parameter, ...]:
     """The typed parameters of a program's text; () where it has none or cannot be read."""
     try:
-        return _parameters(ast.parse(source))
+        return _parameters(ast.parse(source), None)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
 
 
-def _parameters(tree: ast.Module) -> tuple[Parameter, ...]:
-    """The typed parameters of a module's `main()`, or () where it has none."""
+def _parameters(tree: ast.Module, folder: Path | None) -> tuple[Parameter, ...]:
+    """The typed parameters of a module's `main()`, or () where it has none. `folder`: where modules
+    of its own may be."""
     mains = [
         node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "main"
     ]
-    if not mains or _reads_command_line(tree) or not _calls_main_bare(tree):
+    if not mains or reads_command_line(tree) or not _calls_main_bare(tree):
+        return ()
+    if folder is not None and imported_reads_command_line(tree, folder):
         return ()
     arguments = mains[-1].args
     if arguments.posonlyargs or arguments.vararg or arguments.kwarg:
@@ -247,7 +268,7 @@ def _parameter(argument: ast.arg, default: ast.expr | None) -> Parameter | None:
     """An annotated keyword default as a parameter; None for what paraviz cannot set."""
     try:
         value: Any = ast.literal_eval(default) if default is not None else None
-    except ValueError:
+    except _NOT_LITERAL:
         return None
     annotation = argument.annotation
     if isinstance(annotation, ast.Name) and annotation.id in ("bool", "int", "float", "str"):
@@ -258,27 +279,14 @@ def _parameter(argument: ast.arg, default: ast.expr | None) -> Parameter | None:
         kind: Any = annotation.id
         return Parameter(argument.arg, kind, value)
     if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).endswith("Literal"):
-        choices = ast.literal_eval(annotation.slice)
+        try:
+            choices = ast.literal_eval(annotation.slice)
+        except _NOT_LITERAL:
+            return None
         choices = choices if isinstance(choices, tuple) else (choices,)
         if value in choices and all(isinstance(choice, str) for choice in choices):
             return Parameter(argument.arg, "choice", value, choices)
     return None
-
-
-def _reads_command_line(tree: ast.Module) -> bool:
-    """Whether a module looks at the command line itself."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names = {node.module or ""} | {alias.name for alias in node.names}
-        elif isinstance(node, ast.Attribute):
-            names = {node.attr}
-        else:
-            continue
-        if names & (_OWN_COMMAND_LINE | {"argv", "orig_argv"}):
-            return True
-    return False
 
 
 def _calls_main_bare(tree: ast.Module) -> bool:

@@ -68,6 +68,7 @@ def show_run(
     kernel: Kernel = "auto",
     python: str = "",
     follow: bool = False,
+    options: Sequence[str] = (),
     look: Look = _AS_CHOSEN,
 ) -> int:
     """The app on a live run; the last run is saved at the end. Returns the exit code.
@@ -89,6 +90,7 @@ def show_run(
             python=python,
             follow=follow,
             typed=True,
+            options=options,
         ),
     )
     if save_to is not None and app.watches:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +16,7 @@ from paraviz.words import _
 
 
 class ProgramCommand(Command):
-    """A command after whose PROGRAM, or `-m MODULE`, everything belongs to the program."""
+    """A command after whose PROGRAM, `-m MODULE` or `-c CODE`, all belongs to the program."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `--` behind `-m MODULE`, as `python` reads its own command line."""
@@ -26,7 +28,7 @@ class ProgramCommand(Command):
         }
         at = 0
         while at < len(args) and args[at].startswith("-") and args[at] != "--":
-            if args[at] == "-m":
+            if args[at] in ("-m", "-c"):
                 args = [*args[: at + 2], "--", *args[at + 2 :]]
                 break
             at += 2 if args[at] in takes_value else 1
@@ -75,6 +77,40 @@ theme_option = click.option(
 projection_option = click.option(
     "--projection", is_flag=True, help="Everything large, with few words and more contrast."
 )
+
+
+def interpreter_options(command: Callable[..., int]) -> Callable[..., int]:
+    """The interpreter's own options, as one parameter `interpreter`."""
+    from functools import wraps
+
+    @wraps(command)
+    def with_them(**values: Any) -> int:
+        line: list[str] = []
+        for letter in _FLAGS:
+            times = int(values.pop(f"flag_{letter}"))
+            line += [f"-{letter * times}"] if times else []
+        for letter in _VALUED:
+            for value in values.pop(f"value_{letter}"):
+                line += [f"-{letter}", value]
+        return command(**values, interpreter=tuple(line))
+
+    result: Callable[..., int] = with_them
+    for letter in _FLAGS:
+        result = click.option(f"-{letter}", f"flag_{letter}", count=True, hidden=True)(result)
+    result = click.option(
+        "-W", "value_W", multiple=True, metavar="W", help="Given to Python as it is."
+    )(result)
+    return click.option(
+        "-X",
+        "value_X",
+        multiple=True,
+        metavar="X",
+        help="Given to Python as it is; so are -b, -B, -E, -I, -O, -P, -s, -S and -u.",
+    )(result)
+
+
+_FLAGS = "bBEIOPsSu"
+_VALUED = "XW"
 
 python_option = click.option(
     "--python",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from paraviz.commands.in_app import hasten, look_of, need_terminal
 from paraviz.commands.options import (
     FILE,
     ProgramCommand,
+    interpreter_options,
     lang_option,
     projection_option,
     python_option,
@@ -48,6 +50,8 @@ from paraviz.words import _
 @theme_option
 @projection_option
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
+@click.option("-c", "code", metavar="CODE", help="Run this code, as python -c does.")
+@interpreter_options
 @click.argument(
     "words",
     nargs=-1,
@@ -66,9 +70,12 @@ def run(
     theme: str,
     projection: bool,
     module: str | None,
+    code: str | None,
+    interpreter: tuple[str, ...],
     words: tuple[str, ...],
 ) -> int:
-    """Run PROGRAM and watch it: a scenario's name, a file, or -m MODULE.
+    """Run PROGRAM and watch it: a scenario's name, a file or folder, -m MODULE, -c CODE, or - for
+    what comes by standard input.
 
     Everything after PROGRAM belongs to the program: paraviz run printers --locked
     """
@@ -76,10 +83,22 @@ def run(
     from paraviz.interpreter import interpreter_for
 
     python = python or click.get_current_context().obj or ""
-    if module is None and not words:
+    named = module is not None or code is not None
+    if not named and not words:
         raise UsageError(_("run needs a PROGRAM: a scenario's name, a file, or -m MODULE"))
-    runnable = catalogue.module(module) if module is not None else catalogue.find(words[0])
-    argv = words if module is not None else words[1:]
+    if module is not None:
+        runnable = catalogue.module(module)
+    elif code is not None:
+        runnable = catalogue.code(code)
+    elif words[0] == "-":
+        if not headless:
+            raise UsageError(_("the program is read from standard input: run --headless -"))
+        if sys.stdin is not None and sys.stdin.isatty():
+            raise UsageError(_("there is no program on standard input, which is a terminal"))
+        runnable = catalogue.standard_input()
+    else:
+        runnable = catalogue.find(words[0])
+    argv = words if named else words[1:]
     runnable.values(argv)
     if kernel == "require":
         from paraviz.kernel import perf
@@ -97,6 +116,7 @@ def run(
             kernel=kernel,
             python=python,
             follow=follow,
+            options=interpreter,
         )
     need_terminal("run", "run --headless")
     interpreter_for(runnable, python)
@@ -113,6 +133,7 @@ def run(
             kernel=kernel,
             python=python,
             follow=follow,
+            options=interpreter,
             look=look,
         )
     )

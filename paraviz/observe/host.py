@@ -40,13 +40,20 @@ def begin_child(
 ) -> None:
     """For a process that `multiprocessing` starts afresh, in whichever interpreter that may be:
     observe it, too. Where that fails the process goes on without."""
+    loaded, folders = frozenset(sys.modules) - {"__future__"}, sys.path[:]
+    # A module of the program's that is called as one of the library is none of ours.
+    sys.path[:] = [folder for folder in folders if folder]
     try:
         _know_paraviz()
         from paraviz.observe.child import begin
+        from paraviz.observe.main import make_room
 
         begin(descriptor, lifeline, every_s, serves, follows)
+        make_room(loaded)
     except Exception as error:
         _say_why_not(descriptor, error)
+    finally:
+        sys.path[:] = folders
 
 
 def follow(order: str, original: list[str]) -> Callable[[], None]:
@@ -83,9 +90,10 @@ def _say_why_not(descriptor: int, error: Exception) -> None:
 
 
 if __name__ == "__main__":
+    loaded = frozenset(sys.modules) - {"__future__"}
     if not sys.flags.safe_path:
         del sys.path[0]
     _know_paraviz()
     from paraviz.observe.main import run
 
-    run()
+    run(loaded)

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import atexit
-import builtins
 import os
 import sys
 from functools import partial
-from importlib.machinery import SourceFileLoader
-from types import ModuleType
 
 from paraviz import events as ev
-from paraviz.observe.defaults import compiled
 from paraviz.observe.frames import hide_from_excepthook
 from paraviz.observe.lifeline import Lifeline, wait
 from paraviz.observe.outlet import out_of_the_way
 from paraviz.observe.recorder import Recorder
+from paraviz.observe.running import first_word, original_line, run_file, runner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
+_OF_ANYBODY = ("resource", "fcntl", "_json", "__future__", "zipimport", "marshal")
+"""What is loaded here and has nothing that a second copy would not have."""
 _kept: list[object] = []
 """What must outlive the program: the module that was `__main__` before it."""
 
 
-def run() -> None:
-    """Observe and run the program that the command line names."""
-    descriptor, lifeline, every_s, follow, path, module, defaults = sys.argv[1:8]
-    del sys.argv[:8]
+def run(loaded: Collection[str] = ()) -> None:
+    """Observe and run the program that the command line names. `loaded`: the modules that any
+    program finds loaded."""
+    descriptor, lifeline, every_s, follow, kind, target, defaults, count = sys.argv[1:9]
+    options, rest = sys.argv[9 : 9 + int(count)], sys.argv[9 + int(count) :]
+    sys.argv[:] = [first_word(kind, target), *rest]
+    sys.orig_argv[:] = original_line(options, kind, target, rest)
     wait(int(lifeline))
     held = Lifeline(out_of_the_way(int(lifeline), stays_open=True, within=True))
     held.hold(os.getpid())
@@ -44,12 +46,22 @@ def run() -> None:
     recorder.here.emit_value(ev.PROGRAM_BEGIN, ev.LIMITS_TOLD)
     recorder.start()
     try:
-        if module:
-            run_told(recorder, partial(run_module, module))
-        else:
-            run_told(recorder, partial(run_file, path, defaults))
+        program = runner(kind, target, defaults)
+    except ValueError:
+        # It is gone since it was found: that is for the program's own traceback to say.
+        program = partial(run_file, target, defaults)
+    make_room(loaded)
+    try:
+        run_told(recorder, program)
     finally:
         recorder.here.emit(ev.PROGRAM_END)
+
+
+def make_room(loaded: Collection[str]) -> None:
+    """Forget those modules that only we have loaded, and that a program may have its own of."""
+    for name in _OF_ANYBODY:
+        if name not in loaded:
+            sys.modules.pop(name, None)
 
 
 def measured_costs(recorder: Recorder) -> dict[str, float]:
@@ -82,35 +94,3 @@ def finish(recorder: Recorder) -> None:
 def _exit_reason(error: SystemExit) -> str:
     code = 0 if error.code is None else error.code
     return f"exit {code if isinstance(code, int) else 1}"
-
-
-def run_module(name: str) -> None:
-    """As `python -m name`."""
-    import runpy
-
-    if not sys.flags.safe_path:
-        sys.path.insert(0, os.getcwd())
-    sys.modules["__main__"] = fresh_main()
-    runpy._run_module_as_main(name)  # type: ignore[attr-defined]
-
-
-def fresh_main() -> ModuleType:
-    """A `__main__` that nothing has run in."""
-    module = ModuleType("__main__")
-    if sys.version_info < (3, 14):
-        vars(module)["__annotations__"] = {}
-    vars(module)["__builtins__"] = builtins
-    return module
-
-
-def run_file(path: str, defaults: str) -> None:
-    """As `python path`."""
-    if not sys.flags.safe_path:
-        sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
-    main = fresh_main()
-    file = os.path.abspath(path)
-    vars(main).update(__file__=file, __loader__=SourceFileLoader("__main__", file))
-    if sys.version_info < (3, 15):
-        vars(main)["__cached__"] = None
-    sys.modules["__main__"] = main
-    exec(compiled(path, file, defaults), vars(main))

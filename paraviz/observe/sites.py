@@ -11,7 +11,14 @@ import sys
 
 from paraviz import events as ev
 from paraviz.observe.compiled import core
-from paraviz.observe.frames import INSTALLED, OURS, STANDARD_LIBRARY, is_programs
+from paraviz.observe.frames import (
+    INSTALLED,
+    OURS,
+    STANDARD_LIBRARY,
+    frame_at,
+    frame_found,
+    is_programs,
+)
 from paraviz.observe.kin import FOLDERS
 
 TYPE_CHECKING = False
@@ -58,7 +65,7 @@ def python_sites(report: Report) -> Sites:
     known: dict[int, int] = {}
     kept: dict[int, CodeType] = {}
     numbers: dict[tuple[str, int, str], int] = {}
-    frame_at = sys._getframe
+    getframe = sys._getframe
 
     def learn(frame: FrameType) -> int:
         code = frame.f_code
@@ -85,9 +92,11 @@ def python_sites(report: Report) -> Sites:
 
     def site_at(above: int) -> int:
         try:
-            frame: FrameType | None = frame_at(above + 1)
+            frame: FrameType | None = getframe(above + 1)
         except ValueError:  # Called by the interpreter itself, as at exit.
             return 0
+        except Exception:  # The program's audit hook has it so.
+            frame = frame_found(above + 1)
         while frame is not None:
             try:
                 site = known[id(frame.f_code) + frame.f_lasti]
@@ -100,9 +109,11 @@ def python_sites(report: Report) -> Sites:
 
     def programs_site_at(above: int, frame: FrameType | None = None) -> int:
         try:
-            frame = frame or frame_at(above + 1)
+            frame = frame or getframe(above + 1)
         except ValueError:
             return 0
+        except Exception:
+            frame = frame_found(above + 1)
         site = known.get(id(frame.f_code) + frame.f_lasti)
         return learn(frame) if site is None else site
 

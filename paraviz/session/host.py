@@ -65,36 +65,41 @@ class Host:
         python: str,
         follow: bool = False,
         entry: Entry | None = None,
+        options: Sequence[str] = (),
     ) -> None:
         """Start it. Raises ProgramError when the system cannot.
 
         `argv`: the program's own arguments; `values`: those defaults of its `main()` to replace;
         `python`: the file of the interpreter; `follow`: whether programs of Python that it starts
-        are observed; `entry`: where what it reads is typed, if it is captured.
+        are observed; `entry`: where what it reads is typed, if it is captured; `options`: the
+        interpreter's own, as `-O`.
         """
         read_end, self._lifeline = os.pipe()
         every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
         order = [
             *(str(number) for number in (event_descriptor, read_end, every_s)),
             "follow" if follow else "",
-            *(runnable.path, runnable.module, json.dumps(values) if values else ""),
+            *(runnable.kind, runnable.target, json.dumps(values) if values else ""),
+            *(str(len(options)), *options),
         ]
-        name = runnable.path or runnable.module
         captured = stdio == "captured"
-        options: dict[str, Any] = {}
+        how: dict[str, Any] = {}
         if captured:
-            options = {
+            how = {
                 "stdin": entry.read_end if entry is not None else subprocess.DEVNULL,
                 "stdout": subprocess.PIPE,
                 "stderr": subprocess.PIPE,
                 "start_new_session": True,
             }
         try:
+            # What paraviz was given to inherit is the program's; what is its own is not inherited.
+            for each in (event_descriptor, read_end):
+                os.set_inheritable(each, True)
             with as_inherited():
                 self._popen = subprocess.Popen(
-                    [python, str(HOST_FILE), *order, name, *argv],
-                    pass_fds=(event_descriptor, read_end),
-                    **options,
+                    [python, *options, str(HOST_FILE), *order, *argv],
+                    close_fds=False,
+                    **how,
                 )
         except OSError as error:
             os.close(self._lifeline)
@@ -103,6 +108,7 @@ class Host:
             raise ProgramError(words) from error
         finally:
             os.close(read_end)
+            os.set_inheritable(event_descriptor, False)
         self.ending: Ending | None = None
         self._stderr = bytearray()
         self._drain: threading.Thread | None = None

@@ -63,11 +63,13 @@ class Session:
         python: str = "",
         follow: bool = False,
         typed: bool = False,
+        options: Sequence[str] = (),
     ) -> None:
         """Raises UsageError when the program's parameters cannot take `argv`. `python`: the
         interpreter that the user asked for, see `interpreter_for`. `follow`: whether programs of
         Python that the program starts are observed, too. `typed`: whether somebody can type
-        what the program reads; else, if it is captured, it finds the end of its input."""
+        what the program reads; else, if it is captured, it finds the end of its input. `options`:
+        the interpreter's own."""
         self.runnable = runnable
         self.argv = tuple(argv)
         defaults = runnable.defaults()
@@ -77,6 +79,7 @@ class Session:
         self._time_limit_s = time_limit_s
         self._asked_for = python
         self._follow = follow
+        self._options = tuple(options)
         self._python = Interpreter("")
         ship_every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
         self._lag_ns = int((ship_every_s + _ON_THE_WAY_S) * 1e9)
@@ -121,6 +124,7 @@ class Session:
                 python=self._python.path,
                 follow=self._follow,
                 entry=self._entry,
+                options=self._options,
             )
             try:
                 self._account.open(host.pid)

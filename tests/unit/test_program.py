@@ -112,7 +112,8 @@ def test_what_cannot_be_run(tmp_path: Path) -> None:
 
 def test_a_directory_with_a_main_runs(tmp_path: Path) -> None:
     (tmp_path / "__main__.py").write_text("print('in')\n")
-    assert find(str(tmp_path)).path == str(tmp_path / "__main__.py")
+    found = find(str(tmp_path))
+    assert found.path == str(tmp_path) and found.source == "print('in')\n"
 
 
 def test_scenarios_say_what_they_are() -> None:

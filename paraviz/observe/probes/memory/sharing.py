@@ -20,11 +20,10 @@ structure without a lock, elements that are no plain values, and what C code doe
 from __future__ import annotations
 
 import struct
-import sys
 
 from paraviz import events as ev
 from paraviz.observe.compiled import core
-from paraviz.observe.frames import is_programs
+from paraviz.observe.frames import frame_at, is_programs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ class Shared(_Mark):
 
 def place_of_maker() -> dict[str, object]:
     """File and line of the nearest frame that is the program's own; empty where there is none."""
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = frame_at(1)
     while frame is not None:
         file = frame.f_code.co_filename
         if is_programs(file) and not file.startswith("<"):

@@ -8,10 +8,10 @@ program: arguments of the interpreter's own types. Of another argument its type 
 from __future__ import annotations
 
 import functools
-import sys
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
+from paraviz.observe.frames import frame_at
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -67,7 +67,7 @@ def _watch_loggers(recorder: Recorder, module: Any) -> None:
 def _frames_to(handle: CodeType) -> int:
     """How far above our caller a logger handles a record: 1, or 2 where a class of the program's
     has a `filter` of its own; 0 where the program merely asks a filter."""
-    frame: FrameType | None = sys._getframe(2)
+    frame: FrameType | None = frame_at(2)
     for above in (1, 2):
         if frame is None or frame.f_code is handle:
             return above if frame is not None else 0

@@ -4,10 +4,10 @@ is not."""
 from __future__ import annotations
 
 import functools
-import sys
 from time import perf_counter_ns
 
 from paraviz.observe.child import SERVER, SPAWNED, command_line, who_starts
+from paraviz.observe.frames import frame_at
 from paraviz.observe.interpreters import observed_line
 from paraviz.observe.probes.processes.programs import line_of, passed_on
 from paraviz.observe.targets import needs
@@ -102,7 +102,7 @@ def _replace(carrying: Carrying, module: Any) -> None:
 
     @functools.wraps(spawn)
     def spawnv_passfds(path: Any, args: Any, passfds: Any) -> Any:
-        who = who_starts(sys._getframe(1).f_globals.get("__name__", ""), args)
+        who = who_starts(frame_at(1).f_globals.get("__name__", ""), args)
         line, descriptors = carrying.with_recorder(args, who) or (args, ())
         before = perf_counter_ns()
         pid = spawn(path, line, [*passfds, *descriptors])

@@ -8,9 +8,9 @@ it: there waiting is reported. An event whose flag is set is no wait.
 from __future__ import annotations
 
 import functools
-import sys
 
 from paraviz import events as ev
+from paraviz.observe.frames import frame_at
 from paraviz.observe.kin import PARTS, watch_all
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.locks import number_of_process_lock, watch_condition_lock
@@ -71,7 +71,7 @@ def _watch_conditions(recorder: Recorder, module: Any) -> None:
     @functools.wraps(make_methods)
     def _make_methods(self: Any) -> None:
         try:
-            _watch_condition(recorder, module, self, sys._getframe(1))
+            _watch_condition(recorder, module, self, frame_at(1))
         except Exception as error:
             recorder.notice(f"a condition is not observed: {type(error).__name__}: {error}")
         make_methods(self)

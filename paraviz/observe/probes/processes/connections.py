@@ -11,11 +11,11 @@ An end is known by what the operating system calls it, which survives fork, dup 
 from __future__ import annotations
 
 import functools
-import sys
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
 from paraviz.observe.compiled import core
+from paraviz.observe.frames import frame_at
 from paraviz.observe.kin import COPIES, watch_all
 from paraviz.observe.probes.processes.passing import (
     AT_ONCE,
@@ -192,7 +192,7 @@ def _watch_pipe(ends: _Ends, module: Any) -> None:
     @functools.wraps(pipe)
     def Pipe(*args: Any, **kwargs: Any) -> Any:
         made = pipe(*args, **kwargs)
-        place = place_of(made, sys._getframe(1))
+        place = place_of(made, frame_at(1))
         for target, end in enumerate(made):
             if place:
                 peer = ends.key(made[1 - target])

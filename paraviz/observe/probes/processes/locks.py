@@ -15,6 +15,7 @@ import sys
 from _operator import attrgetter
 
 from paraviz.observe.compiled import core
+from paraviz.observe.frames import frame_at
 from paraviz.observe.kin import PARTS, watch_all
 from paraviz.observe.probes.processes import python_locks
 from paraviz.observe.probes.processes.makers import (
@@ -61,7 +62,7 @@ def _watch_locks(recorder: Recorder, module: Any) -> None:
     def _make_methods(self: Any) -> None:
         try:
             semlock = self._semlock
-            made = made_by_program(module, semlock, sys._getframe(1))
+            made = made_by_program(module, semlock, frame_at(1))
             if made is not None and made.what in (*LOCKS, LOCK_OF_A_VALUE):
                 number = recorder.new_object(**description(made, semlock))
                 self._semlock = _observed(made.what, semlock, number, made.place)

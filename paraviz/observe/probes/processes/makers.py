@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 
-from paraviz.observe.frames import is_ours, is_programs, maker_of
+from paraviz.observe.frames import frame_at, is_ours, is_programs, maker_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def name_what_is_made(module: Any) -> None:
     def _make_name() -> str:
         name: str = make_name()
         try:
-            made = _being_made(sys._getframe(1), _inside(module))
+            made = _being_made(frame_at(1), _inside(module))
         except Exception:
             return name
         return f"{name}-{made.what}" if made else name

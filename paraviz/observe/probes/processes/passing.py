@@ -8,7 +8,7 @@ import os
 import sys
 
 from paraviz import events as ev
-from paraviz.observe.frames import is_ours, is_programs, maker_of
+from paraviz.observe.frames import frame_at, is_ours, is_programs, maker_of
 from paraviz.observe.kin import ORIGINAL, ends_with, is_kin
 from paraviz.observe.limits import tell_limit
 
@@ -42,7 +42,7 @@ def user_finder(
     library = os.path.dirname(os.__file__)
     homes = os.path.dirname(module.__file__) + os.sep, os.path.join(library, ORIGINAL, "")
     executor = os.path.join(library, "concurrent", "futures", "process.py")
-    programs_site, site, frame_at = recorder.programs_site, recorder.site, sys._getframe
+    programs_site, site = recorder.programs_site, recorder.site
 
     @functools.lru_cache(1024)
     def is_for_itself(file: str) -> bool:

@@ -5,11 +5,10 @@ no compiled core, or where that semaphore is of another type.
 from __future__ import annotations
 
 import functools
-import sys
 from time import perf_counter_ns as _now
 
 from paraviz import events as ev
-from paraviz.observe.frames import is_ours
+from paraviz.observe.frames import frame_at, is_ours
 from paraviz.observe.kin import ends_with
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.threads.python_locks import SITED
@@ -210,7 +209,7 @@ class LockOfValue(RSemLock):
 def _is_value_itself(above: int) -> bool:
     """Whether the frame so far above the caller is a Value's or Array's own, or a probe of it."""
     try:
-        return is_values(sys._getframe(above + 1).f_code.co_filename)
+        return is_values(frame_at(above + 1).f_code.co_filename)
     except ValueError:
         return False
 

@@ -16,6 +16,7 @@ import sys
 from _weakref import ref
 
 from paraviz import events as ev
+from paraviz.observe.frames import frame_at
 from paraviz.observe.kin import COPIES, ORIGINAL, PARTS, watch_all
 from paraviz.observe.probes.processes.passing import place_of, user_finder
 from paraviz.observe.probes.processes.queue_parts import Entered, Inside, Parts
@@ -87,7 +88,7 @@ def _watch_making(recorder: Recorder, kind: Any, watch: Callable[[Any, Inside], 
     @functools.wraps(init)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         init(self, *args, **kwargs)
-        place = place_of(self, sys._getframe(1))
+        place = place_of(self, frame_at(1))
         if place:
             begin(self, place)
 

@@ -7,6 +7,7 @@ import sys
 from time import perf_counter_ns
 
 from paraviz import events as ev
+from paraviz.observe.frames import frame_at
 from paraviz.observe.kin import COPIES, LOKY, watch_all
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.processes.carrying import (
@@ -102,7 +103,7 @@ def _watch_exceptions(recorder: Recorder, module: Any) -> None:
 
     @functools.wraps(report)
     def print_exc(*args: Any, **kwargs: Any) -> Any:
-        error, caller = sys.exception(), sys._getframe(1).f_code
+        error, caller = sys.exception(), frame_at(1).f_code
         if error is not None and is_fault(error) and caller.co_qualname == _BOOTSTRAP:
             recorder.here.emit(word_of(recorder, error, error.__traceback__))
         return report(*args, **kwargs)

@@ -9,12 +9,11 @@ met at once is no wait.
 from __future__ import annotations
 
 import functools
-import sys
 import threading
 
 from paraviz import events as ev
 from paraviz.observe.compiled import core
-from paraviz.observe.frames import is_programs, maker_of
+from paraviz.observe.frames import frame_at, is_programs, maker_of
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.threads.locks import make_condition_lock, number_of_lock
 from paraviz.observe.targets import needs
@@ -51,7 +50,7 @@ def watch_making(recorder: Recorder, kind: Any, made: Callable[[Any, int], None]
     @functools.wraps(init)
     def __init__(self: Any, /, *args: Any, **kwargs: Any) -> None:
         init(self, *args, **kwargs)
-        site = maker_of(self, sys._getframe(1))
+        site = maker_of(self, frame_at(1))
         if not is_programs(site.f_code.co_filename) or recorder.green():
             return
         try:
@@ -130,7 +129,7 @@ def watch_waits(recorder: Recorder, condition: Any, begin: int, end: int, abando
             waits.acquire_restore,
         )
         return
-    here, site, frame_at = recorder.here, recorder.site, sys._getframe
+    here, site = recorder.here, recorder.site
 
     def _release_save() -> Any:
         waiter, line = waiters[-1] if waiters else None, site(1)
@@ -168,7 +167,7 @@ def _watch_conditions(recorder: Recorder) -> None:
 
     @functools.wraps(init)
     def __init__(self: Any, lock: Any = None) -> None:
-        site = maker_of(self, sys._getframe(1))
+        site = maker_of(self, frame_at(1))
         if not is_programs(site.f_code.co_filename) or recorder.green():
             init(self, lock)
             return

@@ -10,12 +10,11 @@ what they protect has probes of its own.
 from __future__ import annotations
 
 import _thread
-import sys
 import threading
 
 from paraviz import events as ev
 from paraviz.observe.compiled import core
-from paraviz.observe.frames import is_programs
+from paraviz.observe.frames import frame_at, is_programs
 from paraviz.observe.probes.threads import python_locks
 from paraviz.observe.targets import needs
 
@@ -94,7 +93,7 @@ def _lock_maker(make: Any, kind: str, observed: type[_Observed]) -> Any:
 
     def maker(*args: Any, **kwargs: Any) -> Any:
         made = make(*args, **kwargs)
-        return observed.around(made, sys._getframe(1)) if type(made) is observed.plain else made
+        return observed.around(made, frame_at(1)) if type(made) is observed.plain else made
 
     # Pickled by reference, as by a manager, it must be found where it stands.
     maker.__module__, maker.__qualname__ = "threading", kind
@@ -111,7 +110,7 @@ class _LockType(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         """What calling the plain type does: make a lock, or raise TypeError."""
-        return cls.around(cls.plain(*args, **kwargs), sys._getframe(1))
+        return cls.around(cls.plain(*args, **kwargs), frame_at(1))
 
     def __instancecheck__(cls, instance: object) -> bool:
         return super().__instancecheck__(instance) or type(instance) is vars(cls).get("plain")

@@ -8,7 +8,7 @@ import sys
 
 from paraviz import events as ev
 from paraviz.observe.compiled import core
-from paraviz.observe.frames import is_programs
+from paraviz.observe.frames import frame_at, is_programs
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.targets import needs
 
@@ -76,7 +76,7 @@ def _observed_class(recorder: Recorder, original: Any) -> Any:
         __slots__ = ("_numbers",)
 
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-            site = sys._getframe(1)
+            site = frame_at(1)
             file = site.f_code.co_filename
             if cls is SimpleQueue and not is_programs(file):
                 return original(*args, **kwargs)

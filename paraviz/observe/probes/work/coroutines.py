@@ -11,7 +11,7 @@ import sys
 from _thread import get_ident
 
 from paraviz import events as ev
-from paraviz.observe.frames import is_ours
+from paraviz.observe.frames import frame_at, is_ours
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.work.callbacks import caller, tell_unwoken
 from paraviz.observe.probes.work.numbers import new_number
@@ -122,7 +122,7 @@ def _tell(recorder: Recorder, error: Exception) -> None:
 def _watch_scheduling(recorder: Recorder, lanes: TaskLanes, loop: Any) -> None:
     """What a loop is to call soon, among it the next steps of tasks; a task's first makes it."""
     call_soon, unsafe = loop._call_soon, loop.call_soon.__code__
-    kinds, frame_at = _Kinds(), sys._getframe
+    kinds = _Kinds()
 
     @functools.wraps(call_soon)
     def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
@@ -236,7 +236,7 @@ def _watch_asking(recorder: Recorder, lanes: TaskLanes, module: Any) -> None:
 def _watch_select(recorder: Recorder, kind: Any, run_once: CodeType) -> None:
     """Where a loop waits until there is something to do."""
     select = kind.select
-    here, site, frame_at = recorder.here, recorder.site, sys._getframe
+    here, site = recorder.here, recorder.site
 
     @functools.wraps(select)
     def observed_select(self: Any, timeout: float | None = None) -> Any:

@@ -9,12 +9,11 @@ them: from begin to end of such a call a lane is in a stretch that is called aft
 from __future__ import annotations
 
 import functools
-import sys
 import time
 from types import SimpleNamespace
 
 from paraviz import events as ev
-from paraviz.observe.frames import is_programs
+from paraviz.observe.frames import frame_at, is_programs
 from paraviz.observe.probes.work.tasks import name_of, shown
 from paraviz.observe.targets import needs
 
@@ -92,7 +91,7 @@ def _watch_queues(recorder: Recorder, module: Any) -> None:
     @functools.wraps(create)
     def observed_create(*args: Any, **kwargs: Any) -> Any:
         made = create(*args, **kwargs)
-        maker = sys._getframe(1)
+        maker = frame_at(1)
         if is_programs(maker.f_code.co_filename):
             _number(recorder, made, file=maker.f_code.co_filename, line=maker.f_lineno)
         return made

@@ -12,6 +12,7 @@ import sys
 import threading
 
 from paraviz import events as ev
+from paraviz.observe.frames import frame_at
 from paraviz.observe.kin import COPIES, LOKY
 from paraviz.observe.limits import tell_limit
 from paraviz.observe.probes.work.numbers import NUMBER, job_number, new_number, number_on
@@ -173,7 +174,7 @@ def _job_made(recorder: Recorder, pool: Any, reporting: type, inner: str, made: 
 def _asked_for(pool: Any) -> str:
     """What the method of a pool that is making a result was asked to do."""
     # Above: the callback, `__init__`, and who calls that.
-    frame: FrameType | None = sys._getframe(3)
+    frame: FrameType | None = frame_at(3)
     length = None
     while frame is not None and frame.f_code.co_filename == pool.__file__:
         known = frame.f_locals

@@ -7,10 +7,8 @@ only knows how to set it sees that, while reading it costs what it did.
 
 from __future__ import annotations
 
-import sys
-
 from paraviz import events as ev
-from paraviz.observe.frames import is_programs
+from paraviz.observe.frames import frame_at, is_programs
 from paraviz.observe.targets import needs
 
 TYPE_CHECKING = False
@@ -49,7 +47,7 @@ def watch_locks(recorder: Recorder, module: Any) -> None:
 
 def _made(recorder: Recorder, lock: Any, file: str) -> None:
     """A lock that the program makes gets a number."""
-    frame: FrameType | None = sys._getframe(2)
+    frame: FrameType | None = frame_at(2)
     while frame is not None and frame.f_code.co_filename == file:
         frame = frame.f_back
     # A class made from it may have an `__init__` of its own.

@@ -8,11 +8,11 @@ have one in hand: while they are busy others wait for them.
 from __future__ import annotations
 
 import functools
-import sys
 from time import perf_counter_ns
 from types import SimpleNamespace
 
 from paraviz import events as ev
+from paraviz.observe.frames import frame_at
 from paraviz.observe.kin import COPIES, LIKE_ORIGINAL, LOKY, package_of
 from paraviz.observe.probes.work.numbers import (
     NUMBER,
@@ -189,7 +189,7 @@ def _watch_call_items(module: Any) -> None:
     @functools.wraps(init)
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         init(self, *args, **kwargs)
-        item = sys._getframe(1).f_locals.get("work_item")
+        item = frame_at(1).f_locals.get("work_item")
         number = number_on(getattr(item, "future", None))
         if number:
             setattr(self, NUMBER, number)

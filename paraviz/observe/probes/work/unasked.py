@@ -12,12 +12,12 @@ from __future__ import annotations
 import functools
 import itertools
 import os
-import sys
 from _weakref import ref
 from collections import deque
 from contextlib import suppress
 
 from paraviz import events as ev
+from paraviz.observe.frames import frame_at
 from paraviz.observe.kin import COPIES, LIKE_ORIGINAL, LOKY
 from paraviz.observe.probes.work.numbers import number_on
 from paraviz.observe.raising import is_fault, name_of, word_of
@@ -155,7 +155,7 @@ def _watch_results(unasked: Unasked, module: Any) -> None:
             unasked.is_set(made, error, _number_of(made._event))
 
     def asked_whether(made: Any, _: Any) -> None:
-        if sys._getframe(2).f_code is successful:
+        if frame_at(2).f_code is successful:
             unasked.asked(made)
 
     result._value = _kept("_value", is_set, unasked.asked)
