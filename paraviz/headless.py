@@ -98,12 +98,13 @@ def summary_line(trace: Trace, output: Path | None) -> str:
     from paraviz.endings import ending
     from paraviz.notices import blind_spots, told_notice
     from paraviz.trace.claims import claims
+    from paraviz.trace.durations import duration
     from paraviz.trace.labels import interpreter_label
 
     lanes, events = len(trace.lanes), trace.events
     parts = [
         f"{trace.program.name} {ending(trace.end_reason)}",
-        localized(f"{trace.wall_ns / 1e6:.4g} ms"),
+        localized(duration(trace.wall_ns)),
         ngettext("{count:,} lane", "{count:,} lanes", lanes).format(count=lanes),
         ngettext("{count:,} event", "{count:,} events", events).format(count=events),
         _("{count:,} dropped").format(count=trace.dropped),

@@ -56,7 +56,7 @@ async def test_every_worker_that_lives_has_a_row() -> None:
         at = view.view.trace.lanes[1].start_ns + 1_000_000 if view.view else 0
         told = await opened(pilot, view, at)
         assert "everybody at" in told[0]
-        assert sum(" since " in row for row in told[:-2]) == 3
+        assert sum(" so far" in row for row in told[:-2]) == 3
         assert any("thread-b" in row and "waits for" in row for row in told)
 
 
@@ -65,7 +65,7 @@ async def test_those_that_do_not_live_are_counted() -> None:
         assert view.view is not None
         told = await opened(pilot, view, view.view.trace.lanes[0].start_ns)
         assert "2 not alive" in told[0]
-        assert sum(" since " in row for row in told[:-2]) == 1
+        assert sum(" so far" in row for row in told[:-2]) == 1
 
 
 async def test_enter_chooses_a_worker_and_q_does_not() -> None:
@@ -125,18 +125,18 @@ async def test_the_chosen_one_is_told_in_full_below() -> None:
         assert view.view is not None
         at = view.view.trace.lanes[2].start_ns + 500_000
         await opened(pilot, view, at)
-        assert foot(pilot)[0].startswith(" main waits for thread-a to end (join) since")
+        assert foot(pilot)[0].startswith(" main waits for thread-a to end (join), for ")
         assert foot(pilot)[1].startswith(" goes on at")
         await pilot.press("down", "down")
         assert foot(pilot)[0].startswith(" thread-b waits for")
-        assert foot(pilot)[1].startswith(" held by thread-a since")
+        assert foot(pilot)[1].startswith(" held by thread-a for ")
 
 
 async def test_a_low_screen_has_room_for_the_workers_only() -> None:
     async with shown((60, 10)) as (pilot, view):
         assert view.view is not None
         told = await opened(pilot, view, view.view.trace.lanes[2].start_ns + 500_000)
-        assert sum(" since " in row for row in told) == 3
+        assert sum(" so far" in row for row in told) == 3
 
 
 async def test_a_click_below_the_workers_chooses_none() -> None:

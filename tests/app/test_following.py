@@ -48,7 +48,7 @@ async def test_along_the_holders_until_one_runs() -> None:
             "c holds what d waits for",
             "b holds what c waits for",
             "b waits for the end of a",
-            "a runs since 0 s",
+            "a runs, for 10 µs so far (since 0 s)",
         ]
 
 
@@ -128,11 +128,11 @@ def waiting(cause: Event) -> Trace:
     [
         (
             (5 * US, ev.WAIT_BEGIN, 0, 0),
-            "a waits for go since 5 µs; who ends that is not known",
+            "a waits for go, for 25 µs so far (since 5 µs); who ends that is not known",
         ),
-        ((5 * US, ev.SLEEP_BEGIN, -1, 0), "a sleeps since 5 µs"),
-        ((5 * US, ev.READ_BEGIN, -1, 0), "a waits for input since 5 µs"),
-        ((5 * US, ev.COROUTINE_AWAIT, 1, 0), "a awaits sleep since 5 µs"),
+        ((5 * US, ev.SLEEP_BEGIN, -1, 0), "a sleeps, for 25 µs so far (since 5 µs)"),
+        ((5 * US, ev.READ_BEGIN, -1, 0), "a waits for input, for 25 µs so far (since 5 µs)"),
+        ((5 * US, ev.COROUTINE_AWAIT, 1, 0), "a awaits sleep, for 25 µs so far (since 5 µs)"),
     ],
 )
 async def test_who_waits_for_nobody_that_is_known(cause: Event, told: str) -> None:

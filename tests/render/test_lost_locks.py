@@ -174,8 +174,8 @@ def said(at_ms: int) -> str:
 
 
 def test_whoever_waits_is_told_of_the_dead() -> None:
-    assert "held by dier since 30 ms, which ended at 100 ms" in said(200)
-    assert "held by dier since 30 ms" in said(80)
+    assert "held by dier for 170 ms (since 30 ms), which ended at 100 ms" in said(200)
+    assert "held by dier for 50 ms (since 30 ms)" in said(80)
     assert "which ended" not in said(80)
 
 

@@ -46,8 +46,15 @@ def told(
         (LOCK, 65, ("printer is held by worker-2 since 60.1 µs, until 70 µs", "nobody waits")),
         (TODO, None, ("todo changed 3 times", "between 1 and 2 in the whole run")),
         (TODO, 5, ("todo has no value yet", "between 1 and 2 in the whole run")),
-        (TODO, 30, ("todo is 2 since 30 µs", "between 1 and 2 in the whole run")),
-        (FREQUENCY, 99, ("frequency is 2.5 since 50 µs", "between 2.5 and 2.5 in the whole run")),
+        (TODO, 30, ("todo has been 2 for 0 s (since 30 µs)", "between 1 and 2 in the whole run")),
+        (
+            FREQUENCY,
+            99,
+            (
+                "frequency has been 2.5 for 49 µs (since 50 µs)",
+                "between 2.5 and 2.5 in the whole run",
+            ),
+        ),
         (CPU, None, ("CPU 0 ran the program 50% of the time", "1 time a thread came")),
         (CPU, 10, ("CPU 0 runs worker-1 since 10 µs, until 60 µs", "")),
         (CPU, 60, ("CPU 0 has nothing of this program to do", "")),
@@ -90,8 +97,8 @@ def test_a_lock_nobody_had_to_wait_for() -> None:
 def test_what_is_no_number_is_told_as_it_is(odd: float) -> None:
     counter = Counter("ratio", np.array([0, 1_000]), np.array([odd, 1.5]))
     view = TraceView.of(replace(VIEW.trace, counters=(counter,)))
-    assert told(FREQUENCY, 0, view)[0] == f"ratio is {odd} since 0 s"
-    assert told(FREQUENCY, 2, view)[0] == "ratio is 1.5 since 1 µs"
+    assert told(FREQUENCY, 0, view)[0] == f"ratio has been {odd} for 0 s (since 0 s)"
+    assert told(FREQUENCY, 2, view)[0] == "ratio has been 1.5 for 1 µs (since 1 µs)"
 
 
 def signal() -> TraceView:

@@ -38,7 +38,8 @@ def contended() -> Trace:
 
 def test_a_wait_for_a_lock_names_the_lock_its_holder_and_its_end() -> None:
     assert said(contended(), 1, 3) == (
-        "b waits for door since 2 ms | held by a since 1 ms · gets it at 6 ms (after 4 ms)"
+        "b waits for door, for 1 ms so far (since 2 ms)"
+        " | held by a for 2 ms (since 1 ms) · gets it at 6 ms (after 4 ms)"
     )
 
 
@@ -53,9 +54,12 @@ def test_a_deadlock_is_told_in_full() -> None:
     b = [(2 * MS, ev.LOCK_ACQUIRED, 1, 0), (4 * MS, ev.LOCK_WAIT, 0, 0)]
     lanes = [lane("a", a, end_ns=9 * MS), lane("b", b, end_ns=9 * MS)]
     stuck = trace(lanes, [SharedObject("Lock", "left"), SharedObject("Lock", "right")], gil=False)
-    assert "waits for right since 3 ms | held by b since 2 ms · gets it" not in said(stuck, 0, 5)
-    assert "held by b since 2 ms · deadlock: b waits for left" in said(stuck, 0, 5)
-    assert "held by a since 1 ms · deadlock: a waits for right" in said(stuck, 1, 5)
+    assert (
+        "waits for right, for 2 ms so far (since 3 ms) | held by b for 3 ms (since 2 ms) · gets it"
+        not in said(stuck, 0, 5)
+    )
+    assert "held by b for 3 ms (since 2 ms) · deadlock: b waits for left" in said(stuck, 0, 5)
+    assert "held by a for 4 ms (since 1 ms) · deadlock: a waits for right" in said(stuck, 1, 5)
     assert "deadlock" not in said(stuck, 0, 3.5)
 
 
@@ -63,7 +67,7 @@ def test_the_line_that_caused_it_is_named() -> None:
     shown = contended()
     lanes = tuple(replace(lane, sites=np.array([1, 0], np.int32)) for lane in shown.lanes)
     placed = replace(shown, lanes=lanes, sites=(Site("lib/a.py", 3), Site("b.py", 12, "work")))
-    assert "waits for door since 2 ms at b.py:12 |" in said(placed, 1, 3)
+    assert "waits for door, for 1 ms so far (since 2 ms) at b.py:12 |" in said(placed, 1, 3)
     assert "to 6 ms at b.py:12 |" in said(placed, 1, 3, whole=True)
     assert "here: acquire `door` at a.py:3" in said(placed, 1, 6)
 
@@ -90,20 +94,24 @@ def test_a_wait_for_a_condition_or_a_queue_names_it() -> None:
     waits = [(1 * MS, ev.WAIT_BEGIN, 0, 0), (2 * MS, ev.WAIT_END, 0, 0)]
     waits += [(3 * MS, ev.GET_WAIT, 0, 0), (4 * MS, ev.WAIT_END, 0, 0), (5 * MS, ev.PUT_WAIT, 0, 0)]
     shown = trace([lane("a", waits, end_ns=9 * MS)], [SharedObject("Queue", "jobs")], gil=False)
-    assert said(shown, 0, 1.5).startswith("a waits for jobs since 1 ms")
-    assert said(shown, 0, 3.5).startswith("a waits for an item from jobs since 3 ms")
-    assert said(shown, 0, 6).startswith("a waits for room in jobs since 5 ms")
+    assert said(shown, 0, 1.5).startswith("a waits for jobs, for 500 µs so far (since 1 ms)")
+    assert said(shown, 0, 3.5).startswith(
+        "a waits for an item from jobs, for 500 µs so far (since 3 ms)"
+    )
+    assert said(shown, 0, 6).startswith("a waits for room in jobs, for 1 ms so far (since 5 ms)")
 
 
 def test_a_wait_for_the_gil_names_who_runs() -> None:
     assert said(printers(), 1, 11.2) == (
-        "thread-a waits for the GIL (inferred) since 9.5 ms"
+        "thread-a waits for the GIL (inferred), for 1.7 ms so far (since 9.5 ms)"
         " | held by thread-b · runs again at 12 ms (after 2.5 ms)"
     )
 
 
 def test_a_join_names_the_thread() -> None:
-    assert said(printers(), 0, 5).startswith("main waits for thread-a to end (join) since 1.5 ms")
+    assert said(printers(), 0, 5).startswith(
+        "main waits for thread-a to end (join), for 3.5 ms so far (since 1.5 ms)"
+    )
 
 
 def test_a_write_at_the_very_moment_is_quoted() -> None:
@@ -117,7 +125,7 @@ def test_before_and_after_the_life() -> None:
 
 def test_a_life_that_is_not_over() -> None:
     sleeping = replace(alone([event(2, ev.SLEEP_BEGIN)], end_reason=""), live=True, end_reason="")
-    assert said(sleeping, 0, 0.005) == "w sleeps since 2 µs | still so"
+    assert said(sleeping, 0, 0.005) == "w sleeps, for 3 µs so far (since 2 µs) | still so"
     assert said(sleeping, 0, 5) == "w is not known of after 20 µs"
 
 
@@ -187,12 +195,22 @@ def test_a_wait_that_no_event_explains_has_its_line() -> None:
         np.array([-1, -2 - 61], np.int32),
     )
     told = {
-        ("Popen.wait", "child", "cat", -1): "a waits in Popen.wait for cat to end since 2 ms",
-        ("conn.recv", "", "", -1): "a waits in conn.recv since 2 ms",
-        ("import", "import", "m", 1): "a waits for the import of m by b since 2 ms",
+        (
+            "Popen.wait",
+            "child",
+            "cat",
+            -1,
+        ): "a waits in Popen.wait for cat to end, for 1 ms so far (since 2 ms)",
+        ("conn.recv", "", "", -1): "a waits in conn.recv, for 1 ms so far (since 2 ms)",
+        (
+            "import",
+            "import",
+            "m",
+            1,
+        ): "a waits for the import of m by b, for 1 ms so far (since 2 ms)",
         ("Logger.info", "handler", "H", 1): "a waits for the lock of the handler H, which b has",
         ("p.stdin.write", "pipe", "cat", -1): "a waits for room in a pipe that cat reads",
-        ("", "", "", -1): "a is blocked in wait4 since 2 ms",
+        ("", "", "", -1): "a is blocked in wait4, for 1 ms so far (since 2 ms)",
     }
     for (function, what, thing, other), words in told.items():
         stand = Stand(0, 5 * MS, 9 * MS, 0, function, what, thing, other)
@@ -207,7 +225,10 @@ def test_a_wait_that_no_event_explains_has_its_line() -> None:
         assert "waits" not in said(shown, 0, 1)
         stuffed = replace(shown, stands=(replace(stand, is_stuffed=True),))
         if what == "child":
-            words = "a waits for cat, which waits for room in a pipe that nobody reads since 2 ms"
+            words = (
+                "a waits for cat, which waits for room in a pipe that nobody reads,"
+                " for 1 ms so far (since 2 ms)"
+            )
             assert said(stuffed, 0, 3).startswith(words)
 
 

@@ -62,8 +62,8 @@ def three() -> TraceView:
 
 def test_the_whole_chain_to_who_waits_for_nobody() -> None:
     assert said(three(), 0, 5) == (
-        "a waits for door since 4 ms at work.py:11"
-        " | held by b since 1 ms · released by b at 9 ms at work.py:25"
+        "a waits for door, for 1 ms so far (since 4 ms) at work.py:11"
+        " | held by b for 4 ms (since 1 ms) · released by b at 9 ms at work.py:25"
         " · b ← c sleeps at work.py:31 · gets it at 9 ms (after 5 ms)"
     )
     assert "b ← c runs at work.py:32 ·" in said(three(), 0, 7)
@@ -84,16 +84,21 @@ def test_all_that_have_a_permit_of_a_semaphore_each_since_its_own() -> None:
         for at, end in ((1, 9), (2, 4), (3, 9))
     ]
     view = made([(3, ev.LOCK_WAIT, SLOTS, 0)], *permits)
-    assert "| held by b since 1 ms, by d since 3 ms · until its end" in said(view, 0, 5)
+    assert "| held by b for 4 ms (since 1 ms), by d for 2 ms (since 3 ms) · until its end" in said(
+        view, 0, 5
+    )
     many = made([(3, ev.LOCK_WAIT, SLOTS, 0)], *[permits[0]] * 4)
-    assert "by b since 1 ms, by c since 1 ms, by d since 1 ms, … and 1 more ·" in said(many, 0, 5)
+    assert (
+        "by b for 4 ms (since 1 ms), by c for 4 ms (since 1 ms), by d for 4 ms (since 1 ms),"
+        " … and 1 more ·" in said(many, 0, 5)
+    )
 
 
 def test_of_a_lock_only_the_last_to_get_it_can_have_it() -> None:
     # The first release is not in the trace.
     held: list[list[Event]] = [[(at, ev.LOCK_ACQUIRED, LOCK, 0)] for at in (1, 2)]
     view = made([(3, ev.LOCK_WAIT, LOCK, 0)], *held)
-    assert "| held by c since 2 ms ·" in said(view, 0, 5)
+    assert "| held by c for 3 ms (since 2 ms) ·" in said(view, 0, 5)
 
 
 def test_a_deadlock_that_is_not_of_locks_alone_is_told_as_well() -> None:
@@ -102,7 +107,9 @@ def test_a_deadlock_that_is_not_of_locks_alone_is_told_as_well() -> None:
     c: list[Event] = [(5, ev.LOCK_WAIT, LOCK, 0)]
     view = made(a, b, c)
     assert "deadlock: a waits for b, b waits for a" in said(view, 0, 6)
-    assert "held by a since 1 ms · deadlock: b waits for a, a waits for b" in said(view, 1, 6)
+    assert "held by a for 5 ms (since 1 ms) · deadlock: b waits for a, a waits for b" in said(
+        view, 1, 6
+    )
     # Who waits for one of them is not part of it, and waits as long.
     assert "deadlock: a waits for b, b waits for a" in said(view, 2, 6)
     assert "deadlock" not in said(view, 0, 3)
@@ -111,7 +118,9 @@ def test_a_deadlock_that_is_not_of_locks_alone_is_told_as_well() -> None:
 @pytest.mark.parametrize("at_ms", [1, 2])
 def test_who_runs_was_last_seen_in_a_line(at_ms: int) -> None:
     told = said(made([(1, ev.NOTIFY, LOCK, 0)]), 0, at_ms)
-    assert told.startswith("a runs (inferred) since 0 s, last seen at work.py:11 |")
+    assert told.startswith(
+        f"a runs (inferred), for {at_ms} ms so far (since 0 s), last seen at work.py:11 |"
+    )
 
 
 def itself(*others: Sequence[Event]) -> TraceView:
@@ -121,12 +130,12 @@ def itself(*others: Sequence[Event]) -> TraceView:
 
 def test_who_waits_for_what_it_holds_waits_for_itself() -> None:
     assert said(itself(), 0, 5) == (
-        "a waits for door since 4 ms at work.py:12"
-        " | held by itself since 1 ms at work.py:11 · deadlock: it waits for itself"
+        "a waits for door, for 1 ms so far (since 4 ms) at work.py:12"
+        " | held by itself for 4 ms (since 1 ms) at work.py:11 · deadlock: it waits for itself"
         " · until its end at 20 ms"
     )
     behind = itself([(5, ev.LOCK_WAIT, LOCK, 0)])
-    assert "held by a since 1 ms · deadlock: a waits for itself ·" in said(behind, 1, 6)
+    assert "held by a for 5 ms (since 1 ms) · deadlock: a waits for itself ·" in said(behind, 1, 6)
 
 
 def test_a_signal_is_held_by_nobody_and_comes_from_whoever_gives_it() -> None:
@@ -139,7 +148,7 @@ def test_a_signal_is_held_by_nobody_and_comes_from_whoever_gives_it() -> None:
         [(9, ev.LOCK_RELEASED, LOCK, 0)],
     )
     assert said(signal, 0, 5) == (
-        "a waits for door since 4 ms at work.py:12"
+        "a waits for door, for 1 ms so far (since 4 ms) at work.py:12"
         " | released by b at 9 ms at work.py:21 · gets it at 9 ms (after 5 ms)"
     )
 

@@ -93,13 +93,17 @@ def _held(view: TraceView, span: Span, step: Step, at_ns: int) -> Row:
     lane = view.trace.lanes[span.lane_index]
     before = int(lane.objects[span.cause - 1]) if span.cause else -1
     _holder, since = holding_since(view.trace, before, at_ns)
+    length, time = (time_text(at_ns - since), PLAIN), (time_text(since), PLAIN)
     if step.lane_index == span.lane_index:
-        return worded(_("held by itself since {time}"), QUIET, time=(time_text(since), PLAIN))
+        return worded(
+            _("held by itself for {length} (since {time})"), QUIET, length=length, time=time
+        )
     return worded(
-        _("held by {worker} since {time}"),
+        _("held by {worker} for {length} (since {time})"),
         QUIET,
         worker=lane_name(view, step.lane_index),
-        time=(time_text(since), PLAIN),
+        length=length,
+        time=time,
     ) + _which(view, step.lane_index, at_ns)
 
 

@@ -81,9 +81,14 @@ def _counter(view: TraceView, number: int, name: Piece, at_ns: int | None) -> tu
     if value is None:
         return worded(_("{name} has no value yet"), QUIET, name=name), extent
     row = int(np.searchsorted(plot.counter.times, at_ns, "right")) - 1
-    since = _time(int(plot.counter.times[row]))
+    since = int(plot.counter.times[row])
     head = worded(
-        _("{name} is {value} since {time}"), QUIET, name=name, value=_number(value), time=since
+        _("{name} has been {value} for {length} (since {time})"),
+        QUIET,
+        name=name,
+        value=_number(value),
+        length=_time(at_ns - since),
+        time=_time(since),
     )
     return head, extent
 

@@ -74,10 +74,11 @@ def _of_moment(
     if span.state is State.NOT_ALIVE:
         return _of_nothing(view, span), []
     head = worded(
-        _("{worker} {does} since {time}"),
+        _("{worker} {does}, for {length} so far (since {time})"),
         QUIET,
         worker=lane_name(view, lane_index),
         does=[*doing(view, span), *_guessed(view, span)],
+        length=(time_text(at_ns - span.start_ns), Ink(mood="bold")),
         time=_time(span.start_ns),
     )
     head += at_place(view, span) or last_seen(view, lane_index, at_ns)

@@ -6,6 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 LEAST_SPAN_NS = 1_000
+LEAST_LIVE_NS = 1_000_000
+"""Of a run that has only begun at least that is shown."""
 
 
 class Viewport(Struct, frozen=True):
@@ -121,7 +123,7 @@ def bounds(start_ns: int, end_ns: int, *, live: bool) -> tuple[int, int]:
     A finished trace has a hair of room, so that a lane that ends there is seen to end. A live one
     has room up to a round time, so that its picture moves now and then and not with every frame.
     """
-    length = max(end_ns - start_ns, LEAST_SPAN_NS)
+    length = max(end_ns - start_ns, LEAST_LIVE_NS if live else LEAST_SPAN_NS)
     if not live:
         return start_ns, start_ns + length + max(length // 200, 1)
     return start_ns, start_ns + _round_up(length + length // 10)

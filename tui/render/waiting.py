@@ -146,10 +146,11 @@ def _own(view: TraceView, holder: Holder, at_ns: int) -> Row:
     found = deadlock_at(view.deadlocks, at_ns)
     if found is None or found.lanes != (holder.lane_index,):
         return worded(_("which it took itself at {time}"), QUIET, time=since)
+    length = (time_text(at_ns - holder.since_ns), PLAIN)
     lane = view.trace.lanes[holder.lane_index]
     row = int(np.searchsorted(lane.times, holder.since_ns))
     return [
-        *worded(_("held by itself since {time}"), QUIET, time=since),
+        *worded(_("held by itself for {length} (since {time})"), QUIET, length=length, time=since),
         *at_line(view, holder.lane_index, row),
         (" · ", QUIET),
         (_("deadlock"), Ink("error", mood="bold")),
@@ -161,9 +162,12 @@ def _own(view: TraceView, holder: Holder, at_ns: int) -> Row:
 def _held(view: TraceView, holders: Sequence[Holder], at_ns: int) -> Row:
     facts = [
         worded(
-            _("held by {worker} since {time}") if not place else _("by {worker} since {time}"),
+            _("held by {worker} for {length} (since {time})")
+            if not place
+            else _("by {worker} for {length} (since {time})"),
             QUIET,
             worker=lane_name(view, holder.lane_index),
+            length=(time_text(at_ns - holder.since_ns), PLAIN),
             time=(time_text(holder.since_ns), PLAIN),
         )
         for place, holder in enumerate(holders[:_HOLDERS])

@@ -120,11 +120,12 @@ def _ends_there(view: TraceView, lane: int, at_ns: int) -> str:
     name = view.labels[lane]
     if span.state is State.NOT_ALIVE:
         return _("{worker} does not live at {time}").format(worker=name, time=time_text(at_ns))
-    words = _("{worker} {does} since {time}")
+    words = _("{worker} {does}, for {length} so far (since {time})")
     if span.state in (State.WAITING_LOCK, State.BLOCKED) and not _ends_by_itself(view, span):
-        words = _("{worker} {does} since {time}; who ends that is not known")
+        words = _("{worker} {does}, for {length} so far (since {time}); who ends that is not known")
     does = row_text(doing(view, span))
-    return words.format(worker=name, does=does, time=time_text(span.start_ns))
+    length, since = time_text(at_ns - span.start_ns), time_text(span.start_ns)
+    return words.format(worker=name, does=does, length=length, time=since)
 
 
 def _ends_by_itself(view: TraceView, span: Span) -> bool:
