@@ -84,6 +84,8 @@ def begins_wait(kind: int) -> bool:
 def waits_in(kinds: Kinds, objects: Refs) -> Waits:
     """All waits of a lane; of those about the same thing the last to begin is the first to end."""
     rows = np.flatnonzero(_BEGIN_OF[kinds] | _END_OF[kinds])
+    if not len(rows):
+        return Waits(rows, rows)
     groups = np.maximum(_BEGIN_OF[kinds[rows]], _END_OF[kinds[rows]]).astype(np.int64)
     # The end of a task tells of the task, its wait of none yet.
     about = np.where(groups == _TASK, 0, objects[rows].astype(np.int64) + 1)

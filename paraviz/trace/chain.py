@@ -11,6 +11,7 @@ from paraviz.trace.at_rest import stand_within
 from paraviz.trace.brackets import whole_wait
 from paraviz.trace.gil import gil_holder_at
 from paraviz.trace.handed import runs_result
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.linked import LOOP, at_number, awaited, in_step_of, loop_of, result_of, turn
 from paraviz.trace.signals import is_owned
 from paraviz.trace.states import State
@@ -175,7 +176,7 @@ def _who_will(trace: Trace, lane_index: int, kind: int, obj: int, at_ns: int) ->
         readers = [
             index
             for index, lane in enumerate(trace.lanes)
-            if (np.isin(lane.kinds, _RECEIVES) & (lane.objects == peer)).any()
+            if (of_kinds(lane.kinds, _RECEIVES) & (lane.objects == peer)).any()
         ]
         return Step(readers[0], "reads") if len(readers) == 1 else None
     return None

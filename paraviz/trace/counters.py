@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.trace.kinds import lanes_with, of_kinds
 from paraviz.trace.memory import shown_value
 from paraviz.trace.model import Counter
 
@@ -78,8 +79,8 @@ def _events(
     times = [np.empty(0, np.int64)]
     kinds = [np.empty(0, np.uint8)]
     values = [np.empty(0, np.int64)]
-    for lane in trace.lanes:
-        rows = np.flatnonzero(np.isin(lane.kinds, wanted) & (lane.objects >= 0))
+    for _, lane in lanes_with(trace.lanes, wanted):
+        rows = np.flatnonzero(of_kinds(lane.kinds, wanted) & (lane.objects >= 0))
         objects.append(lane.objects[rows])
         times.append(lane.times[rows])
         kinds.append(lane.kinds[rows])

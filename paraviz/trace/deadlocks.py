@@ -15,6 +15,7 @@ from msgspec import Struct
 from paraviz import events as ev
 from paraviz.distinct import distinct
 from paraviz.trace.grouping import by_number
+from paraviz.trace.kinds import lanes_with
 from paraviz.trace.pace import Pace
 from paraviz.trace.signals import is_owned
 
@@ -89,7 +90,7 @@ def _nested_waits(lanes: Sequence[Lane], pace: Pace) -> tuple[Times, Times]:
     """int64[n] each: time and lane of the last waits of workers that hold something, by time: none
     of the others can close a circle."""
     times, whose = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for index, lane in enumerate(lanes):
+    for index, lane in lanes_with(lanes, (ev.LOCK_WAIT,)):
         pace(0.5 * index / len(lanes))
         got, gave = lane.kinds == ev.LOCK_ACQUIRED, lane.kinds == ev.LOCK_RELEASED
         held = np.cumsum(got.view(np.int8) - gave.view(np.int8), dtype=np.int64)

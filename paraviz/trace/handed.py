@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.model import Refs, Times
 from paraviz.trace.progress import MANY
 from paraviz.trace.wakes import EdgeColumns, events_of
@@ -190,6 +191,7 @@ class _Steps:
         columns = begins, until, whose
         self._begins, self._until, self._whose = (np.concatenate(c)[order] for c in columns)
         self._ends = sorted(over)
+        self._lives: dict[int, tuple[frozenset[int], list[int], list[int]]] = {}
 
     def edges_to(self, lane: int) -> NDArray[np.int64]:
         """int64[n, 5]: what let a task go on, each time that it had awaited something."""
@@ -237,16 +239,23 @@ class _Steps:
         if row < 0 or self._ends[row][0] < since_ns:
             return -1, 0
         ended_ns, child = self._ends[row]
-        children = self._children.get(maker, [])
-        if child not in children or any(self._lives(each, at_ns) for each in children):
+        if maker not in self._lives:
+            self._lives[maker] = self._lives_of(self._children.get(maker, []))
+        children, begins, ends = self._lives[maker]
+        # Some lives on where more have begun than have ended.
+        if child not in children or bisect_right(begins, at_ns) > bisect_right(ends, at_ns):
             return -1, 0
         return child, ended_ns
 
-    def _lives(self, lane: int, at_ns: int) -> bool:
-        its = self._of.get(lane)
-        if its is None or not len(its.times) or its.times[0] > at_ns:
-            return False
-        return not ((its.kinds == ev.COROUTINE_END) & (its.times <= at_ns)).any()
+    def _lives_of(self, lanes: list[int]) -> tuple[frozenset[int], list[int], list[int]]:
+        """Which lanes they are, when they began and when they ended, each in order."""
+        begins, ends = [], []
+        for lane in dict.fromkeys(lanes):
+            its = self._of.get(lane)
+            if its is not None and len(its.times):
+                begins.append(int(its.times[0]))
+                ends += its.times[its.kinds == ev.COROUTINE_END][:1].tolist()
+        return frozenset(lanes), sorted(begins), sorted(ends)
 
 
 def _first(row: tuple[int, ...]) -> int:
@@ -254,7 +263,7 @@ def _first(row: tuple[int, ...]) -> int:
 
 
 def _changes(lane: Lane) -> _Changes:
-    rows = np.flatnonzero(np.isin(lane.kinds, _OF_STEPS))
+    rows = np.flatnonzero(of_kinds(lane.kinds, _OF_STEPS))
     return _Changes(lane.times[rows], lane.kinds[rows], lane.objects[rows], lane.sites[rows])
 
 

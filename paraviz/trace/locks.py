@@ -13,6 +13,7 @@ from paraviz.trace.brackets import waits_in
 from paraviz.trace.copies import Copies
 from paraviz.trace.grouping import by_number
 from paraviz.trace.holds import paired
+from paraviz.trace.kinds import lanes_with
 from paraviz.trace.pace import Pace
 from paraviz.trace.signals import alike, gives, threads_of
 
@@ -276,7 +277,7 @@ def _gathered(trace: Trace, pace: Pace) -> tuple[_Turns, _Waits, NDArray[np.bool
     turns = [_Turns(none, never, np.empty(0, bool), none)]
     waits = [_Waits(none, never, never, none)]
     mentioned = np.zeros(len(trace.objects), bool)
-    for index, lane in enumerate(trace.lanes):
+    for index, lane in lanes_with(trace.lanes, ev.LOCK_KINDS):
         pace(_GATHERED * index / len(trace.lanes))
         known = (lane.objects >= 0) & (lane.objects < len(mentioned))
         rows = np.flatnonzero(_IS_LOCK_KIND[lane.kinds] & known)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.trace.kinds import lanes_with
 from paraviz.trace.model import Refs, Times
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def messages(trace: Trace) -> Messages:
 
 def _events(lanes: Sequence[Lane], kind: int) -> _Events:
     parts = [(_NO_REFS, _NO_TIMES, _NO_TIMES, _NO_REFS, _NO_REFS)]
-    for index, lane in enumerate(lanes):
+    for index, lane in lanes_with(lanes, (kind,)):
         rows = np.flatnonzero((lane.kinds == kind) & (lane.objects >= 0)).astype(np.int32)
         columns = lane.objects[rows], lane.values[rows], lane.times[rows]
         parts.append((*columns, np.full(len(rows), index, np.int32), rows))

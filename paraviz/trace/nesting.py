@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.model import Spans, no_spans
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def span_name(trace: Trace, number: int) -> str:
 def _bracketed(lane: Lane, offset: int) -> Spans:
     """Spans from the events of one lane. What never ends lasts to the lane's end; an end without a
     begin, as when a recording starts in the middle, is none."""
-    begins, ends = np.isin(lane.kinds, _BEGINS), np.isin(lane.kinds, _ENDS)
+    begins, ends = of_kinds(lane.kinds, _BEGINS), of_kinds(lane.kinds, _ENDS)
     rows = np.flatnonzero(begins | ends)
     if not len(rows):
         return no_spans()

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.trace.kinds import lanes_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ def output_runs(trace: Trace, stream: int | None = None) -> list[tuple[int, str]
 def _ordered(trace: Trace) -> NDArray[np.int64]:
     """int64[n, 5]: time, lane, stream, start in the lane's text, and length of each write."""
     tables = [np.empty((0, 5), np.int64)]
-    for index, lane in enumerate(trace.lanes):
+    for index, lane in lanes_with(trace.lanes, (ev.WRITE,)):
         rows = np.flatnonzero(lane.kinds == ev.WRITE)
         sizes = lane.values[rows]
         starts = np.cumsum(sizes) - sizes

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.states import State
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def observing_ns(trace: Trace) -> float:
     """About how long all workers together were held up by being observed; 0 where it is not known
     what an event costs."""
     each = _each_ns(trace)
+    if not each.any() and not (trace.sent_ns or trace.read_ns):
+        return 0.0
     shared = _shared_locks(trace)
     extra = max(_OF_PROCESSES * float(each[ev.MARK]) - float(each[ev.LOCK_WAIT]), 0.0)
     threads = [lane for lane in trace.lanes if lane.kind != "task"]
@@ -75,7 +78,7 @@ def observing_ns(trace: Trace) -> float:
     for lane, (runs, waits) in zip(threads, spent, strict=True):
         noted = _noted_ns(lane, each)
         if trace.costs and len(shared):
-            used = np.isin(lane.kinds, ev.LOCK_KINDS) & np.isin(lane.objects, shared)
+            used = of_kinds(lane.kinds, ev.LOCK_KINDS) & np.isin(lane.objects, shared)
             noted += extra * int(np.count_nonzero(used))
         cost += (min(noted, _MOST * runs) if runs else noted) * _load(runs, waits)
     beside = trace.dropped * float(each[ev.MARK])
@@ -101,8 +104,11 @@ def _shared_locks(trace: Trace) -> NDArray[np.intp]:
 def share_of_observing(trace: Trace) -> float:
     """Of the time that a run took, how much went into being observed: of workers that run at once
     it is that of each."""
+    observing = observing_ns(trace)
+    if not observing:
+        return 0.0
     busy = sum(sum(_on_cpu(lane)) for lane in trace.lanes if lane.kind != "task")
-    return min(_MOST, observing_ns(trace) / max(trace.wall_ns, busy, 1))
+    return min(_MOST, observing / max(trace.wall_ns, busy, 1))
 
 
 def _each_ns(trace: Trace) -> NDArray[np.float64]:

@@ -157,10 +157,11 @@ def overlay(
     return partition(int(base.starts[0]), end_ns, edges, states, causes)
 
 
+_ALIVE = tuple(state for state in State if state is not State.NOT_ALIVE)
+
+
 def state_totals(lane: Lane) -> dict[State, int]:
     """ns in each state; they add up to the lane's life."""
     lengths = np.diff(lane.states.starts, append=lane.end_ns)
-    sums = np.bincount(lane.states.states, weights=lengths, minlength=len(State))
-    totals = {state: int(sums[state]) for state in State}
-    totals.pop(State.NOT_ALIVE)
-    return totals
+    sums = np.bincount(lane.states.states, weights=lengths, minlength=len(State)).tolist()
+    return {state: int(sums[state]) for state in _ALIVE}

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.states import own_states, partition
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class _Joined:
         kept = [
             np.arange(len(lanes[index].times))
             if index == thread
-            else np.flatnonzero(~np.isin(lanes[index].kinds, _OF_COROUTINES))
+            else np.flatnonzero(~of_kinds(lanes[index].kinds, _OF_COROUTINES))
             for index in members
         ]
         pairs = [(lanes[index], rows) for index, rows in zip(members, kept, strict=True)]

@@ -104,9 +104,14 @@ def code_points(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
+_NO_WRITES = np.empty((0, 5), np.int64)
+
+
 def _writes(lane: Lane, index: int) -> Times:
     """int64[n, 5]: time, lane, start in the lane's text, characters, stream of each write."""
     rows = np.flatnonzero(lane.kinds == ev.WRITE)
+    if not len(rows):
+        return _NO_WRITES
     sizes = lane.values[rows]
     result = np.empty((len(rows), 5), np.int64)
     result[:, 0] = lane.times[rows]

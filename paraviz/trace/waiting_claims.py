@@ -10,6 +10,7 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace.durations import duration
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.locks import lock_histories
 from paraviz.trace.model import lane_label
 from paraviz.trace.output import output_runs, writes
@@ -221,7 +222,7 @@ def faster(trace: Trace) -> Measured:
 def _stretches(lane: Lane, kinds: Mapping[int, tuple[int, ...]]) -> Iterator[tuple[int, int, int]]:
     """(begin, end, object) from each event of these kinds to the next one that ends it; one that
     nothing ends lasts as long as the lane."""
-    rows = np.isin(lane.kinds, [*kinds, *(end for ends in kinds.values() for end in ends)])
+    rows = of_kinds(lane.kinds, [*kinds, *(end for ends in kinds.values() for end in ends)])
     columns = lane.times[rows], lane.kinds[rows], lane.objects[rows]
     begun: tuple[int, int, int] | None = None
     for at, kind, what in zip(*(column.tolist() for column in columns), strict=True):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.trace.kinds import lanes_with
 from paraviz.trace.model import Refs, Times
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def events_of(lanes: Sequence[Lane], kinds: Sequence[int]) -> Events:
     parts = [Events(no_refs, np.empty(0, np.int64), no_refs, np.empty(0, np.uint8))]
     wanted = np.zeros(256, bool)
     wanted[list(kinds)] = True
-    for index, lane in enumerate(lanes):
+    for index, lane in lanes_with(lanes, kinds):
         rows = np.flatnonzero(wanted[lane.kinds] & (lane.objects >= 0))
         whose = np.full(len(rows), index, np.int32)
         parts.append(Events(lane.objects[rows], lane.times[rows], whose, lane.kinds[rows]))

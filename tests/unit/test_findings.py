@@ -100,7 +100,7 @@ def test_progress_goes_from_nothing_to_all() -> None:
     assert (told[0], told[-1]) == (0.0, 1.0)
     assert told == sorted(set(told))
     # The first rule alone takes its time.
-    assert sum(0.0 < share < 0.5 for share in told) >= len(made.lanes)
+    assert sum(0.0 < share < 0.5 for share in told) >= len(made.lanes) - 1
 
 
 def test_what_figures_and_findings_need_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from paraviz.trace import Lane, State
 from paraviz.trace.index import StateIndex, blocks, state_index
+from paraviz.trace.index.together import Together
 from paraviz.trace.inferred import with_states
 from paraviz.trace.model import States
 from tests import traces
@@ -53,6 +54,29 @@ def test_the_index_equals_counting(made: list[Lane], view: list[int], data: st.D
             for at in range(begin, end):
                 counted[state_at(lane, at)] += 1
             assert found[:, row, column].tolist() == counted
+
+
+@given(st.lists(lanes(), max_size=4), edges())
+def test_lanes_added_up_are_the_sum_of_each(made: list[Lane], view: list[int]) -> None:
+    index = StateIndex(derived_of(made))
+    moments = np.array(view)
+    apart = index.time_in_states(moments)
+    added = Together(derived_of(made), range(len(made)))
+    assert added.time_in_states(moments).tolist() == apart.sum(axis=1).tolist()
+    begins = index.in_columns(np.array([view[0], view[0] + 1])).begins[:, 0]
+    counted = np.bincount(begins, minlength=len(State))
+    assert added.counts_at(view[0]).tolist() == counted.tolist()
+    assert added.running_at(view[0]) == np.flatnonzero(begins == State.RUNNING).tolist()
+    assert index.together(moments).tolist() == apart.sum(axis=1).tolist()
+
+
+def test_many_lanes_are_added_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = StateIndex(derived_of([traces.lane(str(row), [], end_ns=10) for row in range(3)]))
+    assert index.added_up() is None
+    monkeypatch.setattr(state_index, "MANY", 2)
+    assert index.added_up([0, 2]) is index.added_up([0, 2])
+    monkeypatch.setattr(state_index, "_MOST_STATES", 0)
+    assert index.added_up([0, 1, 2]) is None
 
 
 def test_lanes_without_states_between_others_count_nothing() -> None:

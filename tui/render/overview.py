@@ -28,8 +28,8 @@ _FRAME = Ink("cursor", mood="bold")
 def parallelism(view: TraceView, viewport: Viewport, columns: int) -> NDArray[np.float64]:
     """float64[columns]: the average number of threads that run in each column of all there is."""
     edges = edges_of(viewport.fit(), columns)
-    threads = [lane.kind != "task" for lane in view.trace.lanes]
-    running = view.index.time_in_states(edges)[State.RUNNING][threads].sum(axis=0)
+    threads = [row for row, lane in enumerate(view.trace.lanes) if lane.kind != "task"]
+    running = view.index.together(edges, threads)[State.RUNNING]
     return np.asarray(running / np.maximum(np.diff(edges), 1), np.float64)
 
 

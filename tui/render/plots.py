@@ -110,7 +110,7 @@ def group_rows(
     view: TraceView, lanes: Sequence[int], edges: NDArray[np.int64], rows: int
 ) -> list[Row]:
     """The parallelism of a group between `edges` in so many rows, the top one first."""
-    times = view.index.time_in_states(edges, lanes).sum(axis=1)
+    times = view.index.together(edges, lanes)
     running = times[State.RUNNING] / (np.maximum(np.diff(edges), 1) * max(len(lanes), 1))
     level = _levels(running, 8 * rows)
     others = times.copy()

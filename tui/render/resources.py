@@ -46,18 +46,23 @@ def _group(
     trace = view.trace
     if at_ns is None:
         edges = np.array([trace.start_ns, trace.end_ns], np.int64)
-        spent = view.index.time_in_states(edges, lanes)[:, :, 0].sum(axis=1)
+        spent = view.index.together(edges, lanes)[:, 0]
         average = spent[State.RUNNING] / max(trace.end_ns - trace.start_ns, 1)
         told: Piece = (localized(f"{average:.2f}"), PLAIN)
         head = worded(_("{group}: on average {count} run at once"), QUIET, group=name, count=told)
         return head, _fold_hint()
-    states = view.index.in_columns(np.array([at_ns, at_ns + 1], np.int64), lanes).begins[:, 0]
-    counts = np.bincount(states, minlength=len(State))
+    added = view.index.added_up(lanes)
+    if added is not None:
+        counts, running = added.counts_at(at_ns), added.running_at(at_ns)
+    else:
+        moment = np.array([at_ns, at_ns + 1], np.int64)
+        states = view.index.in_columns(moment, lanes).begins[:, 0]
+        counts = np.bincount(states, minlength=len(State))
+        running = [lanes[row] for row in np.flatnonzero(states == State.RUNNING).tolist()]
     head = [name]
     for state in (each for each in State if counts[each] and each is not State.NOT_ALIVE):
         words = f"{counts[state]} {_(STATE_VERBS[state])}"
         head += [(" · ", QUIET), (words, Ink(STATE_TONES[state] or "text"))]
-    running = [lane for lane, state in zip(lanes, states, strict=True) if state == State.RUNNING]
     return head, workers(view, running) if 0 < len(running) <= NAMED else _fold_hint()
 
 

@@ -59,6 +59,8 @@ class Marks(Struct, frozen=True, eq=False):
     def of(cls, lane: Lane) -> Marks:
         """The marks of a lane. The line end that follows a text is none of its own."""
         rows = np.flatnonzero(_IS_MARKED[lane.kinds])
+        if not len(rows):
+            return _NO_MARKS
         kinds = lane.kinds[rows]
         logged = (kinds == ev.WRITE) & (lane.objects[rows] == ev.LOG)
         sizes = np.where(kinds == ev.WRITE, lane.values[rows], 0)
@@ -77,6 +79,9 @@ class Marks(Struct, frozen=True, eq=False):
         """No marks."""
         nowhere = np.empty(0, np.int64)
         return cls(nowhere, np.empty(0, np.uint8), nowhere, nowhere)
+
+
+_NO_MARKS = Marks.none()
 
 
 class TraceView(Struct, frozen=True, eq=False):
@@ -210,9 +215,16 @@ def _progress(trace: Trace) -> str:
     return found.told if found is not None else ""
 
 
+_MANY = 1_000
+"""Of so many lanes each is short."""
+
+
 def states_seen(lanes: tuple[Lane, ...]) -> frozenset[State]:
     """The states that occur in any lane."""
     unseen = set(State)
+    if len(lanes) > _MANY:
+        some = np.concatenate([lane.states.states for lane in lanes])
+        return frozenset(State(state) for state in np.flatnonzero(np.bincount(some)).tolist())
     for lane in lanes:
         # Most are among the first already.
         for part in np.split(lane.states.states, [1_000]):

@@ -15,6 +15,7 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace.figures.waits import JumpColumns, waits_of
+from paraviz.trace.kinds import of_kinds
 
 if TYPE_CHECKING:
     from paraviz.trace.model import Lane, Trace
@@ -47,7 +48,7 @@ def is_helper(lane: Lane) -> bool:
     """Whether a lane is one."""
     if lane.kind == "task" or not len(lane.kinds):
         return False
-    has = np.isin(lane.kinds, (*_CARRIES, *_WORKS)).any()
+    has = of_kinds(lane.kinds, (*_CARRIES, *_WORKS)).any()
     return bool(has) or bool(_NAMES.fullmatch(lane.name))
 
 

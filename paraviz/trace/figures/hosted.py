@@ -14,6 +14,7 @@ from paraviz import events as ev
 from paraviz.distinct import distinct
 from paraviz.trace.figures.numbered import numbered
 from paraviz.trace.figures.waits import JumpColumns, waits_of
+from paraviz.trace.kinds import lanes_with
 from paraviz.trace.linked import LOOP
 from paraviz.trace.signals import threads_of
 
@@ -26,6 +27,8 @@ SLACK_NS = 2_000_000
 """How much later than it wakes the loop whoever does so may be stamped."""
 _JOBS = ("to_thread", "run_in_executor")
 _OF_STEPS = (ev.COROUTINE_RUN, ev.COROUTINE_AWAIT, ev.COROUTINE_READY, ev.COROUTINE_END)
+_IS_OF_STEPS = np.zeros(256, bool)
+_IS_OF_STEPS[list(_OF_STEPS)] = True
 
 
 def in_threads(trace: Trace, jumps: JumpColumns) -> JumpColumns:
@@ -49,7 +52,7 @@ def awaited_jobs(trace: Trace) -> JumpColumns:
     ends = numbered(trace.lanes, ev.TASK_END)
     jobs = np.array([thing.name in _JOBS for thing in trace.objects], bool)
     found = []
-    for index, lane in enumerate(trace.lanes):
+    for index, lane in lanes_with(trace.lanes, (ev.TASK_SUBMIT,)):
         kinds = lane.kinds
         awaits = np.flatnonzero((kinds[:-1] == ev.COROUTINE_AWAIT) & (lane.objects[:-1] >= 0))
         awaits = awaits[jobs[lane.objects[awaits]] & (kinds[awaits + 1] == ev.COROUTINE_READY)]
@@ -74,7 +77,7 @@ def awaited_jobs(trace: Trace) -> JumpColumns:
 
 def _in_steps(task: Lane, at: Times) -> NDArray[np.bool_]:
     """bool[n]: whether a task was in a step at each moment."""
-    rows = np.flatnonzero(np.isin(task.kinds, _OF_STEPS))
+    rows = np.flatnonzero(_IS_OF_STEPS[task.kinds])
     if not len(rows):
         return np.zeros(len(at), bool)
     last = np.searchsorted(task.times[rows], at, "right") - 1

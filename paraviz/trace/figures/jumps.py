@@ -120,8 +120,11 @@ def _along_edges(trace: Trace, edges: Edges) -> JumpColumns:
     return JumpColumns(at[good], table.to_lanes[good], table.from_lanes[good])
 
 
+_IN_WAIT = (int(State.WAITING_LOCK), int(State.BLOCKED))
+
+
 def _ended_in_a_wait(lane: Lane) -> bool:
-    return len(lane.states) > 0 and lane.states.states[-1] in (State.WAITING_LOCK, State.BLOCKED)
+    return len(lane.states) > 0 and int(lane.states.states[-1]) in _IN_WAIT
 
 
 def _had_to_wait(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraviz import events as ev
+from paraviz.trace.kinds import lanes_with
 from paraviz.trace.model import Refs, Times
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def numbered(lanes: Sequence[Lane], kind: int) -> Numbered:
     """All of a kind."""
     none = np.empty(0, np.int64)
     parts = [Numbered(none, none, none.astype(np.int32), none, none)]
-    for index, lane in enumerate(lanes):
+    for index, lane in lanes_with(lanes, (kind,)):
         rows = np.flatnonzero((lane.kinds == kind) & (lane.values > 0))
         if len(rows):
             at = lane.times[rows]

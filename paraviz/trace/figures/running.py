@@ -67,7 +67,7 @@ def parallelism(
     own = workers(trace)
     by_count = _time_by_count([trace.lanes[lane] for lane in own], start_ns, end_ns, pace)
     edges = np.array(_cuts(start_ns, end_ns, COLUMNS), np.int64)
-    ran = index.time_in_states(edges, own)[State.RUNNING].sum(axis=0)
+    ran = index.together(edges, own)[State.RUNNING]
     widths = np.diff(edges)
     return Parallelism(
         average=int(by_count @ np.arange(len(by_count))) / max(end_ns - start_ns, 1),

@@ -30,6 +30,9 @@ class Waits(NamedTuple):
     objects: Refs
 
 
+_NO_WAITS = Waits(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32))
+
+
 class JumpColumns(NamedTuple):
     """Who let whom go on, as columns of n rows."""
 
@@ -44,6 +47,9 @@ class JumpColumns(NamedTuple):
 def waits_of(lane: Lane, begin: int, end: int, other_ends: tuple[int, ...] = ()) -> Waits:
     """The waits that an event of kind `begin` begins and one of kind `end` ends, about the same
     thing, with nothing about it in between. `other_ends`: the kinds that end one unmet."""
+    # Most lanes of a run of thousands have none.
+    if not (lane.kinds == begin).any():
+        return _NO_WAITS
     wanted = np.zeros(256, bool)
     wanted[[begin, end, *other_ends]] = True
     rows = np.flatnonzero(wanted[lane.kinds] & (lane.objects >= 0))
@@ -59,7 +65,10 @@ def receipts_of(lane: Lane) -> Waits:
     """The waits for an item or a message that was then got, from where the first of them began to
     where it was got: who is woken and finds nothing there goes on to wait, and who asked first
     whether something is there takes it later on."""
-    rows = np.flatnonzero((_ROLES[lane.kinds] > 0) & (lane.objects >= 0))
+    roles = _ROLES[lane.kinds]
+    if not roles.any():
+        return _NO_WAITS
+    rows = np.flatnonzero((roles > 0) & (lane.objects >= 0))
     rows = rows[np.argsort(lane.objects[rows], kind="stable")]
     objects, times = lane.objects[rows], lane.times[rows]
     first = _chain_begins(objects, _ROLES[lane.kinds[rows]])

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.progress import MANY
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def batches(trace: Trace, pool: Pool) -> list[Batch]:
 def _maps(trace: Trace, pool: Pool) -> list[Batch]:
     """The maps whose results their starter waited for, each with all chunks and nothing besides."""
     lane, tasks = trace.lanes[pool.starter], pool.tasks
-    asked = np.flatnonzero(np.isin(lane.kinds, (ev.RESULT_WAIT, ev.RESULT)))
+    asked = np.flatnonzero(of_kinds(lane.kinds, (ev.RESULT_WAIT, ev.RESULT)))
     result = []
     before = lane.start_ns
     for row, then in zip(asked[:-1].tolist(), asked[1:].tolist(), strict=True):
@@ -89,7 +90,7 @@ def _to_the_end(trace: Trace, pool: Pool) -> list[Batch]:
 def _crew(lane: Lane, pool: Pool) -> Times:
     """The lanes of the pool's workers, and of all that the same line of the starter started since:
     its helpers."""
-    rows = np.flatnonzero(np.isin(lane.kinds, (ev.THREAD_START, ev.PROCESS_START)))
+    rows = np.flatnonzero(of_kinds(lane.kinds, (ev.THREAD_START, ev.PROCESS_START)))
     own = rows[np.isin(lane.objects[rows], pool.workers)]
     after = rows[(rows > own[0]) & (lane.sites[rows] == pool.site)] if pool.site >= 0 else own
     return np.union1d(lane.objects[own], lane.objects[after])
@@ -97,7 +98,7 @@ def _crew(lane: Lane, pool: Pool) -> Times:
 
 def _closed_ns(lane: Lane, crew: Times) -> int | None:
     """When the starter first joined one of them, or None."""
-    rows = np.flatnonzero(np.isin(lane.kinds, _JOINS) & np.isin(lane.objects, crew))
+    rows = np.flatnonzero(of_kinds(lane.kinds, _JOINS) & np.isin(lane.objects, crew))
     return int(lane.times[rows[0]]) if len(rows) else None
 
 

@@ -17,6 +17,7 @@ from paraviz.distinct import distinct
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.left import CUT_OFF
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.words import phrase
@@ -61,7 +62,7 @@ def _left(trace: Trace, index: int) -> list[tuple[int, int]]:
 
 
 def _takes(lane: Lane, thing: int) -> bool:
-    return bool((np.isin(lane.kinds, (ev.GET, ev.GET_WAIT)) & (lane.objects == thing)).any())
+    return bool((of_kinds(lane.kinds, (ev.GET, ev.GET_WAIT)) & (lane.objects == thing)).any())
 
 
 def _is_over(lane: Lane) -> bool:

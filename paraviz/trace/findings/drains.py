@@ -17,6 +17,7 @@ from paraviz import events as ev
 from paraviz.distinct import distinct
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.trace.states import State
@@ -147,7 +148,7 @@ def _is_taken_by_others(
     own = {trace.lanes[joiner].pid, trace.lanes[joined].pid}
     since, until = within
     for lane in trace.lanes:
-        rows = np.flatnonzero(np.isin(lane.kinds, _TAKES) & np.isin(lane.objects, list(ends)))
+        rows = np.flatnonzero(of_kinds(lane.kinds, _TAKES) & np.isin(lane.objects, list(ends)))
         times = lane.times[rows]
         meanwhile = ((times > since) & (times < until - _END_NS)).any()
         if meanwhile or (len(rows) and lane.pid not in own and lane.end_ns > since):
@@ -168,7 +169,7 @@ def _left(trace: Trace, pid: int, thing: int) -> int:
         about = lane.objects == thing
         if lane.pid == pid:
             put += lane.values[about & (lane.kinds == ev.PUT)].tolist()
-            sends += int(np.count_nonzero(about & np.isin(lane.kinds, _SENDS)))
+            sends += int(np.count_nonzero(about & of_kinds(lane.kinds, _SENDS)))
         got.update(lane.values[about & (lane.kinds == ev.GET)].tolist())
     return sum(number not in got for number in put) or min(sends, 1)
 

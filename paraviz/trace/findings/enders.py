@@ -9,6 +9,7 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace.findings.waits import JOINS
+from paraviz.trace.kinds import of_kinds
 
 if TYPE_CHECKING:
     from paraviz.trace.findings.waits import Waiting
@@ -48,7 +49,7 @@ def enders(trace: Trace, wait: Waiting) -> set[int] | None:
     found = {
         index
         for index, lane in enumerate(trace.lanes)
-        if (np.isin(lane.kinds, kinds) & (lane.objects == other)).any()
+        if (of_kinds(lane.kinds, kinds) & (lane.objects == other)).any()
     }
     return found - {wait.lane_index}
 
@@ -58,7 +59,7 @@ def makers(trace: Trace, lanes: set[int]) -> set[int]:
     return {
         index
         for index, lane in enumerate(trace.lanes)
-        if np.isin(lane.objects[np.isin(lane.kinds, _STARTS)], list(lanes)).any()
+        if np.isin(lane.objects[of_kinds(lane.kinds, _STARTS)], list(lanes)).any()
     }
 
 
@@ -67,7 +68,7 @@ def ticks(lane: Lane, since_ns: int, at_ns: int) -> bool:
     limit in between, and nothing else: what it has not done in all that time it does not do."""
     first, last = np.searchsorted(lane.times, (since_ns, at_ns)).tolist()
     waits = np.flatnonzero(np.isin(lane.kinds[first:last], _TICK)) + first
-    if len(waits) <= _TICKS or np.isin(lane.kinds, _AT_WORK).any():
+    if len(waits) <= _TICKS or of_kinds(lane.kinds, _AT_WORK).any():
         return False
     rounds = [
         tuple(

@@ -17,6 +17,7 @@ from paraviz.trace.copies import fork_of, thread_at
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import WORTH_NS, Finding
 from paraviz.trace.findings.lines import at_line, site_at
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.model import lane_label
 from paraviz.trace.signals import threads_of
 from paraviz.words import N_, phrase
@@ -99,7 +100,7 @@ def _of_imports(trace: Trace) -> list[Finding]:
             thing = int(lane.objects[row])
             if holder < 0 or trace.lanes[holder].pid == lane.pid:
                 continue
-            over = np.flatnonzero(np.isin(lane.kinds, _OVER) & (lane.objects == thing))
+            over = np.flatnonzero(of_kinds(lane.kinds, _OVER) & (lane.objects == thing))
             over = over[over > row]
             until = int(lane.times[over[0]]) if len(over) else lane.end_ns
             found.append(

@@ -22,6 +22,7 @@ from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.lines import at_line
 from paraviz.trace.findings.silent import whole
 from paraviz.trace.findings.waits import NO_LIMIT, limit_ns
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.model import lane_label
 from paraviz.trace.task_states import hosts_of_tasks
 from paraviz.words import N_, phrase
@@ -182,7 +183,7 @@ def _called_off(
 
 def _last_site(task: Lane, at_ns: int) -> int:
     """The line at which a task of asyncio waited, or of who let it go on from there."""
-    rows = np.flatnonzero(np.isin(task.kinds, (ev.COROUTINE_AWAIT, ev.COROUTINE_READY)))
+    rows = np.flatnonzero(of_kinds(task.kinds, (ev.COROUTINE_AWAIT, ev.COROUTINE_READY)))
     rows = rows[(task.times[rows] <= at_ns) & (task.sites[rows] >= 0)]
     return int(task.sites[rows[-1]]) if len(rows) else -1
 

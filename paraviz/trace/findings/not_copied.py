@@ -21,6 +21,7 @@ from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.lines import at_line
 from paraviz.trace.findings.waits import DEATH_NS, told_waits, waiting_at
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.model import lane_label
 from paraviz.words import phrase
 
@@ -127,7 +128,7 @@ def _missed(trace: Trace, fork: Fork, wait: Waiting) -> list[int]:
 
 def _makes_results(trace: Trace, lane: Lane) -> bool:
     """Whether futures are what a thread is at: of an executor, of a pool, of an event loop."""
-    if np.isin(lane.kinds, _RUNS_TASKS).any() or _OF_POOL.search(lane.name):
+    if of_kinds(lane.kinds, _RUNS_TASKS).any() or _OF_POOL.search(lane.name):
         return True
     loops = {row for row, thing in enumerate(trace.objects) if thing.kind == _LOOP}
     return _does(lane, (ev.WAIT_BEGIN,), loops)
@@ -153,7 +154,7 @@ def _put_into(trace: Trace, pid: int) -> set[int]:
 
 
 def _does(lane: Lane, kinds: tuple[int, ...], things: set[int]) -> bool:
-    rows = np.isin(lane.kinds, kinds) & np.isin(lane.objects, list(things))
+    rows = of_kinds(lane.kinds, kinds) & np.isin(lane.objects, list(things))
     return bool(rows.any())
 
 

@@ -22,6 +22,7 @@ from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.lines import at_line
 from paraviz.trace.findings.silent import function_of, whole
 from paraviz.trace.intervals import union
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.model import lane_label
 from paraviz.trace.states import State
 from paraviz.words import phrase
@@ -101,7 +102,7 @@ def _waits(trace: Trace, crew: Crew, submits: dict[int, tuple[int, int]]) -> tup
     found = []
     for index in crew.workers:
         lane = trace.lanes[index]
-        own = np.isin(lane.kinds, (ev.TASK_WAIT, ev.TASK_BEGIN))
+        own = of_kinds(lane.kinds, (ev.TASK_WAIT, ev.TASK_BEGIN))
         rows = np.flatnonzero(own)
         kinds, times = lane.kinds[rows], lane.times[rows]
         met = np.flatnonzero((kinds[:-1] == ev.TASK_WAIT) & (kinds[1:] == ev.TASK_BEGIN))

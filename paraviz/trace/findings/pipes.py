@@ -16,6 +16,7 @@ from paraviz import events as ev
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.waits import alive_at, last_look_ns, told_where, waiting_at
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.words import N_, phrase
@@ -94,7 +95,7 @@ def _is_read(trace: Trace, one: Waiting, other: Waiting) -> bool:
     since = max(one.since_ns, other.since_ns)
     for index, lane in enumerate(trace.lanes):
         if index not in own and lane.end_ns > since:
-            takes = np.isin(lane.kinds, _RECEIVES) & np.isin(lane.objects, ends)
+            takes = of_kinds(lane.kinds, _RECEIVES) & np.isin(lane.objects, ends)
             if takes.any():
                 return True
     return False

@@ -9,6 +9,7 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace.durations import duration
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.words import phrase
@@ -82,7 +83,7 @@ def _short(trace: Trace, thing: int, waits: list[Waiting]) -> list[Phrase]:
         for index, lane in enumerate(trace.lanes)
         if _NUMBER.sub("", lane.name) in stems
         and lane.end_ns < trace.lanes[waits[0].lane_index].end_ns
-        and not (np.isin(lane.kinds, (ev.WAIT_BEGIN, ev.NOTIFY)) & (lane.objects == thing)).any()
+        and not (of_kinds(lane.kinds, (ev.WAIT_BEGIN, ev.NOTIFY)) & (lane.objects == thing)).any()
     ]
     if not absent:
         return []
@@ -127,7 +128,7 @@ def _left(trace: Trace, thing: int, waits: list[Waiting]) -> list[Phrase]:
     takers, putters = [], []
     for index, lane in enumerate(trace.lanes):
         about = lane.objects == thing
-        if (about & np.isin(lane.kinds, (ev.GET, ev.GET_WAIT))).any():
+        if (about & of_kinds(lane.kinds, (ev.GET, ev.GET_WAIT))).any():
             takers.append(index)
         if (about & (lane.kinds == ev.PUT)).any():
             putters.append(lane_label(trace.lanes, index))

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace.findings.finding import Finding
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.labels import place
 from paraviz.trace.progress import MANY
 from paraviz.words import phrase
@@ -134,7 +135,7 @@ def _unasked(trace: Trace, known: list[_Raised]) -> Iterator[_Raised]:
                 by_number[key] = one
     for index, lane in enumerate(trace.lanes):
         over_ns = _over_ns(lane)
-        for row in np.flatnonzero(np.isin(lane.kinds, _UNASKED)).tolist():
+        for row in np.flatnonzero(of_kinds(lane.kinds, _UNASKED)).tolist():
             at, obj = int(lane.times[row]), int(lane.objects[row])
             if at >= over_ns or obj < 0:
                 continue

@@ -14,6 +14,7 @@ from msgspec import Struct
 from paraviz import events as ev
 from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.trace.task_states import hosts_of_tasks
@@ -59,7 +60,7 @@ def set_from_thread(material: Material) -> list[Finding]:
 def _unwoken(trace: Trace) -> Iterator[_Unwoken]:
     hosts: dict[int, int] | None = None
     for index, lane in enumerate(trace.lanes):
-        for row in np.flatnonzero(np.isin(lane.kinds, _KINDS) & (lane.objects >= 0)).tolist():
+        for row in np.flatnonzero(of_kinds(lane.kinds, _KINDS) & (lane.objects >= 0)).tolist():
             hosts = hosts_of_tasks(trace.lanes) if hosts is None else hosts
             host = _host(trace, hosts, lane, row)
             if host < 0:

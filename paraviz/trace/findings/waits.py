@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.trace.brackets import begins_wait, end_of_wait
+from paraviz.trace.kinds import of_kinds
 from paraviz.trace.labels import place
 from paraviz.trace.model import lane_label
 from paraviz.trace.states import State
@@ -168,7 +169,7 @@ def is_for_others(each: Waiting) -> bool:
 
 def open_task(lane: Lane) -> int:
     """The name of the task that a lane is in when it was last heard of, or -1."""
-    rows = np.flatnonzero(np.isin(lane.kinds, (ev.TASK_BEGIN, ev.TASK_END)))
+    rows = np.flatnonzero(of_kinds(lane.kinds, (ev.TASK_BEGIN, ev.TASK_END)))
     if not len(rows) or lane.kinds[rows[-1]] == ev.TASK_END:
         return -1
     return int(lane.objects[rows[-1]])

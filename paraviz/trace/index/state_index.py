@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from paraviz.trace.index.blocks import ALIVE, Blocks, block_count, blocks_of
 from paraviz.trace.index.look import Look
+from paraviz.trace.index.together import Together
 from paraviz.trace.states import State
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 _MOMENTS_AT_ONCE = 1_600
 """Moments looked up together, of several lanes: what that takes stays near the processor, and small
 enough that the allocator does not fetch it from the system each time."""
+
+
+MANY = 256
+"""So many lanes are added up once, and not looked up one by one for each view of all of them."""
+_MOST_STATES = 2_000_000
+"""More states of lanes take too much time and memory to add up."""
+_KEPT = 8
 
 
 class InColumns(Struct, frozen=True, eq=False):
@@ -52,6 +60,8 @@ class StateIndex:
         self._counts = np.array([len(lane.states) for lane in lanes], np.int64)[:, None]
         self._keys = [_key(lane) for lane in lanes]
         self._blocks = [blocks_of(lane.states) for lane in lanes] if blocks is None else blocks
+        self._lanes = lanes
+        self._together: dict[tuple[int, ...], Together] = {}
 
     def grown(self, lanes: Sequence[Lane]) -> StateIndex:
         """The index of these lanes, the same as one made afresh.
@@ -102,6 +112,30 @@ class StateIndex:
         Returns int64[len(State), L, W]; row NOT_ALIVE holds what is left of a column's width.
         """
         return self.in_columns(edges, lanes).times
+
+    def together(self, edges: Times, lanes: Sequence[int] | None = None) -> NDArray[np.int64]:
+        """int64[len(State), W]: what `time_in_states` returns, added up over the lanes."""
+        added = self.added_up(lanes)
+        if added is not None:
+            return added.time_in_states(edges)
+        total: NDArray[np.int64] = self.time_in_states(edges, lanes).sum(axis=1)
+        return total
+
+    def added_up(self, lanes: Sequence[int] | None = None) -> Together | None:
+        """These lanes added up; None where there are so few that they are looked up one by one, or
+        so many states that adding them up would take too long."""
+        numbers = tuple(range(self.lane_count) if lanes is None else lanes)
+        if len(numbers) < MANY:
+            return None
+        known = self._together.get(numbers)
+        if known is None:
+            if int(self._counts[np.array(numbers)].sum()) > _MOST_STATES:
+                return None
+            if len(self._together) >= _KEPT:
+                self._together.clear()
+            known = Together([self._lanes[number] for number in numbers], numbers)
+            self._together[numbers] = known
+        return known
 
     def in_columns(self, edges: Times, lanes: Sequence[int] | None = None) -> InColumns:
         """The times that `time_in_states` returns, and the states at the edges."""
