@@ -122,7 +122,9 @@ def _what_is_wrong(outcome: Outcome) -> list[str]:
 def _notes(exploration: Exploration) -> list[str]:
     """What limits what was said."""
     notes = []
-    if not exploration.exhausted:
+    if not exploration.schedules:
+        notes.append(_("No execution came to its end in that time."))
+    elif not exploration.exhausted:
         once = exploration.seen_once
         words = ngettext(
             "Not all schedules were tried ({search}): {count:,} outcome came up once only; of as "

@@ -10,6 +10,7 @@ it, the file, the line).
 from __future__ import annotations
 
 import sys
+import time
 
 from paraviz.schedule.inside import access
 from paraviz.schedule.inside.operations import LIVES
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
     Step = tuple[int, Operation, "list[int] | None", Any, str, int]
     Choose = Callable[["Engine", "list[Worker]"], "Worker | None"]
 
+real_clock = time.monotonic
 ATOMIC_KINDS = ("acq", "rel", "try")
 """What a library does with its own locks in one call of the program's is one step of it."""
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731
-FUTILE_LIMIT = 3_000
+_LONG_S = 0.4
+FUTILE_LIMIT = 2_000
 """Steps without an effect, of all workers together, after which a run is stuck."""
 _LIBRARY = object()
 _OURS = sys.modules["paraviz.schedule.inside"].__path__[0]
@@ -102,6 +105,13 @@ class Engine:
         self.at_end: Callable[[], None] | None = None
         """Called instead of unwinding."""
         self.decisions = 0
+        self.skip = 0
+        """How many decisions to come are known: whoever runs goes on."""
+        self.is_free = False
+        """Whether reads and writes are no steps any more: nobody is going to be stopped there."""
+        self.began = real_clock()
+        self.give_up_at = 0.0
+        """When time is up, on the real clock; 0 for never."""
         self.futile = 0
         self.names: dict[Any, int] = {}
         self.touched: dict[int, Any] = {}
@@ -203,6 +213,10 @@ class Engine:
                 self.hook.barrier()
             self.futile += able[0].is_late
         self.decisions += 1
+        if self.decisions & 255 == 0 and self.give_up_at and real_clock() > self.give_up_at:
+            self.end = "no time"
+            self.is_over = True
+            raise Abort
         if self.decisions > self.max_steps or self.futile > FUTILE_LIMIT:
             self.end = "stuck" if self.futile > FUTILE_LIMIT else "steps"
             if self.end == "stuck":
@@ -282,6 +296,16 @@ class Engine:
             chosen, me.parent = me.parent, None
         elif self.under_gil and not me.switchable:
             self._silently(me, operation)
+            return me
+        elif self.skip and not me.is_late and (me.ready is None or me.ready()):
+            self.skip -= 1
+            self.decisions += 1
+            file, line = (
+                (frame.f_code.co_filename, frame.f_lineno) if frame is not None else ("", 0)
+            )
+            self.steps.append((me.number, operation, [me.number], me.switchable, file, line))
+            me.switchable = False
+            me.ready = me.deadline = None
             return me
         else:
             if (
@@ -379,6 +403,11 @@ class Engine:
             if writers and len(everybody) > 1 and not sites <= KNOWN.hot:
                 KNOWN.hot.update(sites)
                 KNOWN.grew = True
+                if real_clock() - self.began > _LONG_S:
+                    # It is known what matters: begin anew at once.
+                    self.end = "cut"
+                    self.is_over = True
+                    raise Abort
         return site in KNOWN.hot
 
     def execute(self, function: Callable[[], None]) -> Engine:

@@ -18,6 +18,7 @@ from paraviz.schedule.inside.install import entropy
 from paraviz.schedule.inside.names import State
 from paraviz.schedule.inside.outcomes import blocked_of
 from paraviz.schedule.inside.program import real_exit
+from paraviz.schedule.inside.supervising import die_with_parent
 from paraviz.schedule.inside.worker import raw_ident
 
 TYPE_CHECKING = False
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     Told = dict[str, Any]
 
 _COLLECT_EVERY = 300
+_FREE_TICKS = 300
+"""CPU time, of 10 ms, after which an execution that goes on freely is taken to go round."""
 
 
 class Here:
@@ -40,6 +43,7 @@ class Here:
     def __init__(self, program: Program, tally: Tally, how: dict[str, Any]) -> None:
         self.program, self.tally, self.how = program, tally, how
         self.count = 0
+        self.until = 0.0
 
     def explore(self, loop: Callable[[Here], None], finish: Callable[[], None]) -> None:
         """Run a loop that calls `run`, then `finish`."""
@@ -52,6 +56,7 @@ class Here:
         program = self.program
         program.freshen()
         engine = Engine(search.start(), search.hook, **self.how)
+        engine.give_up_at = self.until
         engine.tell_blocked = blocked_of(program)
         try:
             engine.execute(lambda: program.run(engine))
@@ -66,6 +71,11 @@ class Here:
         if self.count % _COLLECT_EVERY == 0:
             gc.collect()
         return told
+
+
+def _running_loop() -> Any:
+    events: Any = sys.modules.get("asyncio.events")
+    return None if events is None else events._get_running_loop()
 
 
 class IsChild(BaseException):
@@ -84,9 +94,12 @@ class Forks:
         self.engine = Engine(None, None, **how)
         self.search: Search | None = None
         self.read_end, self.write_end = os.pipe()
+        self.can_be_free = True
+        """Whether an execution may go on without being stopped: until one did not come back."""
         self.is_single = False
         """Whether the program started no thread at all."""
         self.held = b""
+        self.until = 0.0
 
     def explore(self, loop: Callable[[Forks], None], finish: Callable[[], None]) -> None:
         """Run a loop that calls `run`, once the program is where it can be forked; then `finish`,
@@ -104,12 +117,14 @@ class Forks:
             tracing.leave()
             # What was learned so far is known to all that is forked from here.
             KNOWN.grew = False
-            gc.collect()
-            gc.freeze()
+            loop_running = _running_loop()
             state = random.getstate(), entropy.getstate()
             try:
                 loop(self)
             except IsChild:
+                if loop_running is not None:
+                    # It is remembered with the number of its process.
+                    sys.modules["asyncio.events"]._set_running_loop(loop_running)
                 random.setstate(state[0])
                 entropy.setstate(state[1])
                 tracing.enter(engine)
@@ -143,9 +158,11 @@ class Forks:
         child = os.fork()
         State.is_forking = False
         if child == 0:
+            die_with_parent()
             engine = self.engine
             POOL.idle.clear()
             engine.choose, engine.hook, engine.at_end = choose, search.hook, self._report
+            engine.give_up_at = self.until
             raise IsChild
         told = self._receive(child)
         known = told.pop("known", None)
@@ -156,6 +173,19 @@ class Forks:
 
     def _report(self) -> None:
         """In the child: tell what came out, and end."""
+        try:
+            data = marshal.dumps(self._told())
+        except BaseException as error:
+            # A fault of ours is none of the program's.
+            told = {"end": "parted", "decisions": 0, "grew": False, "why": repr(error)[:500]}
+            data = marshal.dumps(told)
+        data = struct.pack("I", len(data)) + data
+        at = 0
+        while at < len(data):
+            at += os.write(self.write_end, data[at : at + 65_536])
+        real_exit(0)
+
+    def _told(self) -> Told:
         told = self.tally.record(self.engine)
         told["grew"] = _has_grown()
         if told["grew"] or KNOWN.many_rounds:
@@ -174,17 +204,13 @@ class Forks:
         told["learned"] = self.search.export()
         if getattr(self.search, "parted_at", ""):
             told["parted_at"] = self.search.parted_at  # type: ignore[attr-defined]
-        data = marshal.dumps(told)
-        data = struct.pack("I", len(data)) + data
-        at = 0
-        while at < len(data):
-            at += os.write(self.write_end, data[at : at + 65_536])
-        real_exit(0)
+        return told
 
     def _receive(self, child: int) -> Told:
         """What the child tells, or how it ended without a word."""
         told = None
         quiet_since, used = time.monotonic(), _cpu_ticks(child)
+        first = used
         while told is None:
             told = self._message()
             if told is not None:
@@ -199,6 +225,18 @@ class Forks:
                     continue
                 return self._died(status)
             now, ticks = time.monotonic(), _cpu_ticks(child)
+            if getattr(self.search, "is_free", False) and ticks - first > _FREE_TICKS:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                self.can_be_free = False
+                assert self.search is not None
+                self.search.is_free = False
+                return {
+                    "end": "late",
+                    "decisions": 0,
+                    "grew": False,
+                    "learned": self.search.export(),
+                }
             if ticks - used > 2:
                 quiet_since, used = now, ticks
             elif now - quiet_since > self.patience_s:
@@ -229,7 +267,12 @@ class Forks:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         self.held = b""
-        return {**_without_a_word("stuck", place, None), "is_stuck": True}
+        return stuck_told(place)
+
+
+def stuck_told(place: str) -> Told:
+    """An execution that waited for what is not under control, there."""
+    return _without_a_word("stuck", place, None)
 
 
 def _without_a_word(kind: str, text: str, code: int | None) -> Told:

@@ -46,6 +46,8 @@ class Loop:
         self.by: dict[str, int] = {}
         self.told_at = 0.0
         self.began_anew = 0
+        self.is_long = bool(order.get("is_long"))
+        """Whether executions are so long that there are too many schedules to try all."""
 
     def __call__(self, executor: Any) -> None:
         """Explore."""
@@ -63,11 +65,14 @@ class Loop:
         reduced: Search = Reduced()
         slices = self._slices()
         while time.monotonic() < self.until:
-            reduced = self._search(executor, "all", reduced, next(slices))
-            if not reduced.more or self.parted:
+            if not self.is_long:
+                reduced = self._search(executor, "all", reduced, next(slices))
+            if not reduced.more or self.parted or self.is_exhausted:
+                return
+            if self.is_long and not hasattr(executor, "can_be_free"):
                 return
             for name in ("pct", "random"):
-                self._search(executor, name, SEARCHES[name](), next(slices), self.began_anew)
+                self._search(executor, name, SEARCHES[name](), next(slices))
 
     def _slices(self) -> Iterator[float]:
         length = _FIRST_S
@@ -77,15 +82,16 @@ class Loop:
             yield min(self.until, time.monotonic() + length / 4)
             length *= 2
 
-    def _search(
-        self, executor: Any, name: str, search: Search, until: float, seed: int = 0
-    ) -> Search:
+    def _search(self, executor: Any, name: str, search: Search, until: float) -> Search:
         """Go on with a search; returns it, or the one that took its place."""
-        if seed and hasattr(search, "seed"):
+        search.is_long = self.is_long
+        search.is_free = self.is_long and getattr(executor, "can_be_free", False)
+        if hasattr(search, "seed"):
             search.seed = self.by.get(name, 0)
-        while search.more and time.monotonic() < until:
+        while search.more and self._has_time(search, until):
             if self.tally.executions >= self.most:
                 raise Stop
+            executor.until = self.until
             told = executor.run(search)
             if told["grew"]:
                 # Something turned out to matter that was no step.
@@ -93,11 +99,24 @@ class Loop:
                 for outcome in self.tally.outcomes.values():
                     # Its numbers are of steps as they were known then.
                     outcome["is_stale"] = True
-                if told["end"] not in ("cut", "parted"):
+                if told["end"] not in ("cut", "parted", "no time"):
                     self._add(told, name)
-                search = SEARCHES[name]()
+                if told["end"] == "late" and isinstance(search, Reduced):
+                    self.is_long = True
+                    return search
+                search, before = SEARCHES[name](), search
+                search.is_long, search.is_free = before.is_long, before.is_free
                 if hasattr(search, "seed"):
                     search.seed = self.by.get(name, 0)
+                continue
+            if told["end"] == "no time":
+                self._add(told, name)
+                return search
+            if told["end"] == "late":
+                self._add(told, name)
+                if isinstance(search, Reduced):
+                    self.is_long = True
+                    return search
                 continue
             if told["end"] == "parted":
                 self.parted = str(told["decisions"])
@@ -113,6 +132,13 @@ class Loop:
         if search.is_complete and not search.more and not self.tally.too_long:
             self.is_exhausted = True
         return search
+
+    def _has_time(self, search: Search, until: float) -> bool:
+        """Whether another execution may begin. The first search sees one of them to its end, or
+        knows that it is long."""
+        if isinstance(search, Reduced) and not self.tally.schedules:
+            until = self.until
+        return time.monotonic() < until
 
     def _add(self, told: dict[str, Any], name: str) -> None:
         self.by[name] = self.by.get(name, 0) + 1
@@ -142,6 +168,7 @@ class Loop:
             "outcomes": list(self.tally.outcomes.values()),
             "by": self.by,
             "too_long": self.tally.too_long,
+            "is_long": self.is_long,
             "many_rounds": sorted(KNOWN.many_rounds),
             "began_anew": self.began_anew,
         }

@@ -9,6 +9,7 @@ import sys
 from paraviz.schedule.inside import access, executing, install, stuck
 from paraviz.schedule.inside.engine import KNOWN
 from paraviz.schedule.inside.exploring import Loop
+from paraviz.schedule.inside.own import is_own
 from paraviz.schedule.inside.program import Program
 from paraviz.schedule.inside.search.along import Along
 from paraviz.schedule.inside.search.simple import Replays, Search
@@ -55,12 +56,13 @@ def run_phase(order: Message, descriptor: int) -> None:
         if getattr(executor, "is_single", False):
             result.update(is_single=True, exhausted=True)
         result["uncontrolled"] = met()
-        result["known"] = [sorted(map(repr, KNOWN.hot)), *_told_known()]
+        result["known"] = _told_known()
         result["unsafe"] = getattr(executor, "unsafe", "")
         tell(result)
 
-    if order.get("again") is not None:
+    if order.get("known"):
         _know(order["known"])
+    if order.get("again") is not None:
         executor.explore(lambda each: _again(loop, each, order["again"]), finish)
     else:
         executor.explore(loop, finish)
@@ -74,14 +76,8 @@ class _Judged(executing.Here):
     def run(self, search: Search) -> Message:
         told = super().run(search)
         if self.count == 1:
-            for name in sorted(set(sys.modules) - self.program.before):
-                root = name.partition(".")[0]
-                module = sys.modules[name]
-                from paraviz.schedule.inside.own import is_own
-
-                if root in SAFE or root.startswith("_") or is_own(_file(module)):
-                    continue
-                self.unsafe = name
+            self.unsafe = self._what_may_leak()
+            if self.unsafe:
                 told["end"] = "parted"
                 told["grew"] = False
         if met():
@@ -89,6 +85,30 @@ class _Judged(executing.Here):
             told["end"] = "parted"
             told["grew"] = False
         return told
+
+    def _what_may_leak(self) -> str:
+        """A module that the program uses and that may remember an execution, or ""."""
+        spaces = [self.program.main_names]
+        for name in sorted(set(sys.modules) - self.program.before):
+            if is_own(_file(sys.modules[name])):
+                spaces.append(vars(sys.modules[name]))
+            elif name.partition(".")[0] not in SAFE and not name.startswith("_"):
+                return name
+        # And what was there before it.
+        for space in spaces:
+            for thing in list(space.values()):
+                name = ""
+                if isinstance(thing, type(sys)):
+                    name = thing.__name__
+                elif isinstance(thing, (type, type(_file), type(len))):
+                    name = thing.__module__ or ""
+                root = name.partition(".")[0]
+                module = sys.modules.get(name)
+                if root in SAFE or not root or root.startswith("_") or is_own(_file(module)):
+                    continue
+                if root not in ("builtins", "paraviz"):
+                    return name
+        return ""
 
 
 def _file(module: Any) -> str:
@@ -105,16 +125,14 @@ def _again(loop: Loop, executor: Any, schedules: list[list[int]]) -> None:
 
 
 def _told_known() -> list[Any]:
-    tried = [list(each) for each in KNOWN.tried]
-    return [tried, KNOWN.ends_matter, sorted(access.written)]
+    hot, tried = map(list, KNOWN.hot), map(list, KNOWN.tried)
+    return [list(hot), list(tried), KNOWN.ends_matter, sorted(access.written)]
 
 
 def _know(known: Any) -> None:
     """What an exploration before has learned."""
-    import ast
-
     hot, tried, ends, written = known
-    KNOWN.hot.update(ast.literal_eval(each) for each in hot)
+    KNOWN.hot.update(tuple(each) for each in hot)
     KNOWN.tried.update(tuple(each) for each in tried)
     KNOWN.ends_matter |= ends
     access.written.update(written)
@@ -138,6 +156,12 @@ def _replay(order: Message, executor: Any, tell: Any) -> None:
 
 def prepare() -> None:
     """What all phases share, once."""
+    # What we need later, and the program is not to be blamed for.
+    import linecache
+    import tokenize
+    import traceback
+
+    assert linecache and tokenize and traceback
     _limit_memory()
     stuck.prepare()
     install.install()

@@ -42,6 +42,11 @@ class Supervisor:
     def __init__(self, order: Message, descriptor: int, lifeline: int) -> None:
         self.order, self.descriptor, self.lifeline = order, descriptor, lifeline
         self.began = time.monotonic()
+        self.is_long = False
+        self.known: Any = None
+        """What a phase before has learned."""
+        self.stuck_at: str | None = None
+        """Where a process of ours was that did nothing at all any more."""
 
     def tell(self, message: Message) -> None:
         """One line to whoever started us."""
@@ -71,12 +76,30 @@ class Supervisor:
             result["executor"] = "here"
             if executor == "auto" and not self._is_enough(result):
                 self.tell({"again": result.get("why", "")})
+                self.known = result.get("known")
+                self.is_long = result.get("why") in ("long", "time")
+                if result.get("why") != "blocked":
+                    self.stuck_at = None
                 result = {}
         if not result:
-            result = self.phase({"executor": "forks"})
+            limit_s = max(self.left_s(), self.order["time_limit_s"] / 3)
+            more = {"executor": "forks", "time_limit_s": limit_s, "is_long": self.is_long}
+            if self.known is not None:
+                more["known"] = self.known
+            result = self.phase(more)
             result["executor"] = "forks"
+            if not result["outcomes"] and self.stuck_at is not None:
+                # It came nowhere: neither in time nor in any other way.
+                from paraviz.schedule.inside.executing import stuck_told
+
+                told = stuck_told(self.stuck_at)
+                outcome = {**told.pop("outcome"), "count": 1, "is_stale": True}
+                names = ("key", "switches", "numbers", "schedule")
+                result["outcomes"] = [outcome | {name: told[name] for name in names}]
+                result["schedules"] = 1
         self.tell({"main": result})
         if result.get("lost"):
+            self.tell({"done": True})
             return
         from paraviz.schedule.inside.gilpoints import has_gil
 
@@ -84,6 +107,8 @@ class Supervisor:
         if has_gil() and self.order["grain"] == "access" and several:
             limit_s = max(1.0, min(self.left_s(), 2 * (time.monotonic() - self.began)))
             order = {"executor": result["executor"], "under_gil": True, "time_limit_s": limit_s}
+            order["is_long"] = bool(result.get("is_long"))
+            order["known"] = result.get("known")
             self.tell({"under_gil": self.phase({**order, "search": "auto", "quiet": True})})
         self.tell({"done": True})
 
@@ -91,6 +116,9 @@ class Supervisor:
         """Whether executions in one process were as good as fresh ones."""
         if result.get("lost") or result.get("parted") or result.get("unsafe"):
             result["why"] = result.get("lost") or result.get("unsafe") or "parted"
+            return False
+        if result.get("is_long"):
+            result["why"] = "long"
             return False
         if result.get("is_single"):
             return True
@@ -119,7 +147,7 @@ class Supervisor:
         child = os.fork()
         if child == 0:
             os.close(read_end)
-            _die_with_parent()
+            die_with_parent()
             _stay_on_one_cpu()
             code = 1
             try:
@@ -178,7 +206,10 @@ class Supervisor:
                 why = "time"
                 break
             if now - quiet_since > patience_s and order["executor"] == "here":
+                from paraviz.schedule.inside.stuck import where
+
                 why = "blocked"
+                self.stuck_at = where(child)
                 break
         _end(child)
         outcomes = list(last.pop("outcomes").values())
@@ -217,11 +248,19 @@ def _stay_on_one_cpu() -> None:
         module.process_cpu_count = lambda: len(usable)
 
 
-def _die_with_parent() -> None:
-    """Where the system can do that."""
+def _find_prctl() -> Any:
     try:
         import ctypes
 
-        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        return ctypes.CDLL(None).prctl
     except (ImportError, OSError, AttributeError):
-        pass
+        return None
+
+
+_prctl = _find_prctl()
+
+
+def die_with_parent() -> None:
+    """Where the system can do that."""
+    if _prctl is not None:
+        _prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from paraviz.schedule.inside.engine import Engine
 
-NO_OUTCOME = ("cut", "steps", "parted")
+NO_OUTCOME = ("cut", "steps", "parted", "late", "no time")
 """Ends of an execution that say nothing of the program."""
 
 
@@ -59,7 +59,7 @@ class Tally:
         self.executions += 1
         self.steps += told["decisions"]
         if told["end"] in NO_OUTCOME:
-            self.too_long += told["end"] == "steps"
+            self.too_long += told["end"] in ("steps", "late", "no time")
             return False
         self.schedules += 1
         key = told["key"]

@@ -73,6 +73,15 @@ def enter(engine: Engine) -> None:
         sys.settrace(_tracer(engine))
 
 
+def set_free(engine: Engine) -> None:
+    """From now on nobody of this execution is stopped at instructions."""
+    engine.is_free = True
+    if _monitoring is not None:
+        for code in _codes:
+            _monitoring.set_local_events(_TOOL, code, 0)
+        _on.clear()
+
+
 def leave() -> None:
     """It is none any more."""
     if _monitoring is None:
@@ -99,7 +108,7 @@ def _tracer(engine: Engine) -> Any:
 
     def at_call(frame: FrameType, _event: str, _arg: Any) -> Any:
         code = frame.f_code
-        if not is_own(code.co_filename) or engine.running is None:
+        if not is_own(code.co_filename) or engine.running is None or engine.is_free:
             return None
         if engine.under_gil:
             engine.running.switchable, engine.running.is_due = True, False
@@ -117,6 +126,9 @@ def _tracer(engine: Engine) -> Any:
         def at_access(frame: FrameType, event: str, _arg: Any) -> Any:
             if event != "opcode":
                 return at_access
+            if engine.is_free:
+                frame.f_trace_opcodes = False
+                return None
             offset = frame.f_lasti
             probe = plan.get(offset)
             if probe is not None and engine.unjoined:
@@ -185,7 +197,7 @@ def _instruction(code: CodeType, offset: int) -> Any:
         kind = points(code).get(offset)
     if probe is None and not every and kind is None:
         return _monitoring.DISABLE
-    if engine is None:
+    if engine is None or engine.is_free:
         return None
     worker = engine.running
     if worker is None or worker.ident != raw_ident():

@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     Clock = list[int]
 
 _COMPACT_FROM = 48
+_LONGEST = 3_000
+"""Steps of an execution from which on there are more schedules than anybody can try."""
 
 
 class Node:
     """A step of the path that is explored."""
 
-    __slots__ = ("able", "backtrack", "done", "number", "operations", "sleeping")
+    __slots__ = ("able", "backtrack", "done", "first", "number", "operations", "sleeping")
 
     def __init__(self, number: int, able: set[int]) -> None:
         self.number = number
@@ -50,6 +52,8 @@ class Node:
         """Who need not be tried here: it was tried before, and nothing came between that depends on
         what it would do."""
         self.operations: list[Summary] = []
+        self.first: Summary | None = None
+        """The operation that was announced, None for a worker that has not taken it yet."""
 
 
 class Reduced(Search):
@@ -61,6 +65,7 @@ class Reduced(Search):
         self.path: list[Node] = []
         self.more = True
         self.cut_off = 0
+        self.is_too_long = False
         self.hook = self
         self.zero: Clock = [-1] * 16
         self._reset()
@@ -176,7 +181,7 @@ class Reduced(Search):
             chosen = next((worker for worker in able if worker.number == number), None)
             if chosen is None:
                 raise Parted
-            if node.operations and node.operations[0] != summary(chosen.operation):
+            if node.first is not None and node.first != summary(chosen.operation):
                 raise Parted
         else:
             awake = [worker for worker in able if worker.number not in self.asleep]
@@ -185,6 +190,10 @@ class Reduced(Search):
                 return None
             running = engine.running
             chosen = running if running in awake and running is not None else awake[0]
+            if at > _LONGEST and not chosen.is_late:
+                self.is_too_long = True
+                engine.end = "late"
+                return None
             node = Node(chosen.number, {worker.number for worker in able})
             node.sleeping = dict(self.asleep)
             path.append(node)
@@ -197,7 +206,8 @@ class Reduced(Search):
             self._grow(me)
         orders_only = operation[0] in ORDERS_ONLY
         self.steps.append((me, operation))
-        node.operations = [] if orders_only else [summary(operation)]
+        node.first = summary(operation)
+        node.operations = [] if orders_only else [node.first]
         clock = list(self.clock.get(me) or self.zero)
         clock[me] = at
         if worker.timed_out and self.bar is not None:
@@ -342,6 +352,7 @@ class Reduced(Search):
                 list(node.done.items()),
                 list(node.sleeping.items()),
                 tuple(node.operations),
+                node.first,
             )
             for node in self.path
         ]
@@ -351,10 +362,11 @@ class Reduced(Search):
         """What an execution in another process told."""
         self.is_cut, rows = data
         self.path = []
-        for number, able, backtrack, done, sleeping, operations in rows:
+        for number, able, backtrack, done, sleeping, operations, first in rows:
             node = Node(number, set(able))
             node.backtrack, node.done = set(backtrack), dict(done)
             node.sleeping, node.operations = dict(sleeping), list(operations)
+            node.first = first
             self.path.append(node)
 
     def merge(self, data: Any) -> None:
@@ -373,6 +385,7 @@ class Reduced(Search):
             if todo:
                 node.number = min(todo)
                 node.operations = []
+                node.first = None
                 break
             path.pop()
         if not path:

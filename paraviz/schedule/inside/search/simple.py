@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from paraviz.schedule.inside.tracing import set_free
 from paraviz.schedule.inside.worker import Parted
 
 TYPE_CHECKING = False
@@ -26,6 +27,10 @@ class Search:
 
     hook: Any = None
     more = True
+    is_long = False
+    """Whether executions take so many steps that what goes on is not asked at each."""
+    is_free = False
+    """Whether nobody need be stopped any more, of such an execution, once all switches are done."""
     is_complete = False
     """Whether all schedules were tried once there is nothing left to try."""
 
@@ -93,8 +98,14 @@ class ByChance(Search):
 
     def start(self) -> Choose:
         source = random.Random(self.seed)
+        # Half of them go on with whoever runs for longer stretches.
+        share = (1.0, 0.3, 1.0, 0.02)[self.seed % 4]
+        if self.is_long:
+            share = (0.02, 0.002)[self.seed % 2]
 
-        def choose(_engine: Engine, able: list[Worker]) -> Worker:
+        def choose(engine: Engine, able: list[Worker]) -> Worker:
+            if share < 1:
+                engine.skip = int(source.expovariate(share))
             return able[0] if len(able) == 1 else source.choice(able)
 
         return choose
@@ -116,13 +127,17 @@ class Priorities(Search):
         source = random.Random(self.seed)
         priorities: dict[int, float] = {}
         changes = 1 + self.seed % 4
-        points = sorted(source.randrange(1, max(self.length, 2)) for _ in range(changes))
+        # Of a long one in an early part of it: what comes after the last change goes on freely.
+        length = 16 << source.randrange(8) if self.is_long else max(self.length, 2)
+        points = sorted(source.randrange(1, length) for _ in range(changes))
         self.taken = 0
         lowest = 0
 
         def choose(engine: Engine, able: list[Worker]) -> Worker:
             nonlocal lowest
             self.taken += 1
+            # What was skipped was taken, too.
+            self.taken = engine.decisions
             if points and self.taken > points[0]:
                 points.pop(0)
                 lowest -= 1
@@ -130,6 +145,10 @@ class Priorities(Search):
                     priorities[engine.running.number] = lowest
             for worker in able:
                 priorities.setdefault(worker.number, 1 + source.random())
+            if self.is_long and points:
+                engine.skip = max(0, points[0] - self.taken)
+            elif self.is_long and self.is_free and not engine.is_free:
+                set_free(engine)
             return max(able, key=lambda worker: priorities[worker.number])
 
         return choose
