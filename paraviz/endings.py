@@ -18,8 +18,9 @@ _ENDINGS = (
     N_("killed by signal {number}"),
     N_("killed by {signal}"),
     N_("replaced by {program}"),
+    N_("raised {exception}"),
 )
-"""How lanes and programs end, as traces have it; also by an exception, whose name stays."""
+"""How lanes and programs end, as traces have it; the name of an exception stays."""
 
 
 def ending(reason: str) -> str:
