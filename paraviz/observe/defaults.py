@@ -14,14 +14,21 @@ def compiled(path: str, file: str, defaults: str) -> Any:
         source = opened.read()
     if not defaults:
         return compile(source, file, "exec", dont_inherit=True)
+    return compile(parsed(source, file, defaults), file, "exec", dont_inherit=True)
+
+
+def parsed(source: bytes, file: str, defaults: str) -> Any:
+    """The program's syntax tree, likewise."""
     import ast
     import json
 
     tree = ast.parse(source, file)
+    if not defaults:
+        return tree
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "main":
             _set_defaults(node.args, json.loads(defaults))
-    return compile(tree, file, "exec", dont_inherit=True)
+    return tree
 
 
 def _set_defaults(arguments: Any, values: dict[str, Any]) -> None:

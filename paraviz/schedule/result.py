@@ -140,6 +140,7 @@ def exploration_from(
     outcomes = []
     for key, row in rows.items():
         possible = True if key in gil_rows else (False if all_known else None)
+        possible = True if row.get("under_gil") else possible
         if len(rows) == 1 and is_exhausted:
             # There is always one.
             possible = True

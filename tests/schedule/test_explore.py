@@ -98,3 +98,23 @@ def test_json_and_exit_code_of_the_command() -> None:
     fault = told["outcomes"][0]
     assert fault["kind"] == "exception" and "Empty" in fault["message"]
     assert {"output", "exit_code", "schedules", "switches", "schedule", "under_gil"} <= set(fault)
+
+
+def test_busy_work_between_steps_is_no_step() -> None:
+    # 200,000 rounds of a loop between two letters.
+    found = explored("printers", "--n", "2")
+    assert len(found.outcomes) == 6 and found.exhausted
+    assert found.steps < 30 * found.schedules
+
+
+def test_which_outcomes_the_gil_lets_happen(tmp_path: Path) -> None:
+    source = (
+        "import threading\nn = 0\ndef step(x):\n    return x + 1\n"
+        "def work():\n    global n\n    n {}\n"
+        "threads = [threading.Thread(target=work) for _ in range(2)]\n"
+        "for t in threads:\n    t.start()\nfor t in threads:\n    t.join()\nprint(n)\n"
+    )
+    for how, lost in (("+= 1", False), ("= step(n)", True)):
+        found = explored(written(tmp_path, source.format(how)))
+        possible = {outcome.output: outcome.under_gil for outcome in found.outcomes}
+        assert possible == {"2\n": True, "1\n": lost}, how

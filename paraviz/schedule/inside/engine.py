@@ -13,6 +13,7 @@ import sys
 import time
 
 from paraviz.schedule.inside import access
+from paraviz.schedule.inside.gilpoints import has_gil
 from paraviz.schedule.inside.operations import LIVES
 from paraviz.schedule.inside.own import is_own
 from paraviz.schedule.inside.patience import be_patient
@@ -83,6 +84,8 @@ class Engine:
         self.hook = hook
         self.grain = grain
         self.under_gil = under_gil
+        self.tracks = under_gil or (grain == "access" and has_gil())
+        """Whether it is kept where the GIL can have been given away."""
         self.silent_releases = not under_gil and not KNOWN.everything
         self.max_steps = max_steps
         self.workers: list[Worker] = []
@@ -101,12 +104,16 @@ class Engine:
         self.tell_blocked: Callable[[Engine, list[Worker]], list[Any]] = lambda _engine, _all: []
         self.raised: list[Any] = []
         """Exceptions that ended threads."""
+        self.all_let_go = False
+        """Whether all that were still alive at the end had given the GIL away, or had to wait."""
         self.at_first_spawn: Callable[[], None] | None = None
         self.at_end: Callable[[], None] | None = None
         """Called instead of unwinding."""
         self.decisions = 0
         self.skip = 0
         """How many decisions to come are known: whoever runs goes on."""
+        self.tracer: Any = None
+        """What `sys.settrace` gets, on 3.11."""
         self.is_free = False
         """Whether reads and writes are no steps any more: nobody is going to be stopped there."""
         self.began = real_clock()
@@ -372,6 +379,7 @@ class Engine:
     def ended(self, how: str) -> None:
         """It is over, and nothing cut it off."""
         self.end = how
+        self.all_let_go = all(each.switchable for each in self.live if each is not self.running)
         if self.hook is not None:
             self.hook.finish(self)
 

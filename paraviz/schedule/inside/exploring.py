@@ -22,7 +22,7 @@ SEARCHES: dict[str, Callable[[], Search]] = {
     "pct": Priorities,
     "brute": Everything,
 }
-_FIRST_S = 1.5
+_FIRST_S = 2.5
 _STUCK_LIMIT = 3
 _TELL_EVERY_S = 0.1
 

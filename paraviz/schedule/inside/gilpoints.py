@@ -15,6 +15,7 @@ from paraviz.schedule.inside import words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
+    from typing import Any
 
 HERE = 1
 """In this instruction, before anything later."""
@@ -41,6 +42,19 @@ def points(code: CodeType) -> dict[int, int]:
             elif each.opname in _CALLS:
                 found[each.offset] = AFTER
     return found
+
+
+def as_it_is(engine: Any) -> bool:
+    """Whether an execution is possible under a GIL just as it went: each operation that no place to
+    give it away parts from the worker's one before comes right after that."""
+    if not engine.all_let_go:
+        return False
+    before = -1
+    for row in engine.steps:
+        if row[0] != before and not row[3] and row[1][0] not in ("end", "spawn", "join"):
+            return False
+        before = row[0]
+    return True
 
 
 def has_gil() -> bool:

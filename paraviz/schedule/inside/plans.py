@@ -10,6 +10,7 @@ import dis
 import sys
 
 from paraviz.schedule.inside import access, words
+from paraviz.schedule.inside.pure import OFF, only_computes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def plan(code: CodeType) -> dict[int, Probe]:
     """Offset of an instruction → what tells what it touches."""
     found = _plans.get(code)
     if found is None:
-        found = _plans[code] = _Reader(code).read()
+        found = _plans[code] = (
+            {} if OFF in code.co_names or only_computes(code) else _Reader(code).read()
+        )
     return found
 
 

@@ -12,7 +12,7 @@ import sys
 import threading
 import types
 
-from paraviz.schedule.inside import install, own, streams, tracing
+from paraviz.schedule.inside import install, own, pure, streams, tracing
 from paraviz.schedule.inside.engine import KNOWN, Engine
 from paraviz.schedule.inside.threads import wait_for_end
 from paraviz.schedule.inside.worker import Abort
@@ -47,11 +47,15 @@ class Program:
     def load(self) -> None:
         """Compile it, and know what is its own. Raises what is wrong with it."""
         _watch_loading()
+        tracing.provide()
         os._exit = _leave  # type: ignore[assignment]
         if self.file:
-            from paraviz.observe.defaults import compiled
+            from paraviz.observe.defaults import parsed
 
-            self.code = compiled(self.path, self.file, self.values)
+            with open(self.path, "rb") as opened:
+                tree = parsed(opened.read(), self.file, self.values)
+            code = compile(tree, self.file, "exec", dont_inherit=True)
+            self.code = pure.quickened(tree, code, self.file)
             tracing.register(self.code)
         if not sys.flags.safe_path:
             sys.path.insert(0, self.folder)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PATIENCE_S = 2.0
 """How long a process may do nothing at all before it is taken for blocked."""
 _GRACE_S = 0.75
+_LONGEST = 20_000
+"""Steps of a schedule that is still tried once more."""
 _PDEATHSIG = 1
 SAFE = words(
     "__future__ _thread abc argparse array bisect collections concurrent contextlib copy "
@@ -103,8 +105,8 @@ class Supervisor:
             return
         from paraviz.schedule.inside.gilpoints import has_gil
 
-        several = len(result.get("outcomes", ())) > 1
-        if has_gil() and self.order["grain"] == "access" and several:
+        unsure = any(not each.get("under_gil") for each in result.get("outcomes", ()))
+        if has_gil() and self.order["grain"] == "access" and unsure:
             limit_s = max(1.0, min(self.left_s(), 2 * (time.monotonic() - self.began)))
             order = {"executor": result["executor"], "under_gil": True, "time_limit_s": limit_s}
             order["is_long"] = bool(result.get("is_long"))
@@ -123,22 +125,23 @@ class Supervisor:
         if result.get("is_single"):
             return True
         found = [each for each in result["outcomes"] if not each["is_stale"]]
-        schedules = [each["numbers"] for each in found]
+        found.sort(key=lambda each: each["kind"] == "ok" and not each["exit_code"])
+        schedules = [
+            (each["numbers"], each["key"]) for each in found if len(each["numbers"]) < _LONGEST
+        ]
         order = {
             "executor": "forks",
             "again": schedules,
             "known": result["known"],
             "quiet": True,
-            "time_limit_s": 10.0,
+            "time_limit_s": 0.5 + 0.2 * (time.monotonic() - self.began),
         }
         forked = self.phase(order)
         if forked.get("lost"):
             result["why"] = forked["lost"]
             return False
-        mine = {each["key"] for each in found}
-        theirs = {each["key"] for each in forked["outcomes"]}
-        result["why"] = "" if mine == theirs else "leak"
-        return mine == theirs
+        result["why"] = "leak" if forked["parted"] else ""
+        return not forked["parted"]
 
     def phase(self, more: Message) -> Message:
         """Run one in a process of its own; its result, or what was told before it was lost."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from paraviz.schedule.inside import tokens
+from paraviz.schedule.inside.gilpoints import as_it_is
 from paraviz.schedule.inside.outcomes import key_of, outcome_of
 
 TYPE_CHECKING = False
@@ -50,6 +51,8 @@ class Tally:
         switches = switches_in(numbers)
         told.update(key=key, switches=switches)
         known = self.outcomes.get(key)
+        if engine.tracks and (known is None or not known.get("under_gil")):
+            told["under_gil"] = engine.under_gil or as_it_is(engine)
         if known is None or known["is_stale"] or switches < known["switches"]:
             told.update(outcome=outcome, numbers=numbers, schedule=tokens.token_of(engine))
         return told
@@ -68,6 +71,8 @@ class Tally:
             known = self.outcomes[key] = {**told["outcome"], "count": 0, "key": key}
             known["is_stale"] = False
         known["count"] += 1
+        if told.get("under_gil"):
+            known["under_gil"] = True
         if "schedule" not in told:
             return False
         for name in ("switches", "numbers", "schedule"):

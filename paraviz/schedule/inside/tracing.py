@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 import types
 
@@ -10,6 +11,7 @@ from paraviz.schedule.inside import access, plans
 from paraviz.schedule.inside.engine import KNOWN, Engine
 from paraviz.schedule.inside.gilpoints import HERE, points
 from paraviz.schedule.inside.own import is_own
+from paraviz.schedule.inside.pure import OFF, ON
 from paraviz.schedule.inside.worker import raw_ident
 
 TYPE_CHECKING = False
@@ -49,6 +51,7 @@ def register(code: CodeType) -> None:
 def replan() -> None:
     """Plan anew."""
     plans.forget()
+    _on.clear()
     if _monitoring is not None and _monitoring.get_tool(_TOOL) is not None:
         _monitoring.restart_events()
 
@@ -62,7 +65,8 @@ def forget() -> None:
 def begin(engine: Engine) -> None:
     """The main thread begins."""
     if _monitoring is None:
-        sys.settrace(_tracer(engine))
+        engine.tracer = _tracer(engine)
+        sys.settrace(engine.tracer)
     else:
         _watch(engine)
 
@@ -70,7 +74,25 @@ def begin(engine: Engine) -> None:
 def enter(engine: Engine) -> None:
     """Another thread begins to be one of the execution's workers."""
     if _monitoring is None:
-        sys.settrace(_tracer(engine))
+        sys.settrace(engine.tracer)
+
+
+def _off() -> None:
+    """Around what only computes, see `pure`."""
+    sys.settrace(None)
+
+
+def _on_again() -> None:
+    engine = Engine.current
+    if engine is not None and not engine.is_free and engine.running is not None:
+        sys.settrace(engine.tracer)
+
+
+def provide() -> None:
+    """Make known what `pure` puts into functions."""
+    names: Any = builtins
+    setattr(names, OFF, _off)
+    setattr(names, ON, _on_again)
 
 
 def set_free(engine: Engine) -> None:
@@ -110,7 +132,7 @@ def _tracer(engine: Engine) -> Any:
         code = frame.f_code
         if not is_own(code.co_filename) or engine.running is None or engine.is_free:
             return None
-        if engine.under_gil:
+        if engine.tracks:
             engine.running.switchable, engine.running.is_due = True, False
         if engine.grain == "line":
             return at_line
@@ -121,7 +143,7 @@ def _tracer(engine: Engine) -> Any:
         if not plan:
             return None
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        switches = points(code) if engine.under_gil else {}
+        switches = points(code) if engine.tracks else {}
 
         def at_access(frame: FrameType, event: str, _arg: Any) -> Any:
             if event != "opcode":
@@ -175,17 +197,18 @@ def _watch(engine: Engine) -> None:
         _monitoring.register_callback(_TOOL, events.PY_START, _start)
         _monitoring.register_callback(_TOOL, events.PY_RESUME, _start)
     wanted = events.LINE if engine.grain == "line" else events.INSTRUCTION
-    if engine.under_gil:
-        wanted |= events.PY_START | events.PY_RESUME
-    key = (engine.grain, engine.under_gil)
+    starts = events.PY_START | events.PY_RESUME if engine.tracks else 0
+    key = (engine.grain, engine.tracks)
     if _watched[0] != key:
         _monitoring.restart_events()
         _watched[0] = key
     for code in _codes:
+        # Where nothing is touched nobody need be stopped.
+        each = starts | (wanted if engine.grain != "access" or plans.plan(code) else 0)
         # Equal code objects are not the same one.
-        if _on.get(id(code)) != (wanted, code):
-            _monitoring.set_local_events(_TOOL, code, wanted)
-            _on[id(code)] = wanted, code
+        if _on.get(id(code)) != (each, code):
+            _monitoring.set_local_events(_TOOL, code, each)
+            _on[id(code)] = each, code
 
 
 def _instruction(code: CodeType, offset: int) -> Any:
@@ -193,7 +216,7 @@ def _instruction(code: CodeType, offset: int) -> Any:
     engine = Engine.current
     every = engine is not None and engine.grain == "opcode"
     kind = None
-    if engine is not None and engine.under_gil:
+    if engine is not None and engine.tracks:
         kind = points(code).get(offset)
     if probe is None and not every and kind is None:
         return _monitoring.DISABLE
@@ -210,7 +233,7 @@ def _instruction(code: CodeType, offset: int) -> Any:
         elif operation is not None and engine.is_shared(operation, code, offset):
             _gone_by(engine)
             engine.stop(operation, None, None, frame)
-    if engine.under_gil:
+    if engine.tracks:
         _gone_by(engine)
         _switch_point(engine, kind)
     return None
@@ -226,7 +249,7 @@ def _line(_code: CodeType, _at: int) -> None:
 
 def _start(_code: CodeType, _offset: int) -> Any:
     engine = Engine.current
-    if engine is None or not engine.under_gil:
+    if engine is None or not engine.tracks:
         return _monitoring.DISABLE
     worker = engine.running
     if worker is not None and worker.ident == raw_ident():
