@@ -13,7 +13,7 @@ import click
 from click.exceptions import Exit
 
 from paraviz import __version__, language
-from paraviz.commands import completion, keep, look_up, watch
+from paraviz.commands import completion, keep, look_up, outside, watch
 from paraviz.commands.explore import explore
 from paraviz.commands.helping import Group
 from paraviz.commands.in_app import hasten, need_terminal
@@ -68,6 +68,7 @@ def cli(ctx: click.Context, python: str) -> int:
 for command in (
     *(watch.run, watch.open_, explore),
     *(look_up.list_, look_up.info, look_up.compare),
+    outside.look,
     *(keep.convert, keep.screenshot),
 ):
     cli.add_command(command)

@@ -25,18 +25,24 @@ size, finalizing and the first interpreter; of an interpreter its size, number a
 _COOKIE = b"xdebugpy"
 _POINTER = struct.Struct("=Q")
 _MOST_INTERPRETERS = 256
-_known: dict[tuple[bytes, bytes], Symbol | None] = {}
-"""What was found in files, by device and inode."""
+_known: dict[tuple[tuple[bytes, bytes], bytes], Symbol | None] = {}
+"""Symbols that were sought in files, by device and inode."""
 
 
 def runtime_of(pid: int) -> range | None:
     """The addresses of a process's runtime; None where that is not known. Raises OSError when the
     process may not be looked at."""
+    return place_of(pid, _SYMBOL)
+
+
+def place_of(pid: int, name: bytes) -> range | None:
+    """The addresses of what a process's Python has by that name; None where there is no such thing,
+    or no Python. Raises OSError when the process may not be looked at."""
     program = os.fsencode(os.readlink(f"/proc/{pid}/exe"))
     for first, path, file in _mapped(pid):
         if path == program or os.path.basename(path).startswith(_LIBRARY):
             own = "exe" if path == program else f"root{os.fsdecode(path)}"
-            symbol = _symbol(file, f"/proc/{pid}/{own}")
+            symbol = _symbol(file, f"/proc/{pid}/{own}", name)
             if symbol is not None:
                 return range(first + symbol.offset, first + symbol.offset + symbol.size)
     return None
@@ -62,15 +68,15 @@ def others_of(pid: int, runtime: range) -> tuple[range, ...]:
     return tuple(found)
 
 
-def _symbol(file: tuple[bytes, bytes], path: str) -> Symbol | None:
-    """Where the symbol lies in a file; a file that was looked at is known by what it is."""
-    if file not in _known:
+def _symbol(file: tuple[bytes, bytes], path: str, name: bytes) -> Symbol | None:
+    """Where a symbol lies in a file; a file that was looked at is known by what it is."""
+    if (file, name) not in _known:
         try:
             with open(path, "rb") as opened:
-                _known[file] = symbol_in(opened, _SYMBOL)
+                _known[file, name] = symbol_in(opened, name)
         except (OSError, ValueError):
-            _known[file] = None
-    return _known[file]
+            _known[file, name] = None
+    return _known[file, name]
 
 
 def _mapped(pid: int | str) -> list[tuple[int, bytes, tuple[bytes, bytes]]]:

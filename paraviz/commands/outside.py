@@ -1,0 +1,40 @@
+"""Commands that look at a program which runs already."""
+
+from __future__ import annotations
+
+import click
+
+from paraviz.commands.helping import Command
+from paraviz.commands.options import lang_option
+from paraviz.errors import UsageError
+from paraviz.words import _
+
+
+@click.command(cls=Command)
+@lang_option
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
+@click.option("--all-threads", is_flag=True, help="Also those that libraries have for themselves.")
+@click.argument("pid", metavar="PID")
+def look(as_json: bool, all_threads: bool, pid: str) -> int:
+    """Look once at a running program: who waits for what, at which line, and who holds it.
+
+    PID is a process; those that it started are looked at, too. Nothing runs in them, and they are
+    not stopped. Python 3.11 to 3.14.
+    """
+    if not (pid.isascii() and pid.isdecimal() and 0 < int(pid) < 1 << 31):
+        words = _("PID is the number of a process, not {text!r}")
+        raise UsageError(words.format(text=pid))
+    import json
+
+    from paraviz.attach.as_json import as_json as for_machines
+    from paraviz.attach.look import look as look_at
+    from paraviz.attach.telling import refusal, told
+
+    found = look_at(int(pid))
+    click.echo(json.dumps(for_machines(found)) if as_json else told(found, all_threads=all_threads))
+    first = found.processes[0]
+    if first.refused:
+        words = _("process {pid}: {why}; this is what the system tells of it")
+        click.echo("paraviz: " + words.format(pid=pid, why=refusal(first)), err=True)
+        return 2
+    return 0
