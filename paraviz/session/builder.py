@@ -300,6 +300,10 @@ class TraceBuilder:
         ends = [self._end(lane, now, cut_off, exits or {}, known) for lane in both]
         return [self._finished(lane, places, end) for lane, end in zip(both, ends, strict=True)]
 
+    def keys(self) -> list[tuple[int, ...]]:
+        """What is the same of each lane, as `lanes` gave them just now, whenever it is given."""
+        return [(lane.probes, lane.pid, lane.number, lane.start) for lane in self._shown]
+
     def cpu_times(self) -> list[int]:
         """CPU time of each lane, as `lanes` gave them just now; -1 where that is not known."""
         return [lane.cpu_ns for lane in self._shown]

@@ -22,6 +22,8 @@ from paraviz.session.entering import Entry
 from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
 from paraviz.session.looks import Looks
 from paraviz.session.queue import EventQueue
+from paraviz.session.settled import Settled, Tail
+from paraviz.session.switched import WOKEN_NS, LastSwitches
 from paraviz.session.tree import ProcessTree
 from paraviz.trace.at_rest import with_rests
 from paraviz.trace.budget import within_budget
@@ -38,8 +40,9 @@ from paraviz.words import _, phrase
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from paraviz.kernel.records import Switches
     from paraviz.program import Runnable
-    from paraviz.trace.model import Lane, Stand
+    from paraviz.trace.model import Lane, SharedObject, Stand
 
 _RAISES = (signal.SIGINT,)
 """Signals that end no Python program without its having a say."""
@@ -91,6 +94,8 @@ class Session:
         self._looks = Looks(self._account.processes)
         self._typed = typed
         self._entry: Entry | None = None
+        self._settled = Settled()
+        self._before = LastSwitches()
         self._host: Host | None = None
         self._tree: ProcessTree | None = None
         self._began = 0.0
@@ -285,29 +290,24 @@ class Session:
         exits = self._account.exits()
         lanes = builder.lanes(now, cut_off, exits, self._known) if known else []
         stands = builder.stands(lanes) if known else ()
-        interval_s = process.switch_interval_s
+        objects = builder.objects()
         if switches is not None:
-            derive = partial(
-                with_kernel_states,
-                switches=switches,
-                waits=self._account.waits(builder.origin or 0),
-                spent=self._account.spent(builder.origin or 0),
-                wakings=self._account.wakings(builder.origin or 0),
-                objects=builder.objects(),
-                gil=process.gil,
-                switch_interval_s=interval_s,
-            )
-            lanes = with_task_states(lanes, derive)
+            derive = partial(self._kernel_states, switches=switches, objects=objects, of=process)
         else:
-            bound = partial(self._bounded, stands=stands, used=builder.cpu_times(), gil=process.gil)
-            lanes = with_states(lanes, gil=process.gil, switch_interval_s=interval_s, bound=bound)
+            derive = partial(self._inferred_states, stands=stands, of=process)
+        if self._closed:
+            lanes = derive([Tail(lane, lane.start_ns, 0, lane.start_ns) for lane in lanes])
+        else:
+            origin = builder.origin or 0
+            looks = self._account.spent(origin).times
+            lanes = self._settled.with_states(lanes, builder.keys(), now - origin, derive, looks)
         trace = Trace(
             program=Program(
                 *(self.runnable.name, self.argv, self.runnable.path, self.runnable.source),
                 self.runnable.claims,
             ),
             lanes=tuple(lanes),
-            objects=builder.objects(),
+            objects=objects,
             forks=builder.forks(lanes),
             sites=builder.sites(),
             stands=stands,
@@ -315,6 +315,7 @@ class Session:
             wall_ns=(process.left_at or now) - builder.origin if builder.origin else 0,
             context_switches=context_switches(switches) if switches is not None else 0,
             live=not self._closed,
+            recent=self._settled.recent if not self._closed and self._settled.is_past else (),
             truth="inferred" if switches is None else "kernel",
             wakings=self._account.knows_wakings,
             python=process.python,
@@ -342,13 +343,62 @@ class Session:
             end_reason=self._words(ending),
         )
 
+    def _kernel_states(
+        self,
+        tails: Sequence[Tail],
+        *,
+        switches: Switches,
+        objects: tuple[SharedObject, ...],
+        of: ProcessSoFar,
+    ) -> list[Lane]:
+        """States from the operating system's record."""
+        origin = self._builder.origin or 0
+        wakings = self._account.wakings(origin)
+        lanes = [tail.lane for tail in tails]
+        if not self._closed and self._settled.since_ns is not None:
+            lanes, switches = self._before.recent(tails, switches, self._settled.since_ns)
+            wakings = wakings.rows(wakings.times >= self._settled.since_ns - WOKEN_NS)
+        derive = partial(
+            with_kernel_states,
+            switches=switches,
+            waits=self._account.waits(origin),
+            spent=self._account.spent(origin),
+            wakings=wakings,
+            objects=objects,
+            gil=of.gil,
+            switch_interval_s=of.switch_interval_s,
+        )
+        return with_task_states(lanes, derive)
+
+    def _inferred_states(
+        self, tails: Sequence[Tail], *, stands: Sequence[Stand], of: ProcessSoFar
+    ) -> list[Lane]:
+        """States from events alone."""
+        used = [
+            max(0, used - tail.ran_ns) if used >= 0 else used
+            for used, tail in zip(self._builder.cpu_times(), tails, strict=True)
+        ]
+        bound = partial(self._bounded, tails=tails, stands=stands, used=used, gil=of.gil)
+        lanes = [tail.lane for tail in tails]
+        return with_states(lanes, gil=of.gil, switch_interval_s=of.switch_interval_s, bound=bound)
+
     def _bounded(
-        self, lanes: Sequence[Lane], stands: Sequence[Stand], used: Sequence[int], *, gil: bool
+        self,
+        lanes: Sequence[Lane],
+        tails: Sequence[Tail],
+        stands: Sequence[Stand],
+        used: Sequence[int],
+        *,
+        gil: bool,
     ) -> list[Lane]:
         """States that are inferred, within what can be."""
         origin = self._builder.origin or 0
         spent = self._account.spent(origin)
         lanes = with_late(with_rests(lanes, stands), self._builder.objects(), spent, gil=gil)
+        lanes = [
+            lane if lane.probes else replace(lane, start_ns=tail.birth_ns)
+            for lane, tail in zip(lanes, tails, strict=True)
+        ]
         lanes = with_sampled_states(lanes, self._looks.used, origin)
         return within_budget(lanes, spent, used, self._cpus, gil=gil)
 

@@ -107,6 +107,33 @@ def waits_in(kinds: Kinds, objects: Refs) -> Waits:
     return Waits(begins[order], ends[order])
 
 
+def open_waits(kinds: Kinds, objects: Refs) -> Rows:
+    """intp[k]: the rows of events that begin waits without an end."""
+    begins = np.flatnonzero(_BEGIN_OF[kinds])
+    # Most waits end with the next event.
+    after = np.minimum(begins + 1, len(kinds) - 1)
+    ended = _BEGIN_OF[kinds[begins]] == _END_OF[kinds[after]]
+    ended &= (objects[begins] == objects[after]) | (_BEGIN_OF[kinds[begins]] == _TASK)
+    if ended.all():
+        return begins[:0]
+    first = begins[np.argmin(ended)]
+    rows = np.flatnonzero(_BEGIN_OF[kinds[first:]] | _END_OF[kinds[first:]]) + first
+    groups = np.maximum(_BEGIN_OF[kinds[rows]], _END_OF[kinds[rows]]).astype(np.int64)
+    about = np.where(groups == _TASK, 0, objects[rows].astype(np.int64) + 1)
+    return rows[still_open(about * 16 + groups, _BEGIN_OF[kinds[rows]] > 0)]
+
+
+def still_open(keys: NDArray[np.int64], opens: NDArray[np.bool_]) -> Rows:
+    """intp[k], sorted: which rows begin what no row of the same key ends."""
+    order = np.argsort(keys, kind="stable")
+    keys, opens = keys[order], opens[order]
+    fresh = np.append([False], keys[1:] != keys[:-1])[: len(keys)]
+    # Each key's walk lies above all those before it, so that one sweep finds what each falls to.
+    walk = np.cumsum(np.where(opens, 1, -1)) + np.cumsum(fresh) * (2 * len(keys) + 2)
+    lowest = np.minimum.accumulate(walk[::-1])[::-1]
+    return np.sort(order[opens & (lowest == walk)])
+
+
 def _matched(keys: NDArray[np.int64], opens: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which rows, by key, are no ends without a begin."""
     if not len(keys):

@@ -18,7 +18,7 @@ from paraviz.trace.model import Counter
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from paraviz.trace.model import Trace
+    from paraviz.trace.model import Lane, Trace
 
 NUMBERS = frozenset("bBhHiIlLqQdf")
 """Types of shared values that can be drawn."""
@@ -27,6 +27,14 @@ NUMBERS = frozenset("bBhHiIlLqQdf")
 def counters(trace: Trace) -> tuple[Counter, ...]:
     """All numbers of a trace: recorded counters, then queues, then shared values."""
     return (*trace.counters, *queue_depths(trace), *shared_values(trace))
+
+
+_COUNTED = (ev.PUT, ev.GET, ev.MEMORY_WRITE)
+
+
+def is_counted(lane: Lane) -> NDArray[np.bool_]:
+    """bool[n]: which of a lane's events change a number."""
+    return of_kinds(lane.kinds, _COUNTED)
 
 
 def queue_depths(trace: Trace) -> tuple[Counter, ...]:

@@ -61,8 +61,10 @@ class Edge(Struct, frozen=True):
 class Edges:
     """The edges of a trace. They are found when first asked for, once."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, part: Trace | None = None) -> None:
+        """`part`: the same lanes with a part of their events, where only what is in it counts."""
         self._trace = trace
+        self._part = trace if part is None else part
 
     def __len__(self) -> int:
         return len(self._found.table.from_ns)
@@ -96,7 +98,7 @@ class Edges:
 
     @cached_property
     def _found(self) -> _Found:
-        return _Found(self._trace)
+        return _Found(self._part)
 
 
 class _Found:

@@ -88,7 +88,7 @@ def infer_gil_waits(lanes: Sequence[Lane], switch_interval_ns: int) -> list[Lane
     times = times[order]
     owners = np.repeat(np.arange(len(lanes)), [len(lane.times) for lane in lanes])[order]
     after_wait = np.concatenate([_ends_wait(lane.kinds) for lane in lanes])[order]
-    before_wait = np.isin(np.concatenate([lane.kinds for lane in lanes]), _WAIT_BEGINS)[order]
+    before_wait = np.concatenate([_IS_WAIT_BEGIN[lane.kinds] for lane in lanes])[order]
     turns = np.where(after_wait[1:], owners[:-1], owners[1:])
     far = np.diff(times) > TURN_LIMIT * switch_interval_ns
     broken = np.flatnonzero(far | (after_wait[1:] & before_wait[:-1]))
@@ -147,13 +147,16 @@ _WAIT_ENDS = (
     ev.TASK_NONE,
     ev.RESULT,
 )
+_IS_WAIT_BEGIN, _IS_WAIT_END = np.zeros(256, bool), np.zeros(256, bool)
+_IS_WAIT_BEGIN[list(_WAIT_BEGINS)] = True
+_IS_WAIT_END[list(_WAIT_ENDS)] = True
 _WAITED_FOR = ((ev.LOCK_ACQUIRED, ev.LOCK_WAIT), (ev.TASK_BEGIN, ev.TASK_WAIT))
 """Events that end a wait only where one went before: the event, what went before."""
 
 
 def _ends_wait(kinds: Kinds) -> NDArray[np.bool_]:
     """Which of a lane's events end a wait, and so say nothing of the time before them."""
-    result = np.isin(kinds, _WAIT_ENDS)
+    result = _IS_WAIT_END[kinds]
     for end, begin in _WAITED_FOR:
         result[1:] |= (kinds[1:] == end) & (kinds[:-1] == begin)
     return result

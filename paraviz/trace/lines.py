@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from paraviz.trace.model import Trace
 
 
+_FIRST, _GROWTH = 64, 4
+"""Events that are looked at, and how many more with each further look."""
+
+
 class Lines:
-    """The lines of a trace's lanes, worked out lane by lane when first asked for."""
+    """The lines of a trace's lanes."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._seen: dict[int, tuple[NDArray[np.int64], NDArray[np.int32]]] = {}
 
     def site_at(self, lane_index: int, at_ns: int) -> int:
         """The row of `Trace.sites` where a lane was last seen by a moment; -1 before its first
@@ -25,14 +26,11 @@ class Lines:
         lane = self._trace.lanes[lane_index]
         if not lane.start_ns <= at_ns < lane.end_ns:
             return -1
-        times, sites = self._sited(lane_index)
-        count = int(np.searchsorted(times, at_ns, "right"))
-        return int(sites[count - 1]) if count else -1
-
-    def _sited(self, lane_index: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """int64[k], int32[k]: when and where, of a lane's events that have a line."""
-        if lane_index not in self._seen:
-            lane = self._trace.lanes[lane_index]
-            rows = np.flatnonzero(lane.sites >= 0)
-            self._seen[lane_index] = (lane.times[rows], lane.sites[rows])
-        return self._seen[lane_index]
+        stop, size = int(np.searchsorted(lane.times, at_ns, "right")), _FIRST
+        while stop > 0:
+            sites = lane.sites[max(stop - size, 0) : stop]
+            known = np.flatnonzero(sites >= 0)
+            if len(known):
+                return int(sites[known[-1]])
+            stop, size = stop - size, size * _GROWTH
+        return -1

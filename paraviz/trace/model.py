@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from paraviz.trace.recent import Recent
+
 Times = NDArray[np.int64]
 Kinds = NDArray[np.uint8]
 Refs = NDArray[np.int32]
@@ -318,6 +320,9 @@ class Trace(Struct, frozen=True, eq=False):
     """ISO 8601, UTC."""
     stands: tuple[Stand, ...] = ()
     """Where silent threads were seen, by lane and time."""
+    recent: Sequence[Recent] = ()
+    """While it is live, which part of each lane is new enough to be looked at again (see
+    `trace.recent`); empty where that is all there is."""
     bookmarks: tuple[Bookmark, ...] = ()
     """Moments that a reader marked, by time."""
     notices: tuple[str, ...] = ()

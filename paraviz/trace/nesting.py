@@ -21,6 +21,11 @@ _BEGINS = (ev.TASK_BEGIN, ev.SPAN_BEGIN)
 _ENDS = (ev.TASK_END, ev.SPAN_END)
 
 
+def has_spans(lane: Lane) -> bool:
+    """Whether any of a lane's events begins or ends a span."""
+    return bool(of_kinds(lane.kinds, _BEGINS + _ENDS).any())
+
+
 def nested_spans(trace: Trace, lane_index: int) -> Spans:
     """The spans of a lane; `span_name` knows their names."""
     lane = trace.lanes[lane_index]

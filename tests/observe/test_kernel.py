@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from numpy.typing import NDArray
 
 from paraviz import cli
 from paraviz import events as ev
@@ -20,7 +21,7 @@ from paraviz.formats import load
 from paraviz.kernel import perf
 from paraviz.kernel.runtime import runtime_of
 from paraviz.kernel.waits import GIL
-from paraviz.session import Session
+from paraviz.session import Kernel, Session, settled
 from paraviz.trace import Lane, State, Trace
 from paraviz.trace.labels import state_label
 from paraviz.trace.states import state_totals
@@ -274,3 +275,35 @@ def test_where_seccomp_refuses_require_says_so() -> None:
     assert done.stdout == ""
     assert done.stderr.startswith("paraviz: no kernel truth: perf_event_open is forbidden here")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("kernel", ["off", pytest.param("require", marks=with_record)])
+def test_states_of_a_run_that_goes_on_are_those_at_its_end(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what is recent is derived anew with each look."""
+    monkeypatch.setattr(settled, "MOST_EVENTS", 20)
+    monkeypatch.setattr(settled, "LEAST_EVENTS", 10)
+    session = Session(find("pipe_or_queue"), kernel=kernel)
+    session.start()
+    seen = session.snapshot()
+    while session.pump(0.01):
+        seen = session.snapshot()
+    trace = session.snapshot()
+    assert sum(part.first for part in seen.recent) > 100 and not trace.recent
+    moments = np.arange(0, seen.wall_ns - settled.LAG_NS, MS // 20)
+    agree = []
+    for lane in seen.lanes:
+        if len(lane.states):
+            assert lane.states.starts[0] == lane.start_ns
+            assert (np.diff(lane.states.starts) > 0).all()
+            same = next(o for o in trace.lanes if (o.tid, o.kind) == (lane.tid, lane.kind))
+            agree.append((states_then(lane, moments) == states_then(same, moments)).mean())
+    assert len(agree) > 2 and np.mean(agree) > 0.95
+
+
+def states_then(lane: Lane, moments: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """The lane's state at each moment, 0 outside its life."""
+    rows = np.searchsorted(lane.states.starts, moments, "right") - 1
+    alive = (rows >= 0) & (moments < lane.end_ns)
+    return np.where(alive, np.append(lane.states.states, np.uint8(0))[rows], np.uint8(0))

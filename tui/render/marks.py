@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from paraviz.trace import Lane
 
-    from .view import Marks
+    from .marks_of import Marks
 
 _AT_MOST = 4
 """Events in one column beyond which they are not looked at one by one."""

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from paraviz.trace.nesting import nested_spans, span_name
+from paraviz.trace.model import no_spans
+from paraviz.trace.nesting import has_spans, nested_spans, span_name
 
 from .stretches import Stretches, stretches_row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
-    from paraviz.trace import Trace
+    from paraviz.trace import Lane, Trace
     from paraviz.trace.model import Spans
 
     from .inks import Row
@@ -36,6 +39,15 @@ class Nested:
         if lane not in self._spans:
             self._spans[lane] = nested_spans(self._trace, lane)
         return self._spans[lane]
+
+    def continued(self, before: Nested, old: Mapping[int, int], parts: Sequence[Lane]) -> Nested:
+        """The same, with lanes known to have none: those that had none `before` (there by the
+        numbers `old`), and none in the part that is recent."""
+        for lane, part in enumerate(parts):
+            known = not len(part.spans) and not has_spans(part)
+            if known and lane in old and not len(before.spans(old[lane])):
+                self._spans[lane] = no_spans()
+        return self
 
     def depth(self, lane: int) -> int:
         """How many rows the spans of a lane take."""

@@ -13,7 +13,6 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from paraviz import events as ev
 from paraviz.trace import State
 from paraviz.trace.counters import counters
 from paraviz.trace.deadlocks import Deadlock, deadlocks
@@ -23,65 +22,21 @@ from paraviz.trace.lines import Lines
 from paraviz.trace.locks import LockHistory, lock_histories
 from paraviz.trace.model import MAIN_THREAD
 from paraviz.trace.progress import progress
-from paraviz.trace.transcript import Transcript, code_points
+from paraviz.trace.transcript import Transcript
 
 from .characters import drawable
+from .continuing import continued
+from .marks_of import Marks
 from .nested import Nested
 from .plots import Plot
 from .stretches import Stretches
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from paraviz.trace import Lane, Trace
     from paraviz.trace.claims import Claim
 
-MARKED = (ev.WRITE, ev.THREAD_START, ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_ABANDONED)
-"""Events that are drawn; the others begin or end a state and are seen by that."""
-_IS_MARKED = np.isin(np.arange(256), MARKED)
 AT_ONCE = 200_000
 """Events of a trace that are all looked at before its first frame."""
-
-
-class Marks(Struct, frozen=True, eq=False):
-    """The events of a lane that are drawn."""
-
-    times: NDArray[np.int64]
-    """int64[m], sorted."""
-    kinds: NDArray[np.uint8]
-    """uint8[m]."""
-    text_starts: NDArray[np.int64]
-    """int64[m]: where a write's characters begin in the lane's text."""
-    text_ends: NDArray[np.int64]
-    """int64[m]: where they end."""
-
-    @classmethod
-    def of(cls, lane: Lane) -> Marks:
-        """The marks of a lane. The line end that follows a text is none of its own."""
-        rows = np.flatnonzero(_IS_MARKED[lane.kinds])
-        if not len(rows):
-            return _NO_MARKS
-        kinds = lane.kinds[rows]
-        logged = (kinds == ev.WRITE) & (lane.objects[rows] == ev.LOG)
-        sizes = np.where(kinds == ev.WRITE, lane.values[rows], 0)
-        # A damaged recording may tell of longer writes than there is text for.
-        ends = np.minimum(np.cumsum(sizes), len(lane.text))
-        sizes = np.diff(ends, prepend=0)
-        # What is logged is usually written as well.
-        alone = ~logged
-        if "\n" in lane.text:
-            short = np.flatnonzero((sizes[1:] == 1) & (kinds[:-1] == ev.WRITE)) + 1
-            alone[short] &= code_points(lane.text)[ends[short] - 1] != ord("\n")
-        return cls(lane.times[rows][alone], kinds[alone], (ends - sizes)[alone], ends[alone])
-
-    @classmethod
-    def none(cls) -> Marks:
-        """No marks."""
-        nowhere = np.empty(0, np.int64)
-        return cls(nowhere, np.empty(0, np.uint8), nowhere, nowhere)
-
-
-_NO_MARKS = Marks.none()
 
 
 class TraceView(Struct, frozen=True, eq=False):
@@ -157,7 +112,9 @@ class TraceView(Struct, frozen=True, eq=False):
     def of(cls, trace: Trace, revision: int = 0, before: TraceView | None = None) -> TraceView:
         """Prepare a trace; `before` is the view of an earlier snapshot of the same run."""
         index = before.index.grown(trace.lanes) if before else index_of(trace)
-        return cls._begun(trace, index).completed(revision)
+        begun = cls._begun(trace, index)
+        known = continued(begun, before, revision) if before and trace.recent else None
+        return known or begun.completed(revision)
 
     @classmethod
     def at_first(cls, trace: Trace) -> TraceView:
