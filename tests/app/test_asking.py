@@ -7,6 +7,7 @@ from textual.widgets import Input
 from paraviz.errors import ParavizError
 from paraviz.tui.widgets.prompt import Prompt
 from tests.app.rows_shown import EVERYBODY, RESOURCES, chosen, names, said, sentence, shown
+from tests.app.test_run_screen import head
 
 
 async def test_shift_f_filters_with_enter() -> None:
@@ -18,9 +19,15 @@ async def test_shift_f_filters_with_enter() -> None:
         assert view.has_focus
         assert names(view) == [*EVERYBODY[2:], *RESOURCES]
         assert chosen(view) == "worker-1"
+        assert "F WORKER: 3 of 5 workers" in head(pilot)
         await pilot.press("F", "backspace", "escape")
         assert view.has_focus
         assert names(view) == [*EVERYBODY[2:], *RESOURCES]
+        await pilot.press("h")
+        assert "F WORKER: 2 of 5 workers" in head(pilot)
+        await pilot.press("H")
+        assert "workers" not in head(pilot)
+        await pilot.press("F", *"WORKER", "enter")
         await pilot.press("F", *["backspace"] * 6, "enter")
         assert names(view) == EVERYBODY + RESOURCES
         assert chosen(view) == "main"

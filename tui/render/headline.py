@@ -32,6 +32,7 @@ def headline(
     deadlocked: bool = False,
     progress: str = "",
     found: str = "",
+    left_out: str = "",
     large: bool = False,
 ) -> Row:
     """One row of `columns` cells; what matters least is left out where it does not fit. For a
@@ -39,7 +40,7 @@ def headline(
 
     `trouble` says why there is nothing to tell of a run, `deadlocked` that workers wait for each
     other at its end, or now, `progress` how far a live run has come, `found` what is wrong with one
-    that is over.
+    that is over, `left_out` which workers the user does not want to see.
     """
     facts = [[(f"✗ {trouble}", Ink("error", mood="bold"))]] if trouble else _facts(trace)
     if deadlocked:
@@ -49,11 +50,14 @@ def headline(
     if progress and len(facts) > 1 and not large:
         facts.insert(2, [(progress, Ink("text"))])
     least = 2
+    if left_out and len(facts) > 1:
+        facts.insert(1, [(left_out, Ink("key", mood="bold"))])
+        least += 1
     if trace is not None and trace.executable_by and len(facts) > 1 and not large:
         facts.insert(2, [(_interpreter(trace), QUIET)])
         least += _length(_joined(facts[:3])) + _LEAST_NAME < columns
     if large:
-        del facts[2 + (deadlocked or bool(found)) :]
+        del facts[2 + (deadlocked or bool(found)) + bool(left_out) :]
         facts.append([("? ", Ink("key")), (_("help"), QUIET)])
         parameters = {key: on for key, on in parameters.items() if isinstance(on, bool)}
     settings = [_setting(key, value) for key, value in parameters.items()]

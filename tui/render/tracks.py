@@ -14,8 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from paraviz.trace import State
+from paraviz.words import _
 
 from .groups import MANY, Group, Grouping, automatic, grouped
+from .inks import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,6 +107,12 @@ class Tracks(Struct, frozen=True, eq=False):
     """Numbers of the groups whose lanes are not shown."""
 
     @property
+    def workers(self) -> frozenset[int]:
+        """The lanes that are shown, folded or not."""
+        alone = (track.number for track in self.upper if track.kind == "lane")
+        return frozenset(alone).union(*(group.lanes for group in self.groups))
+
+    @property
     def all(self) -> tuple[Track, ...]:
         """From top to bottom."""
         return self.upper + self.lower
@@ -139,6 +147,15 @@ class Tracks(Struct, frozen=True, eq=False):
         """So many tracks further down."""
         at = self.all.index(self.nearest(track)) + step
         return self.all[min(max(at, 0), len(self.all) - 1)]
+
+
+def left_out(view: TraceView, tracks: Tracks, wish: Arrangement) -> str:
+    """Which workers the user does not want to see, as a few words; "" where all are shown."""
+    whole = len(view.trace.lanes)
+    if not (wish.words or wish.hidden):
+        return ""
+    shown = _("{count:,} of {all:,} workers").format(count=len(tracks.workers), all=whole)
+    return f"F {shortened(wish.words, 16)}: {shown}" if wish.words else shown
 
 
 NO_TRACKS = Tracks((), (), (), frozenset())

@@ -34,11 +34,12 @@ class Headline(Rows):
     parameters: reactive[Mapping[str, object]] = reactive(dict)
     trouble: reactive[str] = reactive("")
     found: reactive[str] = reactive("")
+    left_out: reactive[str] = reactive("")
 
     def drawn_for(self) -> object:
         """What the row shows."""
-        shown = (self.view, self.program, self.trouble, self.found, tuple(self.parameters.items()))
-        return (*shown, self.app.has_class(LARGE))
+        shown = (self.view, self.program, self.trouble, self.found, self.left_out)
+        return (*shown, tuple(self.parameters.items()), self.app.has_class(LARGE))
 
     def row(self, y: int) -> Row:
         """The only row."""
@@ -54,6 +55,7 @@ class Headline(Rows):
             deadlocked=view is not None and view.ends_in_deadlock,
             progress=view.progress if view is not None else "",
             found=self.found,
+            left_out=self.left_out,
             large=self.app.has_class(LARGE),
         )
 

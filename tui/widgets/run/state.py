@@ -16,7 +16,16 @@ from ...choices import Layout
 from ...messages import LayoutChosen
 from ...render.arrange import plan
 from ...render.groups import Grouping
-from ...render.tracks import FIRST, NO_TRACKS, ORDERS, Arrangement, Track, Tracks, arranged
+from ...render.tracks import (
+    FIRST,
+    NO_TRACKS,
+    ORDERS,
+    Arrangement,
+    Track,
+    Tracks,
+    arranged,
+    left_out,
+)
 from ...render.viewport import Viewport
 from ..panes import Output, Overview, Sentence
 from ..prompt import Prompt
@@ -51,6 +60,8 @@ class RunState(Vertical, can_focus=True):
     cursor_ns: var[int | None] = var(None)
     arrangement: var[Arrangement] = var(Arrangement())
     tracks: var[Tracks | None] = var(None)
+    left_out: var[str] = var("")
+    """Which workers the user does not want to see, in words."""
     selected: var[Track] = var(FIRST)
     span: var[Span | None] = var(None)
     mark_ns: var[int | None] = var(None)
@@ -160,6 +171,7 @@ class RunState(Vertical, can_focus=True):
             tracks = arranged(self.view, self.arrangement)
             if not tracks.same(self.tracks):
                 self.tracks = tracks
+            self.left_out = left_out(self.view, tracks, self.arrangement)
             self.selected = tracks.nearest(self._wanted)
             # What was live once keeps its place for output, so that nothing jumps at its end.
             self._writes |= self.view.trace.live or self.view.writes
