@@ -59,8 +59,8 @@ TIMELESS = phrase(
     "{count:,} events without a usable time were passed over",
 )
 MISTYPED = phrase(
-    "{count:,} event with fields of a wrong type was passed over",
-    "{count:,} events with fields of a wrong type were passed over",
+    "{count:,} event that could not be read was passed over, at byte {place:,}",
+    "{count:,} events that could not be read were passed over, the first at byte {place:,}",
 )
 NOT_SHOWN = phrase("not shown: {kinds}")
 INSTANTS = phrase("{count:,} instant", "{count:,} instants")
@@ -159,8 +159,8 @@ def _found(text: str, known: tuple[Phrase, ...]) -> Phrase | None:
             match = _pattern(words).fullmatch(text)
             if match is not None:
                 values: dict[str, object] = match.groupdict()
-                if "count" in values:
-                    values["count"] = int(str(values["count"]).replace(",", ""))
+                for number in {"count", "place"} & values.keys():
+                    values[number] = int(str(values[number]).replace(",", ""))
                 return phrase(each.one, each.many, **values)
     return None
 

@@ -11,8 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from paraviz.errors import FormatError, WriteError
-from paraviz.formats import chrome, native
+from paraviz.formats import chrome, native, opening
 from paraviz.formats.atomic import replacing
 from paraviz.formats.progress import Cancelled
 from paraviz.words import _
@@ -29,8 +31,10 @@ _FORMATS: tuple[Format, ...] = (
     *chrome.FORMATS,
 )
 
+_READ = {"recording": native.read, "packed": chrome.read_gzip, "text": chrome.read}
+
 SUFFIXES: tuple[str, ...] = tuple(known.suffix for known in _FORMATS)
-"""The suffixes `load` and `save` know, the native one first."""
+"""The suffixes `save` knows, the native one first."""
 
 
 _LONGEST_SHOWN = 300
@@ -38,17 +42,23 @@ _LONGEST_SHOWN = 300
 
 
 def load(path: str | Path, progress: Progress | None = None) -> Trace:
-    """The trace in a file, its format told by its suffix.
+    """The trace in a file, its format told by what is in it; `-` is standard input.
 
     Raises FormatError, with one line that names the file, for whatever is wrong with it; and
     whatever `progress` raises to call it off, such as `Cancelled`.
     """
     path = Path(path)
-    known = _format_of(path)
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        if "\0" in str(path):
+            raise FormatError(_("no file can have such a name"))
+        if path != opening.STDIN and not stat.S_ISREG(path.stat().st_mode):
             raise FormatError(_("not a regular file"))
-        return known.read(path, progress)
+        with opening.opened(path) as (content, kind):
+            trace = _READ[kind](content, progress)
+        if content == path:
+            return trace
+        name = "stdin" if path == opening.STDIN else path.name
+        return replace(trace, program=replace(trace.program, name=name))
     except FormatError as error:
         raise FormatError(f"{_shown(path)}: {error.message}") from error
     except OSError as error:

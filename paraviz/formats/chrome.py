@@ -5,6 +5,7 @@ What reads and writes events is imported when it is needed: who opens a recordin
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import mmap
 import zlib
@@ -111,6 +112,12 @@ def _mapped_trace(file: BinaryIO, name: str, told: Callable[[int], None]) -> Tra
     except ValueError as error:  # its word for an empty file
         raise FormatError(_("an empty file")) from error
     behind = 0
+    if encoding := _other_encoding(content[:4]):
+        import tempfile
+
+        with tempfile.TemporaryFile() as plain:
+            _as_utf8(content, encoding, plain)
+            return _mapped_trace(plain, name, told)
 
     def heard(done: int) -> None:
         """Give back the pages that were read, or the whole file would count as our memory."""
@@ -122,6 +129,27 @@ def _mapped_trace(file: BinaryIO, name: str, told: Callable[[int], None]) -> Tra
         told(done)
 
     return _trace(memoryview(content), name, heard)
+
+
+def _other_encoding(begin: bytes) -> str:
+    """The encoding of a text that is no UTF-8, by its first bytes, of which a bracket has one and
+    zeros; "" for UTF-8."""
+    if begin[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "utf-32"
+    if begin[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if begin[:1] and begin[:1] in b"[{" and begin[1:2] == b"\0":
+        return "utf-32-le" if begin[2:4] == b"\0\0" else "utf-16-le"
+    if begin[:1] == b"\0":
+        return "utf-32-be" if begin[:3] == b"\0\0\0" else "utf-16-be"
+    return ""
+
+
+def _as_utf8(content: mmap.mmap, encoding: str, target: BinaryIO) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for first in range(0, len(content), _CHUNK):
+        target.write(decoder.decode(content[first : first + _CHUNK]).encode("utf-8", "replace"))
+    target.flush()
 
 
 def _trace(content: memoryview, name: str, heard: Callable[[int], None]) -> Trace:

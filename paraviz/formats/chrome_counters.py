@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter as Tally
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -37,6 +37,14 @@ class _Series(Struct):
     values: array[float] = field(default_factory=lambda: array("d"))
 
 
+def _number(value: Any) -> float:
+    """A value as a number, also of a text; NaN where it is none."""
+    try:
+        return float(value) if isinstance(value, int | float | str) else nan
+    except (ValueError, OverflowError):
+        return nan
+
+
 class Counted:
     """The counters so far."""
 
@@ -53,8 +61,9 @@ class Counted:
         full_name = " ".join(str(part) for part in (name, number) if part is not None)
         found = False
         for series, value in told.items():
-            if isinstance(value, int | float) and isfinite(value):
-                found |= self._put(ts, (pid, full_name, series), float(value))
+            number = _number(value)
+            if isfinite(number):
+                found |= self._put(ts, (pid, full_name, series), number)
         return found
 
     def _put(self, ts: float, key: tuple[Key, str, str], value: float) -> bool:

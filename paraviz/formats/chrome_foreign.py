@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from paraviz.distinct import distinct
 from paraviz.errors import FormatError
+from paraviz.formats.checks import damaged
 from paraviz.formats.chrome_seen import (
     BEGIN,
     COMPLETE,
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 def collected(document: Document) -> Seen:
     """All events of a document. Raises FormatError."""
     seen = Seen()
-    for batch in document.batches(ForeignEvent):
+    for batch in document.batches(ForeignEvent, loose=True):
         seen.take(batch)
     return seen
 
@@ -69,14 +70,17 @@ def collected(document: Document) -> Seen:
 def foreign_trace(seen: Seen, document: Document, name: str) -> Trace:
     """The trace of all events of a document. Raises FormatError."""
     columns = seen.columns()
-    if not len(columns.ts):
+    is_empty = not len(columns.ts) and seen.counted.first_us == np.inf
+    if is_empty and document.skipped:
+        raise damaged(document.why or _("it is cut off or not valid JSON"))
+    if is_empty:
         raise FormatError(_("no event in it belongs to a thread at a time"))
     columns, base_us = _near_each_other(columns, seen)
     np.subtract(columns.ts, base_us, out=columns.ts)
-    last_us = max(float((columns.ts + columns.dur).max()), seen.counted.last_us - base_us)
+    last_us = max(float((columns.ts + columns.dur).max(initial=0)), seen.counted.last_us - base_us)
     if last_us * 1e3 > TIME_LIMIT_NS:
         raise FormatError(_("its times are absurd: years lie between the first and the last"))
-    asynchronous = _asynchronous(columns)
+    asynchronous = _asynchronous(columns, seen.lane_names.processes())
     columns = _without_apart(columns)
     if len(seen.lane_names) + len(asynchronous) > LANE_LIMIT:
         raise FormatError(_("it has more than {count:,} threads").format(count=LANE_LIMIT))
@@ -101,8 +105,9 @@ def _near_each_other(columns: Columns, seen: Seen) -> tuple[Columns, float]:
     Some tracers give what has no time the time 0, and everything else that of the clock on the
     wall: what lies so far from the most is passed over, and counted.
     """
-    first, last = min(float(columns.ts.min()), seen.counted.first_us), float(columns.ts.max())
-    if (max(last, seen.counted.last_us) - first) * 1e3 <= TIME_LIMIT_NS:
+    first = float(columns.ts.min(initial=seen.counted.first_us))
+    last = float(columns.ts.max(initial=-np.inf))
+    if not len(columns.ts) or (max(last, seen.counted.last_us) - first) * 1e3 <= TIME_LIMIT_NS:
         return columns, first
     ordered = np.sort(columns.ts)
     cuts = np.flatnonzero(np.diff(ordered) > TIME_LIMIT_NS / 1e3 / 2) + 1
@@ -130,15 +135,18 @@ def _moment(base_us: float) -> str:
     return datetime.fromtimestamp(base_us // 1e6, UTC).isoformat()
 
 
-def _asynchronous(columns: Columns) -> dict[int, Loose]:
-    """The async spans by the lane they begin in."""
+def _asynchronous(columns: Columns, processes: NDArray[np.int32]) -> dict[int, Loose]:
+    """The async spans by the lane they begin in. `processes`: numbers for those of the lanes."""
     if not len(columns.keys):
         return {}
     rows = np.flatnonzero(columns.is_async)
     ts = _ns(columns.ts[rows])
     order = np.argsort(ts, kind="stable")
     ts, rows = ts[order], rows[order]
-    opened, ends = paired_by_key(columns.codes[rows] == OPEN, ts, columns.keys[order])
+    opened, ends = paired_by_key(
+        *(columns.codes[rows] == OPEN, ts, columns.keys[order]),
+        *(columns.names[rows], processes[columns.lanes[rows]]),
+    )
     lanes = columns.lanes[rows[opened]]
     names = columns.names[rows[opened]]
     order = np.argsort(lanes, kind="stable")
@@ -218,6 +226,9 @@ def _lanes(rows: _Rows, names: LaneNames, asynchronous: dict[int, Loose]) -> Ite
 def _thread(name: LaneName, rows: _Rows, asynchronous: Loose | None) -> Lane:
     """The lane of a thread's events."""
     start_ns, end_ns = int(rows.starts.min()), int(rows.ends.max())
+    if asynchronous:
+        # They may have ended in another thread.
+        end_ns = max(end_ns, int(asynchronous.ends.max()))
     parts = []
     complete = rows.codes == COMPLETE
     if complete.all():
@@ -228,8 +239,7 @@ def _thread(name: LaneName, rows: _Rows, asynchronous: Loose | None) -> Lane:
         if ((rows.codes == BEGIN) | (rows.codes == END)).any():
             parts.append(_begun(rows, end_ns))
     if asynchronous:
-        # They may have ended in another thread.
-        parts.append(asynchronous._replace(ends=np.minimum(asynchronous.ends, end_ns)))
+        parts.append(asynchronous)
     kind: LaneKind = "process" if name.is_main else "thread"
     return _lane(name, kind, start_ns, end_ns, nested(parts))
 
@@ -300,7 +310,8 @@ def _notices(document: Document, seen: Seen) -> Iterator[str]:
     if seen.timeless:
         yield counted(TIMELESS, seen.timeless)
     if document.skipped:
-        yield counted(MISTYPED, document.skipped)
+        place = document.first_skipped
+        yield phrase(MISTYPED.one, MISTYPED.many, count=document.skipped, place=place).english
     kinds = (
         (INSTANTS, sum(seen.tally[phase] for phase in "iIRn")),
         (COUNTERS, seen.tally["C"]),

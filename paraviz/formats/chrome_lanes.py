@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter as Tally
-from typing import TypeVar
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+import numpy as np
 from msgspec import Struct
 
 from paraviz.formats.meta import LANE_LIMIT
 from paraviz.formats.undecodable import UNREADABLE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _LONGEST_NAME = 200
 """Characters of a name."""
@@ -17,6 +23,14 @@ _WIDEST = 1 << 62
 """A number farther from 0 is no pid or tid."""
 
 Key = int | float | str | None
+_DIGITS = re.compile(r"\s*-?[0-9]{1,18}\s*")
+
+
+def plain_key(key: Key) -> Key:
+    """A pid or tid, as a number where it is one that is written as a text."""
+    return int(key) if isinstance(key, str) and _DIGITS.fullmatch(key) else key
+
+
 Where = TypeVar("Where")
 What = TypeVar("What")
 
@@ -33,8 +47,18 @@ class LaneName(Struct, frozen=True):
 class _NameArgs(msgspec.Struct):
     """`args` of the metadata events this reads."""
 
-    name: str = ""
-    sort_index: float = 0.0
+    name: Any = ""
+    sort_index: Any = 0.0
+    labels: Any = ""
+
+    @property
+    def place(self) -> float:
+        """The sort index as a number, however it is written."""
+        try:
+            place = float(self.sort_index)
+        except (TypeError, ValueError, OverflowError):
+            return 0.0
+        return place if isfinite(place) else 0.0
 
 
 class LaneNames:
@@ -46,6 +70,7 @@ class LaneNames:
         self._thread_names: dict[tuple[Key, Key], str] = {}
         self._process_places: dict[Key, float] = {}
         self._thread_places: dict[tuple[Key, Key], float] = {}
+        self._labels: dict[Key, str] = {}
         self._pids: dict[Key, int] = {}
 
     def __len__(self) -> int:
@@ -57,22 +82,28 @@ class LaneNames:
         self._pids.setdefault(pid, len(self._pids))
         return len(self._keys) - 1
 
+    def processes(self) -> NDArray[np.int32]:
+        """int32[n]: a number for the process of each lane."""
+        return np.array([self._pids[pid] for pid, _ in self._keys], np.int32)
+
     def take(self, pid: Key, tid: Key, what: object, args: msgspec.Raw) -> None:
         """Note a metadata event (`M`). What cannot be read says nothing."""
         try:
             told = msgspec.json.decode(args, type=_NameArgs)
         except UNREADABLE:
             return
-        name = told.name[:_LONGEST_NAME]
+        name = str(told.name)[:_LONGEST_NAME] if isinstance(told.name, str | int | float) else ""
         match what:
             case "process_name":
                 _put(self._process_names, pid, name)
             case "thread_name":
                 _put(self._thread_names, (pid, tid), name)
             case "process_sort_index":
-                _put(self._process_places, pid, told.sort_index)
+                _put(self._process_places, pid, told.place)
             case "thread_sort_index":
-                _put(self._thread_places, (pid, tid), told.sort_index)
+                _put(self._thread_places, (pid, tid), told.place)
+            case "process_labels" if told.labels:
+                _put(self._labels, pid, str(told.labels)[:_LONGEST_NAME])
 
     def order(self) -> list[int]:
         """The lanes' numbers as they are to stand: a process's together, by the sort indices
@@ -111,20 +142,24 @@ class LaneNames:
         return told
 
     def process_names(self) -> dict[Key, str]:
-        """What processes are called that have a name, with their pid where others have it, too."""
+        """What processes are called that have a name or a label, with that label or else their pid
+        where others have the name, too."""
         twins = Tally(self._process_names.values())
-        return {
-            pid: f"{name} {pid}" if twins[name] > 1 else name
+        told = {
+            pid: f"{name} {self._labels.get(pid, pid)}" if twins[name] > 1 else name
             for pid, name in self._process_names.items()
             if name
         }
+        return {**self._labels, **told}
 
     def _plain(self, key: tuple[Key, Key]) -> str:
         pid, tid = key
         plain = f"thread {tid}" if _number(tid) else "" if tid is None else str(tid)
         name = self._thread_names.get(key) or plain
-        if not _number(pid) and pid is not None:
+        if isinstance(pid, str) and not _number(pid):
             name = f"{pid} {name}".rstrip()
+        if not name:
+            name = self._process_names.get(pid) or (f"process {pid}" if pid else "thread")
         return name[:_LONGEST_NAME]
 
 

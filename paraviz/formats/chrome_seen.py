@@ -11,7 +11,7 @@ import numpy as np
 
 from paraviz.errors import FormatError
 from paraviz.formats.chrome_counters import Counted
-from paraviz.formats.chrome_lanes import Key, LaneNames
+from paraviz.formats.chrome_lanes import Key, LaneNames, plain_key
 from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS
 from paraviz.words import _
 
@@ -35,6 +35,7 @@ class ForeignEvent(msgspec.Struct, gc=False):
     id: Any = None
     id2: Any = None
     s: Any = None
+    scope: Any = None
 
     @property
     def belongs(self) -> bool:
@@ -44,8 +45,15 @@ class ForeignEvent(msgspec.Struct, gc=False):
     @property
     def key(self) -> int:
         """What an async span's begin and end have in common."""
-        number = self.id if self.id is not None else self.id2
-        return hash((self.pid, str(self.cat), str(number)))
+        number, pid = self.id, None
+        if number is None and isinstance(self.id2, dict):
+            number = self.id2.get("global")
+            if number is None:
+                # Only then a number is its process's own.
+                number, pid = self.id2.get("local"), plain_key(self.pid)
+        if isinstance(number, float) and number.is_integer():
+            number = int(number)
+        return hash((pid, str(self.cat), str(self.scope), str(number)))
 
 
 COMPLETE, BEGIN, END, INSTANT, OPEN, CLOSE, OTHER = range(7)
@@ -103,8 +111,10 @@ class _Threads(dict[tuple[Key, Key], int]):
         self._names = names
 
     def __missing__(self, key: tuple[Key, Key]) -> int:
-        if key == (None, None):
-            return -1
+        plain = plain_key(key[0]), plain_key(key[1])
+        if plain != key:
+            self[key] = self[plain]
+            return self[key]
         if len(self) >= LANE_LIMIT:
             raise FormatError(_("it has more than {count:,} threads").format(count=LANE_LIMIT))
         self[key] = self._names.lane(*key)
@@ -143,7 +153,11 @@ class Seen:
         lanes = self._lane_numbers([event.pid for event in batch], [event.tid for event in batch])
         self._lanes.append(lanes)
         self._codes.append(codes)
-        self._names.append(self.span_names.rows([event.name for event in batch]))
+        names = self.span_names.rows([event.name for event in batch])
+        if codes.any():
+            blank = np.array([event.name in (None, "") for event in batch], bool)
+            names[blank & ((codes == END) | (codes == CLOSE))] = -1
+        self._names.append(names)
         self._ts.append(numbers([event.ts for event in batch]))
         self._dur.append(numbers([event.dur for event in batch]))
 
@@ -154,13 +168,17 @@ class Seen:
     def _take_others(self, batch: list[ForeignEvent]) -> None:
         for event in batch:
             if event.ph == "M":
-                self.lane_names.take(event.pid, event.tid, event.name, event.args)
+                self.lane_names.take(
+                    plain_key(event.pid), plain_key(event.tid), event.name, event.args
+                )
             elif event.ph == "C":
                 at = _number(event.ts)
                 timed = abs(at) < FURTHEST_US  # False for NaN
                 if not timed:
                     self.timeless += 1
-                elif not self.counted.take(at, event.pid, event.id, event.name, event.args):
+                elif not self.counted.take(
+                    at, plain_key(event.pid), event.id, event.name, event.args
+                ):
                     self.tally["C"] += 1
             elif event.ph not in ("X", "B", "E"):
                 self.tally[event.ph] += 1

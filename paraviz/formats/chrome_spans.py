@@ -39,8 +39,9 @@ class Loose(NamedTuple):
 def paired(is_begin: NDArray[np.bool_], ts: Times, names: Refs, end_ns: int) -> Loose:
     """The spans of a lane's `B` and `E`, which stand in their order in time.
 
-    An `E` closes the last `B` that is open, and counts for nothing where none is; a `B` without an
-    `E` lasts to `end_ns`.
+    An `E` closes the last `B` that is open, of its name where it has one and such a one is; it
+    counts for nothing where none is open, and a `B` without an `E` lasts to `end_ns`. The name
+    of an `E` without one is -1.
     """
     total = np.cumsum(np.where(is_begin, 1, -1))
     # Each E too many lowers the floor on which the depth is counted.
@@ -55,29 +56,72 @@ def paired(is_begin: NDArray[np.bool_], ts: Times, names: Refs, end_ns: int) -> 
     begins = order[opening]
     follows = np.append(~opening[1:] & (level[order[1:]] == level[order[:-1]]), False)[opening]
     ends = np.full(len(begins), end_ns, np.int64)
-    ends[follows] = ts[order[np.flatnonzero(opening)[follows] + 1]]
+    closing = order[np.flatnonzero(opening)[follows] + 1]
+    told = names[closing]
+    if ((told >= 0) & (told != names[begins[follows]])).any():
+        return _paired_by_name(is_begin, ts, names, end_ns)
+    ends[follows] = ts[closing]
     return Loose(ts[begins], ends, names[begins])
 
 
+def _paired_by_name(is_begin: NDArray[np.bool_], ts: Times, names: Refs, end_ns: int) -> Loose:
+    """The same one by one: spans that begin and end in turns do not nest."""
+    waiting: list[tuple[int, int]] = []
+    spans: list[tuple[int, int, int]] = []
+    for begins, at, name in zip(is_begin.tolist(), ts.tolist(), names.tolist(), strict=True):
+        if begins:
+            waiting.append((name, at))
+        elif waiting:
+            place = _last(waiting, name)
+            known, since = waiting.pop(place)
+            spans.append((since, at, known))
+    spans += [(since, end_ns, name) for name, since in waiting]
+    starts, ends, known_names = zip(*spans, strict=True)
+    return Loose(
+        np.array(starts, np.int64), np.array(ends, np.int64), np.array(known_names, np.int32)
+    )
+
+
+def _last(waiting: list[tuple[int, int]], name: int) -> int:
+    """The place of the last one of a name, of the last of all where there is none or no name."""
+    if name >= 0:
+        for place in range(len(waiting) - 1, -1, -1):
+            if waiting[place][0] == name:
+                return place
+    return len(waiting) - 1
+
+
 def paired_by_key(
-    is_open: NDArray[np.bool_], ts: Times, keys: NDArray[np.int64]
+    is_open: NDArray[np.bool_], ts: Times, keys: NDArray[np.int64], names: Refs, lanes: Refs
 ) -> tuple[NDArray[np.int64], Times]:
     """Which rows open spans, in the order of their ends, and those ends; an event closes the last
-    one of its key that is open. What is never closed lasts to the last of `ts`."""
-    waiting: dict[int, list[int]] = {}
+    one of its key that is open, of its name and its lane's process where there is such a one. What
+    is never closed lasts to the last of `ts`. `lanes`: whatever numbers processes."""
+    waiting: dict[int, list[tuple[int, int, int]]] = {}
     opened, ends = [], []
-    for row, (opens, at, key) in enumerate(
-        zip(is_open.tolist(), ts.tolist(), keys.tolist(), strict=True)
-    ):
+    columns = (column.tolist() for column in (is_open, ts, keys, names, lanes))
+    for row, (opens, at, key, name, lane) in enumerate(zip(*columns, strict=True)):
         if opens:
-            waiting.setdefault(key, []).append(row)
+            waiting.setdefault(key, []).append((row, name, lane))
         elif before := waiting.get(key):
-            opened.append(before.pop())
+            opened.append(before.pop(_fitting(before, name, lane))[0])
             ends.append(at)
     for before in waiting.values():
-        opened += before
+        opened += [row for row, _, _ in before]
         ends += [int(ts[-1])] * len(before)
     return np.array(opened, np.int64), np.array(ends, np.int64)
+
+
+def _fitting(waiting: list[tuple[int, int, int]], name: int, lane: int) -> int:
+    """The place of the last one that fits best: by name, then by process."""
+    if len(waiting) == 1:
+        return 0
+
+    def fits(place: int) -> tuple[bool, bool, int]:
+        _, its_name, its_lane = waiting[place]
+        return name in (-1, its_name), lane == its_lane, place
+
+    return max(range(len(waiting)), key=fits)
 
 
 def nested(parts: Sequence[Loose]) -> Spans:

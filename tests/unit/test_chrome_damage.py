@@ -89,8 +89,7 @@ def test_batches_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("[" * 100_000, "no event"),
         ("[1, 2, 3]", "no event"),
         (b"[\xff]", "no event"),
-        (b'[{"ph": "\xff"}, {}]', "not UTF-8"),
-        ('[{"ph": "X", "ts": 1, "dur": 1}]', "no event"),
+        (b'[{"ph": "\xff"}, {}]', "no event"),
     ],
     ids=lambda value: repr(value)[:30],
 )
@@ -101,7 +100,7 @@ def test_what_is_no_trace_is_refused(content: str | bytes, said: str, tmp_path: 
 @pytest.mark.parametrize(
     ("content", "read"),
     [
-        ('[{"ph": 1, "x": ' + "[" * 10_000 + "]" * 10_000 + "}]", "no event"),
+        ('[{"ph": "X", "x": ' + "[" * 10_000 + "]" * 10_000 + "}]", "no event"),
         ('{"a":' * 100_000, "cut off or not valid JSON"),
     ],
     ids=["whole", "cut off"],

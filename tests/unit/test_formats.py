@@ -94,11 +94,12 @@ def test_suffixes_are_told_apart_whatever_their_case(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["trace", "trace.txt", "trace.gz", "pviz", "nul\0.pviz"])
 def test_other_names_are_refused(name: str, tmp_path: Path) -> None:
-    for attempt in (lambda: load(tmp_path / name), lambda: save(traces.trace([]), tmp_path / name)):
-        with pytest.raises(FormatError) as caught:
-            attempt()
-        assert "\0" in name or ".pviz, .json or .json.gz" in caught.value.message
-        assert caught.value.message.isprintable()
+    with pytest.raises(FormatError) as caught:
+        save(traces.trace([]), tmp_path / name)
+    assert "\0" in name or ".pviz, .json or .json.gz" in caught.value.message
+    assert caught.value.message.isprintable()
+    with pytest.raises(FormatError):
+        load(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 

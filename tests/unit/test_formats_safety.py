@@ -67,7 +67,8 @@ for seed in range(seeds):
         save(trace, path.with_name("again.pviz"))
         summary_text(trace)
         index_of(trace).in_columns(np.linspace(trace.start_ns, trace.end_ns, 80).astype(np.int64))
-assert 0 < refused <= seeds, refused
+# What is wrong in another tool's trace costs that event alone.
+assert refused or path.suffix == ".json", refused
 """
 
 
