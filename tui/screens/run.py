@@ -109,8 +109,8 @@ class RunScreen(Comparing, Saving):
         """Show the recording, or run the program."""
         headline = self.query_one(Headline)
         headline.program = self.program
-        view = self.query_one(RunView)
-        self.watch(view, "left_out", partial(setattr, headline, "left_out"))
+        run = self.query_one(RunView)
+        self.watch(run, "left_out", partial(setattr, headline, "left_out"))
         if self._trace is not None:
             headline.parameters = _recorded_parameters(self._trace)
             view = TraceView.at_first(self._trace)
