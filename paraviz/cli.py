@@ -68,7 +68,7 @@ def cli(ctx: click.Context, python: str) -> int:
 for command in (
     *(watch.run, watch.open_, explore),
     *(look_up.list_, look_up.info, look_up.compare),
-    outside.look,
+    *(outside.look, outside.doctor),
     *(keep.convert, keep.screenshot),
 ):
     cli.add_command(command)

@@ -23,8 +23,8 @@ _MOST_FRAMES = 400
 """Of a thread that are read, the innermost ones."""
 _MOST_SLOTS = 4_096
 _EXCEPTION_TABLE, _CODE_NAMES = 40, 32
-_SHIM = "<shim>"
-"""The file of what 3.12 has below each call from C."""
+_SHIMS = ("<shim>", "__init__")
+"""The files of what 3.12 has below each call from C, and 3.13 behind the making of an object."""
 _CELL = 0x40 | 0x80
 _TAGS = 3
 """Since 3.14 the lowest bits of a reference on a stack are no part of the address."""
@@ -97,7 +97,7 @@ class Interpreter:
             code = memory.word(at + layout.executable) & ~_TAGS
             if code and self.objects.type_or_none(code) == "code":
                 frame = self._frame(at, code)
-                if frame.file != _SHIM:
+                if frame.file not in _SHIMS:
                     found.append(frame)
             at = memory.word(at + layout.previous)
         return tuple(found)

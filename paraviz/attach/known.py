@@ -57,6 +57,7 @@ _FUNCTIONS: dict[tuple[str, str], Known] = {
     ("thread.py", "ThreadPoolExecutor.shutdown"): Known("shutdown", ""),
     ("process.py", "_process_worker"): Known("task", ""),
     ("pool.py", "worker"): Known("task", ""),
+    ("pool.py", "Pool._handle_tasks"): Known("get", "taskqueue", alone=True),
     ("pool.py", "ApplyResult.wait"): Known("result"),
     ("pool.py", "ApplyResult.get"): Known("result"),
     ("pool.py", "Pool.map"): Known("result", ""),
@@ -66,6 +67,7 @@ _FUNCTIONS: dict[tuple[str, str], Known] = {
     ("process.py", "BaseProcess.join"): _PROCESS,
     ("popen_fork.py", "Popen.wait"): _PROCESS,
     ("popen_fork.py", "Popen.poll"): _PROCESS,
+    ("popen_forkserver.py", "Popen.poll"): _PROCESS,
     ("subprocess.py", "Popen.wait"): Known("child", alone=True),
     ("subprocess.py", "Popen._wait"): Known("child", alone=True),
     ("subprocess.py", "Popen._try_wait"): Known("child", alone=True),
@@ -96,6 +98,9 @@ _FUNCTIONS: dict[tuple[str, str], Known] = {
 }
 _LIBRARY = ("/lib/python", "/lib64/python", "<frozen ")
 IMPORTING = "<frozen importlib._bootstrap>"
+CHILD_BEGINS = {"BaseProcess._bootstrap": "self", "Popen._launch": "process_obj"}
+"""Functions in which a child of `multiprocessing` has its beginning, and which variable there is
+its process; the latter is what is left of it at its end, since 3.13."""
 LOGGING = "logging/__init__.py"
 
 
@@ -122,7 +127,7 @@ def own_frame(frames: Sequence[Frame]) -> Frame | None:
     """The innermost frame of the program itself; None where a thread is all the library's. Below
     where a child begins there is only what a fork copied."""
     for frame in frames:
-        if frame.function == "BaseProcess._bootstrap" and is_library(frame):
+        if frame.function in CHILD_BEGINS and is_library(frame):
             return None
         if not is_library(frame):
             return frame

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from paraviz.attach import locks, proc
 from paraviz.attach.circles import circles
 from paraviz.attach.interpreter import interpreter_of
-from paraviz.attach.known import own_frame
+from paraviz.attach.known import CHILD_BEGINS, own_frame
 from paraviz.attach.memory import Unreadable
 from paraviz.attach.model import Look, ProcessLook, ThreadLook, Wait, Who
 from paraviz.attach.waiting import Tree
@@ -181,7 +181,7 @@ def _thread(one: _Reader, who: Who, wait: Wait, process: str) -> ThreadLook:
 def _thread_name(one: _Reader, who: Who, process: str) -> str:
     """As Python calls it; of a child its main thread is called as the process."""
     main = who.pid == who.tid
-    name = _named(one, who, "Thread._bootstrap")
+    name = _named(one, who, "Thread._bootstrap", "self")
     if main and (process or not name):
         return process or "MainThread"
     name = name or proc.thread_name(who.pid, who.tid)
@@ -191,19 +191,19 @@ def _thread_name(one: _Reader, who: Who, process: str) -> str:
 def _process_name(one: _Reader) -> str:
     """As `multiprocessing` calls it, else what it runs."""
     main = Who(one.pid, one.pid)
-    name = _named(one, main, "BaseProcess._bootstrap")
-    return name or proc.command(one.pid) or str(one.pid)
+    names = (_named(one, main, *each) for each in CHILD_BEGINS.items())
+    return next(filter(None, names), "") or proc.command(one.pid) or str(one.pid)
 
 
-def _named(one: _Reader, who: Who, function: str) -> str:
-    """The name of the `self` of the outermost frame of a function."""
+def _named(one: _Reader, who: Who, function: str, variable: str) -> str:
+    """The name of what a variable has in the outermost frame of a function."""
     if one.interpreter is None:
         return ""
     objects = one.interpreter.objects
     for frame in reversed(one.frames.get(who, ())):
         if frame.function == function:
             try:
-                return objects.text(objects.attribute(frame.variables.get("self", 0), "_name"))
+                return objects.text(objects.attribute(frame.variables.get(variable, 0), "_name"))
             except Unreadable:
                 return ""
     return ""

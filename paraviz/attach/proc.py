@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import stat
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,8 @@ MOST_PROCESSES = 1_000
 """Of a tree that are looked at."""
 READS, WRITES = (0, 19, 45, 47), (1, 20, 44, 46)
 """System calls that wait for something to read, for room to write; numbers of x86-64."""
-_STDIN = 0
+_HELPER = re.compile(r"from \S+\.(\w+_tracker|forkserver) import main")
+"""What `multiprocessing` starts for itself."""
 
 
 class Rest(Struct, frozen=True):
@@ -113,6 +115,9 @@ def command(pid: int) -> str:
     words = [os.fsdecode(word) for word in raw.split(b"\0") if word]
     if not words:
         return thread_name(pid, pid)
+    helper = next(filter(None, map(_HELPER.search, words)), None)
+    if helper is not None:
+        return helper[1].replace("_", " ")
     for option, word in pairwise(words[1:]):
         if option == "-m":
             return f"python -m {word}"

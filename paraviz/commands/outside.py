@@ -38,3 +38,21 @@ def look(as_json: bool, all_threads: bool, pid: str) -> int:
         click.echo("paraviz: " + words.format(pid=pid, why=refusal(first)), err=True)
         return 2
     return 0
+
+
+@click.command(cls=Command)
+@lang_option
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, for other programs.")
+def doctor(as_json: bool) -> int:
+    """Say what paraviz can see here, what is missing, and the setting that gives it."""
+    import json
+
+    from paraviz import language
+    from paraviz.doctor import as_json as for_machines
+    from paraviz.doctor import checks, told
+
+    if as_json:
+        language.choose("en")
+    found = list(checks())
+    click.echo(json.dumps(for_machines(found)) if as_json else told(found))
+    return 0

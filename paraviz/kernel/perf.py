@@ -24,7 +24,7 @@ from paraviz.words import _
 PARANOID = "kernel.perf_event_paranoid"
 MLOCK = "kernel.perf_event_mlock_kb"
 _SYSCALL = {"x86_64": 298, "aarch64": 241}
-_HIGHEST_PARANOID = 2
+HIGHEST_PARANOID = 2
 
 _TYPE_SOFTWARE, _TYPE_TRACEPOINT = 1, 2
 _COUNT_SW_DUMMY = 9
@@ -135,9 +135,9 @@ def explained(error: OSError) -> str:
     """Why an event could not be opened, with the setting that says so."""
     if error.errno in (errno.EACCES, errno.EPERM):
         level = _paranoid()
-        if level is not None and level > _HIGHEST_PARANOID:
+        if level is not None and level > HIGHEST_PARANOID:
             words = _("{setting} is {level}, and {highest} or less is needed")
-            return words.format(setting=PARANOID, level=level, highest=_HIGHEST_PARANOID)
+            return words.format(setting=PARANOID, level=level, highest=HIGHEST_PARANOID)
         forbidden = _("perf_event_open is forbidden here, as containers' seccomp profiles do")
         if level is None:
             return forbidden

@@ -33,6 +33,7 @@ ENGLISH_FILES = {
     "paraviz/schedule/machine.py": "for machines",
     "paraviz/trace/states.py": "names of states are exported; the app has words of its own",
     "paraviz/session/endings.py": "stored in recordings",
+    "paraviz/remedies.py": "commands of shells",
     "paraviz/attach/layouts.py": "names of fields",
     "tui/__init__.py": "for who imports it by another name",
     "tui/svg.py": "SVG",
