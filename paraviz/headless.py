@@ -95,10 +95,10 @@ def _pump_to_the_end(session: Session, lines: ProgressLines | None) -> None:
 
 def summary_line(trace: Trace, output: Path | None) -> str:
     """What happened, in one line; then what the user should know, and what a scenario showed."""
+    from paraviz.durations import duration
     from paraviz.endings import ending
     from paraviz.notices import blind_spots, told_notice
     from paraviz.trace.claims import claims
-    from paraviz.trace.durations import duration
     from paraviz.trace.labels import interpreter_label
 
     lanes, events = len(trace.lanes), trace.events

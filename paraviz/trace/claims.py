@@ -13,8 +13,8 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.durations import duration
 from paraviz.trace.deadlocks import deadlocks
-from paraviz.trace.durations import duration
 from paraviz.trace.inferences import inferred
 from paraviz.trace.locks import lock_histories
 from paraviz.trace.memory import shared_histories

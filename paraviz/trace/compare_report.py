@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paraviz.durations import duration
 from paraviz.endings import ending
 from paraviz.safe import shown
-from paraviz.trace.durations import duration
 from paraviz.words import N_, _, localized
 
 if TYPE_CHECKING:

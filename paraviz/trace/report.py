@@ -6,11 +6,11 @@ import textwrap
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from paraviz.durations import duration
 from paraviz.endings import ending
 from paraviz.notices import told_notice
 from paraviz.safe import shown
 from paraviz.trace.claims import claims
-from paraviz.trace.durations import duration
 from paraviz.trace.figures import Material
 from paraviz.trace.figures.running import workers
 from paraviz.trace.findings import findings

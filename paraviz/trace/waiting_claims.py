@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.kinds import of_kinds
 from paraviz.trace.locks import lock_histories
 from paraviz.trace.model import lane_label

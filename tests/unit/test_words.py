@@ -16,12 +16,12 @@ from babel.messages.mofile import read_mo
 from msgspec.structs import replace
 
 from paraviz import interpreter, language
+from paraviz.durations import duration
 from paraviz.endings import ending
 from paraviz.errors import FormatError
 from paraviz.formats import load
 from paraviz.trace import Program
 from paraviz.trace.claims import claims
-from paraviz.trace.durations import duration
 from paraviz.trace.summary import summary
 from paraviz.words import _, localized, ngettext, percent, phrase
 from tests.traces import printers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz.comparing import told_apart
+from paraviz.durations import duration
 from paraviz.trace.compare_report import (
     OUTPUT_WORDS,
     figure_cells,
@@ -13,7 +14,6 @@ from paraviz.trace.compare_report import (
     ratio_text,
     table,
 )
-from paraviz.trace.durations import duration
 from paraviz.words import N_, _, localized
 
 from .inks import FAINT, PLAIN, QUIET, Ink, Row, joined, row_text, shortened

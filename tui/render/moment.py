@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from paraviz.durations import LONG_UNITS
 from paraviz.errors import UsageError
-from paraviz.trace.durations import LONG_UNITS
 from paraviz.words import _
 
 from .times import UNITS

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from paraviz.trace.durations import LONG_NS, LONG_UNITS
+from paraviz.durations import LONG_NS, LONG_UNITS
 from paraviz.words import localized
 
 from .calendar import (

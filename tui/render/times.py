@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paraviz.trace.durations import LONG_NS, long_duration
+from paraviz.durations import LONG_NS, long_duration
 from paraviz.words import localized
 
 UNITS: tuple[tuple[int, str], ...] = (

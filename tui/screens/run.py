@@ -12,7 +12,6 @@ from textual.worker import get_current_worker
 
 from paraviz.comparing import LOCK_PARAMETER
 from paraviz.errors import ParavizError
-from paraviz.trace.output import unfinished_line
 from paraviz.words import _
 
 from ..choices import Layout
@@ -216,7 +215,7 @@ class RunScreen(Comparing, Saving):
             return
         view = self.query_one(RunView).view
         if message.awaited and view is not None:
-            self.query_one(Entry).open(unfinished_line(view.trace))
+            self._open_entry(view.trace)
         else:
             self.query_one(Entry).close()
 
@@ -235,7 +234,13 @@ class RunScreen(Comparing, Saving):
         if view is None or not view.trace.live:
             self.notify(_("The program has ended, and reads no more."), markup=False, timeout=2)
         else:
-            self.query_one(Entry).open(unfinished_line(view.trace))
+            self._open_entry(view.trace)
+
+    def _open_entry(self, trace: Trace) -> None:
+        # The first frame goes without NumPy.
+        from paraviz.trace.output import unfinished_line
+
+        self.query_one(Entry).open(unfinished_line(trace))
 
     def on_run_ended(self, message: RunEnded) -> None:
         """Say what the timeline cannot."""

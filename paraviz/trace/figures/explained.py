@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.figures.running import workers
 from paraviz.trace.inferences import inferred
 from paraviz.trace.model import lane_label

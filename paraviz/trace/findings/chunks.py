@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.silent import whole
 from paraviz.trace.progress import MANY
 from paraviz.words import phrase

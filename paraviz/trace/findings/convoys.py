@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz.distinct import distinct
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.finding import WORTH_NS, Finding
 from paraviz.words import phrase
 

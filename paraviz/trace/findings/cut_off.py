@@ -14,7 +14,7 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.distinct import distinct
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.left import CUT_OFF
 from paraviz.trace.kinds import of_kinds

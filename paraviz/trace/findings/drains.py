@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.distinct import distinct
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.kinds import of_kinds
 from paraviz.trace.labels import place

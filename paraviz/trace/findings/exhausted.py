@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.waits import (
     NO_LIMIT,

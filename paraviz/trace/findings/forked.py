@@ -13,8 +13,8 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.distinct import distinct
+from paraviz.durations import duration
 from paraviz.trace.copies import fork_of, thread_at
-from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import WORTH_NS, Finding
 from paraviz.trace.findings.lines import at_line, site_at
 from paraviz.trace.kinds import of_kinds

@@ -14,8 +14,8 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.durations import duration
 from paraviz.trace.brackets import waits_in
-from paraviz.trace.durations import duration
 from paraviz.trace.figures.helpers import is_helper
 from paraviz.trace.findings.crews import crews
 from paraviz.trace.findings.finding import Finding

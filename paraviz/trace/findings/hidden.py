@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.durations import duration
 from paraviz.trace.at_rest import stand_within
 from paraviz.trace.chain import chain, circle
-from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.waits import alive_at, last_look_ns, told_where, waiting_at
 from paraviz.trace.labels import place

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.batches import with_ends
 from paraviz.trace.findings.chunks import size_of, to_blame
 from paraviz.trace.findings.finding import WORTH_NS, Finding

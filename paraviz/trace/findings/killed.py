@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.finding import WORTH_NS, Finding
 from paraviz.trace.findings.unanswered import task_of, waits_in_vain
 from paraviz.trace.model import lane_label

@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.steps import Dues, long_ones, loops
 from paraviz.trace.labels import place

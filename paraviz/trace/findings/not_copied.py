@@ -16,8 +16,8 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.distinct import distinct
+from paraviz.durations import duration
 from paraviz.trace.copies import main_of
-from paraviz.trace.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.lines import at_line
 from paraviz.trace.findings.waits import DEATH_NS, told_waits, waiting_at

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.enders import ticks
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.waits import NO_LIMIT, waiting_at

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from paraviz import events as ev
 from paraviz.distinct import distinct
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.crews import crews
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.lines import at_line

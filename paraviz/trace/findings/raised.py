@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.unanswered import waits_for_pool
 from paraviz.trace.labels import place

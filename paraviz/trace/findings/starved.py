@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz.distinct import distinct
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.where import line_of_waits
 from paraviz.trace.model import lane_label

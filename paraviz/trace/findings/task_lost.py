@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.finding import Finding
 from paraviz.trace.findings.unanswered import task_of, waits_in_vain
 from paraviz.trace.model import lane_label

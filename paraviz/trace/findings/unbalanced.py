@@ -19,7 +19,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
-from paraviz.trace.durations import duration
+from paraviz.durations import duration
 from paraviz.trace.findings.batches import batches
 from paraviz.trace.findings.finding import WORTH_NS, Finding
 from paraviz.trace.model import lane_label

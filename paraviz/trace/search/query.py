@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from msgspec import Struct
 
 from paraviz import events as ev
+from paraviz.durations import LONG_UNITS
 from paraviz.errors import UsageError
-from paraviz.trace.durations import LONG_UNITS
 from paraviz.trace.states import State
 from paraviz.words import _
 
