@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from paraviz.commands import completion
-from paraviz.commands.options import ProgramCommand, lang_option, python_option
+from paraviz.commands.options import FILE, ProgramCommand, lang_option, python_option
 from paraviz.commands.wrong_use import OneOf, seconds
 from paraviz.errors import UsageError
 from paraviz.words import _
@@ -36,6 +38,13 @@ from paraviz.words import _
     help="Where a thread may be stopped: where it touches what others touch, too (access), at each "
     "line, or at each instruction.",
 )
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    metavar="FILE",
+    help="Write a recording of the worst outcome to FILE, along its shortest schedule.",
+)
 @python_option
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
 @click.argument(
@@ -51,6 +60,7 @@ def explore(
     time_limit: float | None,
     schedules: int | None,
     steps: str,
+    output: Path | None,
     python: str,
     module: str | None,
     words: tuple[str, ...],
@@ -80,5 +90,9 @@ def explore(
         schedules=schedules or 0,
         grain=steps,
     )
+    if output is not None:
+        from paraviz.schedule.showing import write_worst
+
+        write_worst(found, runnable, argv, output, python)
     click.echo(json_of(found) if as_json else as_text(found, runnable.name))
     return found.exit_code

@@ -47,6 +47,12 @@ from paraviz.words import _
 @click.option(
     "--follow", is_flag=True, help="Observe the Python programs that PROGRAM starts, too."
 )
+@click.option(
+    "--schedule",
+    metavar="TOKEN|FILE",
+    default="",
+    help="Run it along this schedule, which explore told: the same steps each time.",
+)
 @theme_option
 @projection_option
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
@@ -67,6 +73,7 @@ def run(
     time_limit: float | None,
     python: str,
     follow: bool,
+    schedule: str,
     theme: str,
     projection: bool,
     module: str | None,
@@ -100,6 +107,18 @@ def run(
         runnable = catalogue.find(words[0])
     argv = words if named else words[1:]
     runnable.values(argv)
+    if schedule:
+        from paraviz.schedule.showing import run_along
+
+        return run_along(
+            runnable,
+            argv,
+            schedule,
+            python=python,
+            output=output,
+            headless=headless,
+            look=lambda: look_of(theme, projection=projection),
+        )
     if kernel == "require":
         from paraviz.kernel import perf
 

@@ -63,7 +63,7 @@ def _outcome_lines(outcome: Outcome) -> list[str]:
     }[outcome.under_gil]
     told = [head, counted.format(count=outcome.schedules), turns.format(count=outcome.switches)]
     lines = [f"{mark} {' · '.join([*told, gil])}"]
-    lines += [f"    {line}" for line in _what_is_wrong(outcome)]
+    lines += [f"    {line}" for line in what_is_wrong(outcome)]
     text = outcome.output
     if text:
         shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + " …"
@@ -96,7 +96,8 @@ def _what(label: str) -> str:
     return label
 
 
-def _what_is_wrong(outcome: Outcome) -> list[str]:
+def what_is_wrong(outcome: Outcome) -> list[str]:
+    """A line for each exception and each worker that waits."""
     lines = []
     for raised in outcome.raised:
         words = _("{worker}: {error}{at}")

@@ -204,6 +204,9 @@ class Forks:
         told["learned"] = self.search.export()
         if getattr(self.search, "parted_at", ""):
             told["parted_at"] = self.search.parted_at  # type: ignore[attr-defined]
+        detail = getattr(self.search, "told", None)
+        if detail is not None:
+            told["detail"] = detail()
         return told
 
     def _receive(self, child: int) -> Told:

@@ -48,7 +48,7 @@ def blocked_of(program: Program) -> Callable[[Engine, list[Worker]], list[Any]]:
     """What tells, while nobody can go on, who waits for what."""
 
     def tell(engine: Engine, workers: list[Worker]) -> list[Any]:
-        names = _names(engine, program)
+        names = names_of(engine, program)
         return [_blocked(engine, worker, names) for worker in workers]
 
     return tell
@@ -112,7 +112,7 @@ def _blocked(engine: Engine, worker: Worker, names: dict[int, str]) -> dict[str,
     }
 
 
-def _names(engine: Engine, program: Program) -> dict[int, str]:
+def names_of(engine: Engine, program: Program) -> dict[int, str]:
     """Things by the names of the variables that hold them."""
     found: dict[int, str] = {}
 

@@ -12,7 +12,7 @@ from paraviz.schedule.inside.engine import KNOWN
 from paraviz.schedule.inside.exploring import Loop
 from paraviz.schedule.inside.own import is_own
 from paraviz.schedule.inside.program import Program
-from paraviz.schedule.inside.search.along import Along
+from paraviz.schedule.inside.search.detailed import Detailed
 from paraviz.schedule.inside.search.simple import Replays, Search
 from paraviz.schedule.inside.supervising import PATIENCE_S, SAFE
 from paraviz.schedule.inside.tally import Tally
@@ -148,14 +148,14 @@ def _know(known: Any) -> None:
 def _replay(order: Message, executor: Any, tell: Any) -> None:
     """One execution along a schedule, told in detail."""
     KNOWN.everything = True
-    search = Along(read(order["replay"]))
+    search = Detailed(read(order["replay"]), executor.program)
     found: list[Message] = []
 
     def finish() -> None:
         told = found[0] if found else {"is_single": True}
+        if found:
+            executor.tally.add(told)
         outcomes = list(executor.tally.outcomes.values())
-        if found and "outcome" in told:
-            outcomes = [told["outcome"]]
         tell({"end": True, "replayed": told, "outcomes": outcomes, "uncontrolled": met()})
 
     executor.explore(lambda each: found.append(each.run(search)), finish)

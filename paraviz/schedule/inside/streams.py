@@ -31,6 +31,8 @@ class Stream(io.TextIOBase):
         self.parts: list[str] = []
         self._schedule_name = name
         self._count = 0
+        self.about_to_write: dict[int, str] = {}
+        """What each worker is about to write."""
 
     def write(self, text: str) -> int:
         """One step, if it writes anything."""
@@ -39,6 +41,8 @@ class Stream(io.TextIOBase):
         engine = running()
         if engine is not None and not engine.is_over and text:
             shown = text if len(text) < 60 else text[:57] + "..."
+            if engine.running is not None:
+                self.about_to_write[engine.running.number] = text
             engine.stop(("W", self, None, f"write {shown!r}"))
         if self._count < KEPT_CHARACTERS:
             self.parts.append(text)

@@ -67,7 +67,7 @@ class Supervisor:
 
         prepare()
         if self.order.get("replay"):
-            self.tell(self.phase({"executor": "forks", "replay": self.order["replay"]}))
+            self.tell({"main": self.phase({"executor": "forks"}), "done": True})
             return
         executor = self.order.get("executor", "auto")
         if self.order["grain"] != "access" and executor == "auto":
@@ -209,7 +209,10 @@ class Supervisor:
                 why = "time"
                 break
             if now - quiet_since > patience_s and order["executor"] == "here":
+                from paraviz.schedule.inside.own import set_program
                 from paraviz.schedule.inside.stuck import where
+
+                set_program(self.order["path"] or os.getcwd())
 
                 why = "blocked"
                 self.stuck_at = where(child)

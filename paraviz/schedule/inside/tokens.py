@@ -34,8 +34,8 @@ def mark(kind: str, label: str, file: str, line: int) -> str:
 
 def parts_of(engine: Any) -> list[Part]:
     """The schedule of an execution that is over."""
-    rows = [row for row in engine.steps if row[2] is not None]
-    last = {row[0]: at for at, row in enumerate(rows)}
+    rows = [row for row in engine.steps if row[1][0] != "end"]
+    last = {row[0]: at for at, row in enumerate(rows) if row[2] is not None}
     parts: list[Part] = []
     at = 0
     while at < len(rows):
@@ -43,15 +43,20 @@ def parts_of(engine: Any) -> list[Part]:
         end = at
         while end + 1 < len(rows) and rows[end + 1][0] == number:
             end += 1
-        went_on = end + 1 < len(rows)
-        if went_on and last[number] == end and number not in rows[end + 1][2]:
+        following = rows[end + 1][2] if end + 1 < len(rows) else None
+        if following is not None and last.get(number, -1) <= end and number not in following:
             # It ended there, or could not go on any more.
             parts.append((number, "", 0))
         else:
-            marks = [mark(row[1][0], row[1][3], row[4], row[5]) for row in rows[at : end + 1]]
+            marks = [mark_of(row) for row in rows[at : end + 1]]
             parts.append((number, marks[-1], marks.count(marks[-1])))
         at = end + 1
     return parts
+
+
+def mark_of(row: Any) -> str:
+    """The mark of a row of `Engine.steps`."""
+    return mark(row[1][0], row[1][3], row[4], row[5])
 
 
 def token_of(engine: Any) -> str:

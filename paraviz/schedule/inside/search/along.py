@@ -22,12 +22,13 @@ class Along(Search):
         self.parts = list(parts)
         self.at = 0
         self.left = 0
+        self.seen = 0
         self.parted_at = ""
         """"" or, once it parted, the step, the part and the worker."""
 
     def start(self) -> Choose:
         self.more = False
-        self.at = 0
+        self.at = self.seen = 0
         self.left = self.parts[0][2] if self.parts else 0
         return self._choose
 
@@ -35,25 +36,35 @@ class Along(Search):
         self.at += 1
         self.left = self.parts[self.at][2] if self.at < len(self.parts) else 0
 
+    def _look(self, engine: Engine) -> None:
+        """See what was done since the last decision."""
+        steps = engine.steps
+        while self.seen < len(steps) and self.at < len(self.parts):
+            row = steps[self.seen]
+            self.seen += 1
+            number, its, _count = self.parts[self.at]
+            if its and row[0] == number and tokens.mark_of(row) == its:
+                self.left -= 1
+                if not self.left:
+                    self._next()
+
     def _choose(self, engine: Engine, able: list[Worker]) -> Worker | None:
+        self._look(engine)
         while self.at < len(self.parts):
             number, its, _count = self.parts[self.at]
             worker = next((each for each in able if each.number == number), None)
-            if worker is None and not its:
-                self._next()
-                continue
-            if worker is None:
+            if worker is not None:
+                return worker
+            if its:
+                # Somebody who did nothing that mattered, and so is in no part to come.
+                to_come = {part[0] for part in self.parts[self.at :]}
+                silent = next((each for each in able if each.number not in to_come), None)
+                if silent is not None:
+                    return silent
                 self.parted_at = self._where(engine, number)
                 engine.end = "parted"
                 return None
-            if its:
-                kind, label = worker.operation[0], worker.operation[3]
-                file, line, _function = worker.place()
-                if tokens.mark(kind, label, file, line) == its:
-                    self.left -= 1
-                    if not self.left:
-                        self._next()
-            return worker
+            self._next()
         return go_on(engine, able)
 
     def _where(self, engine: Engine, number: int) -> str:
