@@ -23,6 +23,7 @@ from ..widgets.bars import Headline, KeyLine
 from ..widgets.entry import Entry
 from ..widgets.run import RunView
 from .comparing import COMPARE, Comparing
+from .entering import TYPE, Entering
 from .saving import SAVE, Saving
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ _COMMANDS = (
         "parameters",
         rank=4,
     ),
-    Command("type", "I", "I", "Type", "Type what the program reads; ctrl d ends its input"),
+    TYPE,
     COMPARE,
     SAVE,
     Command("back", "q", "q", "Back", "Back to the gallery, or out", "back", rank=1),
@@ -68,7 +69,7 @@ NewWatch = Callable[
 its views, and who is told when it waits for input."""
 
 
-class RunScreen(Comparing, Saving):
+class RunScreen(Comparing, Saving, Entering):
     """Shows a trace; when it comes from a program, runs it, again and again."""
 
     commands: ClassVar[tuple[Command, ...]] = _COMMANDS
@@ -208,39 +209,6 @@ class RunScreen(Comparing, Saving):
         self._show(message.view)
         if self._trace is not None:
             self._look_back(message.view)
-
-    def on_input_awaited(self, message: InputAwaited) -> None:
-        """A line for it, as long as the program waits."""
-        if message.session_number != self._number:
-            return
-        view = self.query_one(RunView).view
-        if message.awaited and view is not None:
-            self._open_entry(view.trace)
-        else:
-            self.query_one(Entry).close()
-
-    def on_entry_entered(self, message: Entry.Entered) -> None:
-        """Let the program read it."""
-        if self._watch is None:
-            return
-        try:
-            self._watch.session.enter(message.text)
-        except ParavizError as error:
-            self.notify(error.message, severity="warning", markup=False)
-
-    def action_type(self) -> None:
-        """To the line for what the program reads."""
-        view = self.query_one(RunView).view
-        if view is None or not view.trace.live:
-            self.notify(_("The program has ended, and reads no more."), markup=False, timeout=2)
-        else:
-            self._open_entry(view.trace)
-
-    def _open_entry(self, trace: Trace) -> None:
-        # The first frame goes without NumPy.
-        from paraviz.trace.output import unfinished_line
-
-        self.query_one(Entry).open(unfinished_line(trace))
 
     def on_run_ended(self, message: RunEnded) -> None:
         """Say what the timeline cannot."""
