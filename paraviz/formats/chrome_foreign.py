@@ -17,6 +17,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from paraviz import events as ev
 from paraviz.distinct import distinct
 from paraviz.errors import FormatError
 from paraviz.formats.checks import damaged
@@ -44,9 +45,9 @@ from paraviz.notices import (
     TIMELESS,
     counted,
 )
-from paraviz.trace import Lane, Program, State, Trace
+from paraviz.trace import Lane, Program, SharedObject, State, Trace
 from paraviz.trace.intervals import union
-from paraviz.trace.model import States, no_states
+from paraviz.trace.model import Bookmark, States, no_states
 from paraviz.words import _, phrase
 
 if TYPE_CHECKING:
@@ -70,14 +71,17 @@ def collected(document: Document) -> Seen:
 def foreign_trace(seen: Seen, document: Document, name: str) -> Trace:
     """The trace of all events of a document. Raises FormatError."""
     columns = seen.columns()
-    is_empty = not len(columns.ts) and seen.counted.first_us == np.inf
+    is_empty = not len(columns.ts) and seen.counted.first_us == np.inf and not seen.moments
     if is_empty and document.skipped:
         raise damaged(document.why or _("it is cut off or not valid JSON"))
     if is_empty:
         raise FormatError(_("no event in it belongs to a thread at a time"))
     columns, base_us = _near_each_other(columns, seen)
+    near = [at for at, _ in seen.moments if abs(at - base_us) <= TIME_LIMIT_NS / 1e3 / 2]
+    base_us = min([base_us, *near]) if np.isfinite(base_us) else seen.moments[0][0]
     np.subtract(columns.ts, base_us, out=columns.ts)
     last_us = max(float((columns.ts + columns.dur).max(initial=0)), seen.counted.last_us - base_us)
+    last_us = max([last_us, *(at - base_us for at in near)])
     if last_us * 1e3 > TIME_LIMIT_NS:
         raise FormatError(_("its times are absurd: years lie between the first and the last"))
     asynchronous = _asynchronous(columns, seen.lane_names.processes())
@@ -85,17 +89,23 @@ def foreign_trace(seen: Seen, document: Document, name: str) -> Trace:
     if len(seen.lane_names) + len(asynchronous) > LANE_LIMIT:
         raise FormatError(_("it has more than {count:,} threads").format(count=LANE_LIMIT))
     wall_ns = int(_ns(np.array([last_us]))[0])
-    lanes = tuple(_lanes(_by_lane(columns, len(seen.lane_names)), seen.lane_names, asynchronous))
+    marked, objects = _marked(columns, seen)
+    rows = _by_lane(columns, len(seen.lane_names))
+    lanes = tuple(_lanes(rows, seen.lane_names, asynchronous, objects))
     return Trace(
         program=Program(name),
         lanes=lanes,
+        objects=marked,
+        bookmarks=tuple(_bookmarks(seen, base_us, last_us)),
         span_names=tuple(seen.span_names.texts),
         counters=tuple(seen.counted.counters(base_us, seen.lane_names.process_names())),
         wall_ns=wall_ns,
         recorded_at=_moment(base_us),
         exit_code=None,
         end_reason="ended",
-        notices=tuple(_notices(document, seen)),
+        notices=tuple(
+            _notices(document, seen, sum(len(lane.times) for lane in lanes) + len(seen.moments))
+        ),
     )
 
 
@@ -157,6 +167,23 @@ def _asynchronous(columns: Columns, processes: NDArray[np.int32]) -> dict[int, L
     }
 
 
+def _marked(columns: Columns, seen: Seen) -> tuple[tuple[SharedObject, ...], Refs]:
+    """The instants' names as objects that events are about, and int32[n]: which of them each row of
+    `span_names` is, -1 for none."""
+    names = distinct(columns.names[columns.codes == INSTANT])
+    objects = np.full(len(seen.span_names.texts), -1, np.int32)
+    objects[names] = np.arange(len(names), dtype=np.int32)
+    texts = seen.span_names.texts
+    return tuple(SharedObject("mark", texts[name]) for name in names.tolist()), objects
+
+
+def _bookmarks(seen: Seen, base_us: float, last_us: float) -> Iterator[Bookmark]:
+    """The instants of the whole trace: moments that its maker wants to be found."""
+    for at_us, name in seen.moments:
+        if 0 <= at_us - base_us <= last_us:
+            yield Bookmark(int(_ns(np.array([at_us - base_us]))[0]), name)
+
+
 def _without_apart(columns: Columns) -> Columns:
     """Without the async events of lanes that have other spans: those may have begun long before
     their thread, and say nothing of its life."""
@@ -208,8 +235,11 @@ def _ns(us: NDArray[np.float64]) -> Times:
     return np.rint(us, out=us).astype(np.int64)
 
 
-def _lanes(rows: _Rows, names: LaneNames, asynchronous: dict[int, Loose]) -> Iterator[Lane]:
-    """The lanes in their order; none without an event."""
+def _lanes(
+    rows: _Rows, names: LaneNames, asynchronous: dict[int, Loose], objects: Refs
+) -> Iterator[Lane]:
+    """The lanes in their order; none without an event. `objects`: what instants are about, by the
+    rows of their names."""
     edges = np.searchsorted(rows.lanes, np.arange(len(names) + 1)).tolist()
     told = names.names()
     for number in names.order():
@@ -218,12 +248,12 @@ def _lanes(rows: _Rows, names: LaneNames, asynchronous: dict[int, Loose]) -> Ite
         if own.stop > own.start:
             mine = rows.of(own)
             apart = spans is not None and bool((mine.codes <= END).any())
-            yield _thread(name, mine, None if apart else spans)
+            yield _thread(name, mine, None if apart else spans, objects)
             if spans and apart:
                 yield _apart(name, spans)
 
 
-def _thread(name: LaneName, rows: _Rows, asynchronous: Loose | None) -> Lane:
+def _thread(name: LaneName, rows: _Rows, asynchronous: Loose | None, objects: Refs) -> Lane:
     """The lane of a thread's events."""
     start_ns, end_ns = int(rows.starts.min()), int(rows.ends.max())
     if asynchronous:
@@ -241,7 +271,20 @@ def _thread(name: LaneName, rows: _Rows, asynchronous: Loose | None) -> Lane:
     if asynchronous:
         parts.append(asynchronous)
     kind: LaneKind = "process" if name.is_main else "thread"
-    return _lane(name, kind, start_ns, end_ns, nested(parts))
+    lane = _lane(name, kind, start_ns, end_ns, nested(parts))
+    marks = np.flatnonzero(rows.codes == INSTANT)
+    if not len(marks):
+        return lane
+    marks = marks[np.argsort(rows.starts[marks], kind="stable")]
+    return replace(
+        lane,
+        times=rows.starts[marks],
+        kinds=np.full(len(marks), ev.MARK, np.uint8),
+        objects=objects[rows.names[marks]],
+        values=np.zeros(len(marks), np.int64),
+        sites=np.full(len(marks), -1, np.int32),
+        emitted=len(marks),
+    )
 
 
 def _apart(name: LaneName, asynchronous: Loose) -> Lane:
@@ -303,7 +346,8 @@ def _states(start_ns: int, end_ns: int, spans: Spans) -> States:
     return States(starts, states, np.full(len(starts), -1, np.int32))
 
 
-def _notices(document: Document, seen: Seen) -> Iterator[str]:
+def _notices(document: Document, seen: Seen, marked: int) -> Iterator[str]:
+    """`marked`: how many instants are drawn."""
     yield FOREIGN.english
     if document.cut_off:
         yield CUT_OFF.english
@@ -313,7 +357,7 @@ def _notices(document: Document, seen: Seen) -> Iterator[str]:
         place = document.first_skipped
         yield phrase(MISTYPED.one, MISTYPED.many, count=document.skipped, place=place).english
     kinds = (
-        (INSTANTS, sum(seen.tally[phase] for phase in "iIRn")),
+        (INSTANTS, sum(seen.tally[phase] for phase in "iIRn") - marked),
         (COUNTERS, seen.tally["C"]),
         (ARROWS, seen.tally["s"] + seen.tally["t"]),
         (SAMPLES, seen.tally["P"]),

@@ -75,6 +75,8 @@ FURTHEST_US = float(1 << 62) / 1e3
 """Beyond that a `ts` is no time: 146 years."""
 NAME_LIMIT = 1 << 20
 """Names of spans that are told apart."""
+MOMENTS_LIMIT = 1_000
+"""Instants of the whole trace that become bookmarks."""
 _LONGEST_NAME = 500
 """Characters of a span's name."""
 MORE_NAMES = "…"
@@ -132,6 +134,8 @@ class Seen:
         """Events without a usable time."""
         self.tally: Tally[str] = Tally()
         """How many events of each phase that is not shown."""
+        self.moments: list[tuple[float, str]] = []
+        """µs and name of the instants of the whole trace."""
         self._keys = array("q")
         self._threads = _Threads(self.lane_names)
         self._lanes: list[NDArray[np.int32]] = []
@@ -182,6 +186,16 @@ class Seen:
                     self.tally["C"] += 1
             elif event.ph not in ("X", "B", "E"):
                 self.tally[event.ph] += 1
+                if event.s == "g" and event.ph in _CODES:
+                    self._take_moment(event)
+
+    def _take_moment(self, event: ForeignEvent) -> None:
+        """An instant of the whole trace."""
+        at = _number(event.ts)
+        if abs(at) < FURTHEST_US and len(self.moments) < MOMENTS_LIMIT:
+            self.moments.append(
+                (at, ("" if event.name is None else str(event.name))[:_LONGEST_NAME])
+            )
 
     def columns(self) -> Columns:
         """Everything so far that has a lane and a time. It is given away, so that it is there only

@@ -335,6 +335,13 @@ class Trace(Struct, frozen=True, eq=False):
         return self.truth == "inferred" and bool(self.python)
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether another tool made it: then nobody knows of CPUs, of a GIL or of locks."""
+        from paraviz.notices import FOREIGN
+
+        return not self.python and FOREIGN.english in self.notices
+
+    @property
     def events(self) -> int:
         """The number of events that arrived."""
         return sum(len(lane.times) for lane in self.lanes)

@@ -18,6 +18,7 @@ from paraviz.trace.findings.left import CUT_OFF
 from paraviz.trace.index import index_of
 from paraviz.trace.labels import abbreviated
 from paraviz.trace.model import lane_label
+from paraviz.trace.span_table import span_table
 from paraviz.trace.summary import STATE_KEYS, summary
 from paraviz.words import N_, _, localized
 
@@ -32,6 +33,8 @@ _NAME_WIDTH = 20
 _HEADS = (N_("time"), N_("events"), N_("switches"), N_("states"))
 _LANES_SHOWN = 40
 """Lines of lanes, of locks and of shared memory in the text; the JSON has them all."""
+_SPANS_SHOWN = 20
+"""Names of spans in the text, those with the most time."""
 _ENDINGS_SHOWN = 6
 """Workers that are named of those that ended in the same way."""
 _AS_USUAL = frozenset(("", "ended", "returned", "cancelled", CUT_OFF))
@@ -53,24 +56,40 @@ def _lines(trace: Trace) -> Iterator[str]:
     material = Material(trace)
     told: dict[str, Any] = summary(trace, material)
     yield from _totals(trace, told)
+    # Of another tool's trace nothing is known of CPUs, of a GIL or of locks.
+    keys = list(STATE_KEYS.values()) if not trace.is_foreign else ["running_ns", "blocked_ns"]
+    waits = (_("for CPU"), _("for GIL"), _("for lock")) if not trace.is_foreign else ()
     if trace.lanes:
         yield ""
         yield from _table(
-            (
-                *(_("lane"), _("life"), _("running")),
-                *(_("for CPU"), _("for GIL"), _("for lock"), _("blocked")),
-            ),
+            (_("lane"), _("life"), _("running"), *waits, _("blocked")),
             [
                 (
                     lane_label(trace.lanes, index),
                     _length(row["end_ns"] - row["start_ns"]),
-                    *(_length(row[key]) for key in STATE_KEYS.values()),
+                    *(_length(row[key]) for key in keys),
                 )
                 for index, row in enumerate(told["lanes"][:_LANES_SHOWN])
             ],
             len(trace.lanes),
         )
     yield from _part(_endings(trace))
+    if spans := span_table(trace):
+        yield ""
+        yield from _table(
+            (_("span"), _("count"), _("total"), _("by itself"), _("longest")),
+            [
+                (
+                    row.name,
+                    localized(f"{row.count:,}"),
+                    _length(row.total_ns),
+                    _length(row.self_ns),
+                    _length(row.longest_ns),
+                )
+                for row in spans[:_SPANS_SHOWN]
+            ],
+            len(spans),
+        )
     if told["locks"]:
         yield ""
         yield from _table(
@@ -178,7 +197,7 @@ def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
 
 def _states(trace: Trace) -> str:
     if trace.truth == "inferred":
-        return _("inferred from events")
+        return _("by its spans") if trace.is_foreign else _("inferred from events")
     if trace.wakings:
         return _("seen by the operating system, with when threads were woken")
     return _("seen by the operating system")

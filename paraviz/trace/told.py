@@ -8,15 +8,21 @@ from paraviz.trace.figures import Material, as_json, figures
 from paraviz.trace.findings import findings
 from paraviz.trace.index import index_of
 from paraviz.trace.labels import place
+from paraviz.trace.span_table import span_table
 from paraviz.trace.summary import summary
 
 if TYPE_CHECKING:
     from paraviz.trace.findings import Finding
     from paraviz.trace.model import Stand, Trace
+    from paraviz.trace.span_table import SpanRow
+
+
+SPANS_LIMIT = 1_000
+"""Names of spans that are told of, those with the most time."""
 
 
 def told(trace: Trace) -> dict[str, object]:
-    """The summary with `figures` of the whole run and `findings`, in English and ns."""
+    """The summary with `figures` of the whole run, `findings` and `spans`, in English and ns."""
     index, material = index_of(trace), Material(trace)
     whole = figures(trace, index, trace.start_ns, trace.end_ns, material=material)
     return {
@@ -24,6 +30,20 @@ def told(trace: Trace) -> dict[str, object]:
         "stands": [_stand(trace, each) for each in trace.stands],
         "figures": as_json(whole) if whole is not None else {},
         "findings": [_finding(trace, each) for each in findings(trace, index, material=material)],
+        "spans": [_span(row) for row in span_table(trace)[:SPANS_LIMIT]],
+    }
+
+
+def _span(row: SpanRow) -> dict[str, object]:
+    """All spans of a name."""
+    return {
+        "name": row.name,
+        "count": row.count,
+        "total_ns": row.total_ns,
+        "self_ns": row.self_ns,
+        "longest_ns": row.longest_ns,
+        "lane": row.lane_index,
+        "at_ns": row.at_ns,
     }
 
 

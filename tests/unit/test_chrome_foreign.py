@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paraviz import events as ev
 from paraviz.errors import FormatError
 from paraviz.formats import (
     chrome_counters,
@@ -148,12 +149,6 @@ def test_a_process_without_threads_is_a_lane(tmp_path: Path) -> None:
     assert [(lane.name, spelled(lane)) for lane in lanes] == [("scheduler", "RRR"), ("thread", "R")]
 
 
-def test_instants_of_the_whole_trace_belong_to_no_lane(tmp_path: Path) -> None:
-    trace = loaded(tmp_path, [event("X", 1, dur=1), event("i", 9, "", s="g")])
-    assert len(trace.lanes) == 1
-    assert "not shown: 1 instant" in trace.notices
-
-
 def test_counters_change_over_time(tmp_path: Path) -> None:
     events = [event("X", 5, dur=1)]
     events += [event("C", at, name="memory", args={"used": at, "free": -at}) for at in (9, 4)]
@@ -245,7 +240,7 @@ def test_what_is_not_shown_is_told(tmp_path: Path) -> None:
     assert notices[1:] == (
         "1 event without a usable time was passed over",
         "1 event that could not be read was passed over, at byte 494",
-        "not shown: 2 instants, 1 arrow, 1 sample",
+        "not shown: 1 arrow, 1 sample",
     )
 
 
@@ -265,3 +260,21 @@ def test_events_at_impossible_times_are_passed_over(ts: object, tmp_path: Path) 
 def test_spans_of_impossible_lengths_are_instants(dur: object, tmp_path: Path) -> None:
     (lane,) = loaded(tmp_path, [event("X", 5, dur=2), event("X", 9, dur=dur)]).lanes
     assert spelled(lane) == "RRBB"
+
+
+def test_instants_are_marks_of_their_threads(tmp_path: Path) -> None:
+    events = [event("X", 0, dur=5), event("i", 4), event("I", 2), event("i", 7, 2)]
+    events[2]["name"] = "g"
+    trace = loaded(tmp_path, events)
+    first, second = trace.lanes
+    assert (first.times.tolist(), second.times.tolist()) == ([2_000, 4_000], [7_000])
+    assert [trace.objects[row].name for row in first.objects.tolist()] == ["g", "f"]
+    assert set(first.kinds.tolist()) == {ev.MARK}
+    assert (trace.events, len(trace.notices)) == (3, 1)
+
+
+def test_instants_of_the_whole_trace_are_bookmarks(tmp_path: Path) -> None:
+    events = [event("X", 1, dur=1), {**event("i", 9), "s": "g", "name": "begin"}]
+    trace = loaded(tmp_path, events)
+    assert [(each.at_ns, each.note) for each in trace.bookmarks] == [(8_000, "begin")]
+    assert trace.wall_ns == 8_000

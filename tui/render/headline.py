@@ -123,7 +123,7 @@ def _facts(trace: Trace | None) -> list[Row]:
     blind = sum(not lane.probes and not lane.helper for lane in trace.lanes)
     if blind:
         facts.append([(_("{count:,} without probes").format(count=blind), QUIET)])
-    facts.append([(_(_TRUTH[trace.truth]), QUIET)])
+    facts.append([(_("by its spans") if trace.is_foreign else _(_TRUTH[trace.truth]), QUIET)])
     if trace.python:
         facts.append([("GIL" if trace.gil else _("no GIL"), QUIET)])
     if trace.python and not trace.executable_by:

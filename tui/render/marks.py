@@ -34,6 +34,7 @@ MARK_GLYPHS = {
     ev.LOCK_ACQUIRED: "[",
     ev.LOCK_RELEASED: "]",
     ev.LOCK_ABANDONED: "×",
+    ev.MARK: "◇",
 }
 
 

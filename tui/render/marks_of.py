@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from paraviz.trace import Lane
 
-MARKED = (ev.WRITE, ev.THREAD_START, ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_ABANDONED)
+MARKED = (ev.WRITE, ev.THREAD_START, ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_ABANDONED, ev.MARK)
 """Events that are drawn; the others begin or end a state and are seen by that."""
 _IS_MARKED = np.isin(np.arange(256), MARKED)
 

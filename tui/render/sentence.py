@@ -15,6 +15,7 @@ from .characters import one_cell
 from .doing import STATE_VERBS, at_place, doing, happening, lane_name, last_seen
 from .glyphs import STATE_TONES
 from .inks import PLAIN, QUIET, Ink, Piece, Row, joined, worded
+from .inside import inside
 from .linked import links
 from .spans import Span, interrupts, whole_at, whole_of
 from .times import time_text
@@ -84,6 +85,7 @@ def _of_moment(
     head += at_place(view, span) or last_seen(view, lane_index, at_ns)
     lane = trace.lanes[lane_index]
     return head, _facts(
+        inside(view, lane_index, at_ns) if len(lane.spans) else [],
         happening(view, lane_index, at_ns),
         blame(view, span, at_ns),
         links(view, span, at_ns),
@@ -128,7 +130,8 @@ def _of_span(view: TraceView, span: Span, edges: Sequence[Edge]) -> tuple[Row, R
     head += at_place(view, span)
     lane = view.trace.lanes[span.lane_index]
     wrote = _writes(lane, view, span) if span.state is State.RUNNING else []
-    return head, _facts(blame(view, span, span.start_ns), relief(view, span, edges), wrote)
+    within = inside(view, span.lane_index, span.start_ns) if len(lane.spans) else []
+    return head, _facts(within, blame(view, span, span.start_ns), relief(view, span, edges), wrote)
 
 
 def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
