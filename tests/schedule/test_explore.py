@@ -118,3 +118,32 @@ def test_which_outcomes_the_gil_lets_happen(tmp_path: Path) -> None:
         found = explored(written(tmp_path, source.format(how)))
         possible = {outcome.output: outcome.under_gil for outcome in found.outcomes}
         assert possible == {"2\n": True, "1\n": lost}, how
+
+
+def test_nothing_stays_behind_when_paraviz_is_killed(tmp_path: Path) -> None:
+    source = (
+        "import os, threading, time\nr, w = os.pipe()\n"
+        "def work():\n    if os.fork() == 0:\n        os.read(r, 1)\n    os.read(r, 1)\n"
+        "t = threading.Thread(target=work)\nt.start()\nt.join()\n"
+    )
+    path = written(tmp_path, source)
+    command = [sys.executable, "-m", "paraviz", "explore", str(path)]
+    started = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with started:
+        while len(_those_of(path)) < 3:
+            assert started.poll() is None
+        started.kill()
+    while len(_those_of(path)) > 0:
+        pass
+
+
+def _those_of(path: Path) -> list[int]:
+    """Processes that have the program on their command line."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(path).encode() in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found

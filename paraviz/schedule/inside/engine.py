@@ -114,6 +114,8 @@ class Engine:
         """How many decisions to come are known: whoever runs goes on."""
         self.tracer: Any = None
         """What `sys.settrace` gets, on 3.11."""
+        self.is_following = KNOWN.everything
+        """Whether a schedule that was written down still says who goes on."""
         self.is_free = False
         """Whether reads and writes are no steps any more: nobody is going to be stopped there."""
         self.began = real_clock()

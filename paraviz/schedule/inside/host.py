@@ -52,12 +52,23 @@ def _know_paraviz() -> None:
 def main() -> None:
     """Explore."""
     import json
+    import os
 
     order, descriptor, lifeline = sys.argv[1:4]
     _know_paraviz()
     from paraviz.schedule.inside.supervising import Supervisor
 
-    Supervisor(json.loads(order), int(descriptor), int(lifeline)).run()
+    code = 1
+    try:
+        Supervisor(json.loads(order), int(descriptor), int(lifeline)).run()
+        code = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        # Without the interpreter's own end, which would ask for threads in their old form.
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def be_patient(engine: Engine, me: Worker, limit_s: float | None) -> None:
     if kind == "rel":
         return
     count = me.idle[place] = me.idle.get(place, 0) + 1
-    if count > FREE_ROUNDS and kind in ("R", "try") and not KNOWN.everything:
+    if count > FREE_ROUNDS and kind in ("R", "try") and not engine.is_following:
         KNOWN.many_rounds.add(me.at())
         me.ready = NEVER
         me.is_late = True

@@ -10,11 +10,12 @@ import time
 from paraviz.schedule.inside import access, executing, install, stuck
 from paraviz.schedule.inside.engine import KNOWN
 from paraviz.schedule.inside.exploring import Loop
+from paraviz.schedule.inside.names import State
 from paraviz.schedule.inside.own import is_own
 from paraviz.schedule.inside.program import Program
 from paraviz.schedule.inside.search.detailed import Detailed
 from paraviz.schedule.inside.search.simple import Replays, Search
-from paraviz.schedule.inside.supervising import PATIENCE_S, SAFE
+from paraviz.schedule.inside.supervising import PATIENCE_S, SAFE, die_with_parent
 from paraviz.schedule.inside.tally import Tally
 from paraviz.schedule.inside.tokens import read
 from paraviz.schedule.inside.uncontrolled import met, watch
@@ -172,6 +173,13 @@ def prepare() -> None:
     _limit_memory()
     stuck.prepare()
     install.install()
+    os.register_at_fork(after_in_child=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """What the program forks ends with who forked it, however that ends."""
+    if not State.is_forking:
+        die_with_parent()
 
 
 def _limit_memory() -> None:

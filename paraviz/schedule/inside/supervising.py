@@ -12,7 +12,6 @@ import json
 import os
 import select
 import signal
-import sys
 import time
 
 from paraviz.schedule.inside import words
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 2.0
 """How long a process may do nothing at all before it is taken for blocked."""
-_GRACE_S = 0.75
+_GRACE_S = 0.4
 _LONGEST = 20_000
 """Steps of a schedule that is still tried once more."""
 _PDEATHSIG = 1
@@ -84,7 +83,7 @@ class Supervisor:
                     self.stuck_at = None
                 result = {}
         if not result:
-            limit_s = max(self.left_s(), self.order["time_limit_s"] / 3)
+            limit_s = max(self.left_s(), self.order["time_limit_s"] / 6)
             more = {"executor": "forks", "time_limit_s": limit_s, "is_long": self.is_long}
             if self.known is not None:
                 more["known"] = self.known
@@ -107,7 +106,7 @@ class Supervisor:
 
         unsure = any(not each.get("under_gil") for each in result.get("outcomes", ()))
         if has_gil() and self.order["grain"] == "access" and unsure:
-            limit_s = max(1.0, min(self.left_s(), 2 * (time.monotonic() - self.began)))
+            limit_s = max(0.5, min(self.left_s(), 2 * (time.monotonic() - self.began)))
             order = {"executor": result["executor"], "under_gil": True, "time_limit_s": limit_s}
             order["is_long"] = bool(result.get("is_long"))
             order["known"] = result.get("known")
@@ -176,7 +175,7 @@ class Supervisor:
         from paraviz.schedule.inside.executing import _cpu_ticks
 
         begin = time.monotonic()
-        limit = begin + order["time_limit_s"] + _GRACE_S + (order["executor"] == "forks")
+        limit = begin + order["time_limit_s"] + _GRACE_S
         patience_s = PATIENCE_S if order["executor"] == "here" else 4 * PATIENCE_S
         held = b""
         last: Message = {"outcomes": {}}
@@ -186,8 +185,8 @@ class Supervisor:
             ready = select.select([read_end, self.lifeline], [], [], 0.2)[0]
             now = time.monotonic()
             if self.lifeline in ready:
-                _end(child)
-                sys.exit(1)
+                # Whoever started us is gone: nothing stays behind, of the program neither.
+                os.killpg(0, signal.SIGKILL)
             if read_end in ready:
                 quiet_since = now
                 data = os.read(read_end, 1 << 20)

@@ -65,6 +65,7 @@ class Along(Search):
                 engine.end = "parted"
                 return None
             self._next()
+        engine.is_following = False
         return go_on(engine, able)
 
     def _where(self, engine: Engine, number: int) -> str:
