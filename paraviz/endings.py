@@ -13,6 +13,8 @@ _ENDINGS = (
     N_("cancelled"),
     N_("stopped"),
     N_("stopped at its time limit of {seconds} s"),
+    N_("stopped after its grace of {seconds} s"),
+    N_("cut off: paraviz was lost"),
     N_("exit {code}"),
     N_("exited with {code}"),
     N_("killed by signal {number}"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paraviz import signals
+from paraviz.errors import ParavizError
 from paraviz.safe import shown
 from paraviz.words import _, localized, ngettext
 
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from paraviz.program import Runnable
     from paraviz.progress_lines import ProgressLines
     from paraviz.session import Kernel, Session
+    from paraviz.session.care import IfLost
     from paraviz.trace import Trace
 
 TIMED_OUT = 124
 """As timeout(1)."""
 _PUMP_S = 0.05
-_PATIENCE_S = 5.0
-"""How long a program that is asked to end may take before it is made to."""
+FAILED = 70
+"""As `cli` has it: paraviz itself failed."""
 
 
 def run_headless(
@@ -37,17 +39,22 @@ def run_headless(
     python: str = "",
     follow: bool = False,
     options: Sequence[str] = (),
+    if_lost: IfLost = "run",
+    keep_background: bool = False,
+    grace_s: float | None = None,
 ) -> int:
     """Run a program to its end; returns the exit code for paraviz.
 
-    Raises ParavizError for what the user can mend.
+    `grace_s`: how long it may take to end, once it is asked; by itself as long as whoever asked
+    waits. Raises ParavizError for what the user can mend.
     """
     with signals.held():
         # NumPy starts threads when it is imported: not before signals are held.
-        from paraviz.formats import check_target, save
+        from paraviz.formats import check_target
         from paraviz.progress_lines import progress_lines
-        from paraviz.recent import remember
         from paraviz.session import Session
+        from paraviz.session.care import GRACE_S, Care
+        from paraviz.session.spill import spill_of
 
         if output is not None:
             check_target(output)
@@ -60,35 +67,89 @@ def run_headless(
             python=python,
             follow=follow,
             options=options,
+            care=Care(
+                if_lost,
+                keep_background=keep_background,
+                grace_s=GRACE_S if grace_s is None else grace_s,
+                spill=spill_of(output) if output is not None else None,
+            ),
         )
         session.start()
         try:
-            _pump_to_the_end(session, progress_lines(argv) if summary else None)
+            _pump_to_the_end(session, progress_lines(argv) if summary else None, grace_s)
+            trace = session.snapshot()
+        except Exception as error:
+            return _without_us(session, error, if_lost)
         finally:
             session.stop()
-        trace = session.snapshot()
-        if output is not None:
-            save(trace, output)
-            remember(output)
+        kept = _saved(session, trace, output)
     if summary:
         with contextlib.suppress(OSError):
-            print(summary_line(trace, output), file=sys.stderr)
+            print(summary_line(trace, output if kept else None), file=sys.stderr)
     if session.timed_out:
         return TIMED_OUT
-    code = trace.exit_code or 0
+    return _as_shells_have_it(trace.exit_code or 0)
+
+
+def _as_shells_have_it(code: int) -> int:
     return 128 - code if code < 0 else code
 
 
-def _pump_to_the_end(session: Session, lines: ProgressLines | None) -> None:
-    """Take in all there is, passing signals on; one that asks for an end gets it in the end."""
-    patience = None
+def _saved(session: Session, trace: Trace, output: Path | None) -> bool:
+    """Whether the recording is written, if there is to be one. If that fails, what had arrived is
+    kept, and the program's exit code is still its own."""
+    from paraviz.formats import save
+    from paraviz.recent import remember
+
+    if output is None:
+        return False
+    try:
+        save(trace, output)
+    except (ParavizError, OSError, MemoryError) as error:
+        left = session.close_spill(keep=True)
+        words = getattr(error, "message", "") or f"{type(error).__name__}: {error}"
+        _say(words)
+        if left is not None:
+            _say(_("what had arrived is in {file}: paraviz open reads it").format(file=left))
+        return False
+    session.close_spill(keep=False)
+    remember(output)
+    return True
+
+
+def _without_us(session: Session, error: Exception, if_lost: IfLost) -> int:
+    """Paraviz cannot go on: the program does, or ends, as was chosen."""
+    words = _("internal error, {error}: the program is observed no more")
+    _say(words.format(error=f"{type(error).__name__}: {error}"))
+    left = session.close_spill(keep=True)
+    if left is not None:
+        _say(_("what had arrived is in {file}: paraviz open reads it").format(file=left))
+    session.let_go()
+    if if_lost == "end":
+        session.stop()
+        return FAILED
+    while (code := session.wait(_PUMP_S)) is None:
+        for number in signals.taken():
+            session.send_signal(number)
+    return _as_shells_have_it(code)
+
+
+def _say(words: str) -> None:
+    with contextlib.suppress(OSError):
+        print(f"paraviz: {shown(words)}", file=sys.stderr)
+
+
+def _pump_to_the_end(session: Session, lines: ProgressLines | None, grace_s: float | None) -> None:
+    """Take in all there is, passing signals on, each once; after one that asks for an end the
+    program may take as long as it takes, or `grace_s`."""
+    until = None
     while session.pump(_PUMP_S):
         for number in signals.taken():
             session.send_signal(number)
-            if number in signals.ASK_FOR_AN_END and patience is None:
-                patience = time.monotonic() + _PATIENCE_S
-        if patience is not None and time.monotonic() > patience:
-            session.stop("stopped")
+            if number in signals.ASK_FOR_AN_END and until is None and grace_s is not None:
+                until = time.monotonic() + grace_s
+        if until is not None and time.monotonic() > until:
+            session.stop(f"stopped after its grace of {grace_s:g} s", ask=False)
         if lines is not None:
             lines.look(session.snapshot)
 

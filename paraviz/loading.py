@@ -23,12 +23,29 @@ _NAME_CELLS = 28
 """Of a file's name, so that the line fits into 80 columns: a longer one could not be wiped away."""
 
 
+def load_any(path: Path, progress: Callable[[float], None] | None = None) -> Trace:
+    """As `formats.load`; of a recording that paraviz did not live to finish, what had arrived."""
+    from paraviz.formats import load
+    from paraviz.session.spill import is_recoverable
+
+    part = is_recoverable(path)
+    if part is None:
+        return load(path, progress)
+    from paraviz.errors import FormatError
+    from paraviz.session.recovering import recovered
+
+    try:
+        return recovered(part)
+    except FormatError as error:
+        raise FormatError(f"{shown(str(part))}: {error.message}") from error
+    except OSError as error:
+        raise FormatError(f"{shown(str(part))}: {error.strerror or error}") from error
+
+
 def load_shown(path: Path) -> Trace:
     """As `formats.load`, with a bar on stderr if it takes its time. Ctrl-C calls it off."""
-    from paraviz.formats import load
-
     with _bar(_("reading {file}").format(file=_short(path.name)), sys.stderr) as progress:
-        return load(path, progress)
+        return load_any(path, progress)
 
 
 def save_shown(trace: Trace, path: Path) -> None:

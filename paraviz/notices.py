@@ -20,8 +20,26 @@ KERNEL_LOST = phrase(
     "the kernel lost {count:,} records of context switches",
 )
 LEFT_BEHIND = phrase(
+    "{count:,} process left behind by the program was ended (--keep-background lets it run):"
+    " {names}",
+    "{count:,} processes left behind by the program were ended (--keep-background lets them run):"
+    " {names}",
+)
+LEFT_BEFORE = phrase(
     "{count:,} process left behind by the program ended",
     "{count:,} processes left behind by the program ended",
+)
+"""As recordings have it that were made before."""
+KEPT_RUNNING = phrase(
+    "{count:,} process left behind by the program runs on: {names}",
+    "{count:,} processes left behind by the program run on: {names}",
+)
+NOT_SPILLED = phrase(
+    "what arrived was not kept on disk as it came, should paraviz have been lost: {reason}"
+)
+RECOVERED = phrase(
+    "paraviz was lost before it could finish this recording: it was recovered from what had"
+    " arrived; the system's own record of who ran is not in it"
 )
 UNOBSERVED = phrase(
     "{count:,} process of the program was not observed: {names}",
@@ -98,7 +116,8 @@ _BLIND = (
 """What could not be installed in a process: so much is missing from the recording."""
 _NOTICES = (
     *(REPEATED, *_BLIND),
-    *(KERNEL_LOST, LEFT_BEHIND, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
+    *(KERNEL_LOST, LEFT_BEHIND, LEFT_BEFORE, KEPT_RUNNING, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
+    *(NOT_SPILLED, RECOVERED),
     *(FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
     phrase("a message could not be read: {reason}"),
     phrase("something logged is not shown: {reason}"),

@@ -15,8 +15,11 @@ _LARGEST = 100_000
 
 
 def recent() -> tuple[Path, ...]:
-    """Those that are still there, the newest first."""
-    return tuple(path for path in _known() if _is_there(path))
+    """Those that are still there, the newest first; in front those that the app did not live to
+    finish."""
+    from paraviz.session.spill import lost
+
+    return (*lost(), *(path for path in _known() if _is_there(path)))
 
 
 def remember(path: Path) -> None:

@@ -13,7 +13,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 ASK_FOR_AN_END = (signal.SIGTERM, signal.SIGHUP)
-_HELD = (signal.SIGINT, signal.SIGQUIT, *ASK_FOR_AN_END)
+_NOT_OURS = {
+    *("SIGKILL", "SIGSTOP", "SIGCHLD", "SIGCLD", "SIGCONT", "SIGTSTP", "SIGTTIN", "SIGTTOU"),
+    *("SIGWINCH", "SIGURG", "SIGPIPE"),
+    *("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGABRT", "SIGIOT", "SIGSYS", "SIGEMT"),
+}
+"""What stops and goes on, what nobody takes notice of, and what the system tells a thread of its
+own faults."""
+_HELD = tuple(
+    number
+    for number in signal.valid_signals()
+    if str(getattr(number, "name", number)) not in _NOT_OURS
+)
 _can_ask = hasattr(signal, "sigtimedwait")
 _before: list[set[int]] = []
 """The masks that the blocks around us replaced."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .app import ParavizApp
 from .choices import Choices, Look
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from paraviz.program import Runnable
     from paraviz.session import Kernel
+    from paraviz.session.care import Care
     from paraviz.trace import Trace
 
     from .live import LiveSession, SessionFactory
@@ -51,12 +52,10 @@ def show_gallery(look: Look = _AS_CHOSEN, *, python: str = "") -> int:
 
     from .screens.gallery import Gallery
 
-    def make_session(runnable: Runnable, argv: Sequence[str]) -> LiveSession:
-        from paraviz.session import Session
-
-        return Session(runnable, argv, python=python, typed=True)
-
-    return _run(lambda _: Gallery(scenarios()), look, make_session)[0]
+    make_session, forget = _sessions(None, python=python, typed=True)
+    code, _app = _run(lambda _: Gallery(scenarios()), look, make_session)
+    forget()
+    return code
 
 
 def show_run(
@@ -69,30 +68,25 @@ def show_run(
     python: str = "",
     follow: bool = False,
     options: Sequence[str] = (),
+    care: Care | None = None,
     look: Look = _AS_CHOSEN,
 ) -> int:
     """The app on a live run; the last run is saved at the end. Returns the exit code.
 
     Raises ParavizError, OSError when it cannot be saved.
     """
-    from paraviz.session import Session
-
     from .screens.run import run_screen
 
-    code, app = _run(
-        lambda app: run_screen(app, runnable, argv),
-        look,
-        lambda runnable, argv: Session(
-            runnable,
-            argv,
-            time_limit_s=time_limit_s,
-            kernel=kernel,
-            python=python,
-            follow=follow,
-            typed=True,
-            options=options,
-        ),
+    make_session, forget = _sessions(
+        care,
+        time_limit_s=time_limit_s,
+        kernel=kernel,
+        python=python,
+        follow=follow,
+        typed=True,
+        options=options,
     )
+    code, app = _run(lambda app: run_screen(app, runnable, argv), look, make_session)
     if save_to is not None and app.watches:
         from paraviz.formats import save
         from paraviz.recent import remember
@@ -102,7 +96,33 @@ def show_run(
             pass
         save(last.snapshot(), save_to)
         remember(save_to)
+    forget()
     return code
+
+
+def _sessions(
+    care: Care | None, **settings: Any
+) -> tuple[Callable[[Runnable, Sequence[str]], LiveSession], Callable[[], None]]:
+    """What makes sessions, each of which keeps on disk what arrives, should the app be lost; and
+    what takes that away once all went well."""
+    from msgspec.structs import replace
+
+    from paraviz.session import Session
+    from paraviz.session.care import USUAL
+    from paraviz.session.spill import spill_in_state
+
+    made: list[Session] = []
+
+    def make(runnable: Runnable, argv: Sequence[str]) -> LiveSession:
+        own = replace(care or USUAL, spill=spill_in_state())
+        made.append(Session(runnable, argv, care=own, **settings))
+        return made[-1]
+
+    def forget() -> None:
+        for session in made:
+            session.close_spill(keep=False)
+
+    return make, forget
 
 
 def show_trace(trace: Trace, path: Path, look: Look = _AS_CHOSEN) -> int:

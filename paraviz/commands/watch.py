@@ -57,6 +57,24 @@ from paraviz.words import _
 @projection_option
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
 @click.option("-c", "code", metavar="CODE", help="Run this code, as python -c does.")
+@click.option(
+    "--if-lost",
+    type=OneOf(["end", "run"]),
+    help="Should paraviz itself be killed, the program is to end, or to run on: end while it is "
+    "watched in the app, run without it.",
+)
+@click.option(
+    "--keep-background",
+    is_flag=True,
+    help="Processes that the program leaves behind run on; else they are ended, and told.",
+)
+@click.option(
+    "--grace",
+    callback=seconds,
+    metavar="S",
+    help="A program that is asked to end may take S seconds, and is then killed; else it may take "
+    "as long as it does, and one second where it is paraviz that asks.",
+)
 @interpreter_options
 @click.argument(
     "words",
@@ -78,6 +96,9 @@ def run(
     projection: bool,
     module: str | None,
     code: str | None,
+    if_lost: Literal["end", "run"] | None,
+    keep_background: bool,
+    grace: float | None,
     interpreter: tuple[str, ...],
     words: tuple[str, ...],
 ) -> int:
@@ -106,6 +127,8 @@ def run(
     else:
         runnable = catalogue.find(words[0])
     argv = words if named else words[1:]
+    if keep_background and if_lost == "end":
+        raise UsageError(_("what is to run on in the background cannot be ended with paraviz"))
     runnable.values(argv)
     if schedule:
         from paraviz.schedule.showing import run_along
@@ -136,12 +159,21 @@ def run(
             python=python,
             follow=follow,
             options=interpreter,
+            if_lost=if_lost or "run",
+            keep_background=keep_background,
+            grace_s=grace,
         )
     need_terminal("run", "run --headless")
     interpreter_for(runnable, python)
     hasten()
+    from paraviz.session.care import GRACE_S, Care
     from paraviz.tui.start import show_run
 
+    care = Care(
+        if_lost or "end",
+        keep_background=keep_background,
+        grace_s=GRACE_S if grace is None else grace,
+    )
     look = look_of(theme, projection=projection)
     return int(
         show_run(
@@ -153,6 +185,7 @@ def run(
             python=python,
             follow=follow,
             options=interpreter,
+            care=care,
             look=look,
         )
     )

@@ -77,7 +77,8 @@ def save(trace: Trace, path: str | Path, progress: Progress | None = None) -> No
     path = Path(path)
     known = _format_of(path)
     try:
-        with replacing(path) as file:
+        # What is in it is nobody else's business, unless its owner makes it so.
+        with replacing(path, 0o600) as file:
             known.write(trace, file, progress)
     except FormatError as error:
         raise WriteError(f"{_shown(path)}: {error.message}") from error

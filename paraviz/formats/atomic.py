@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     """An empty file that takes the place of `path` when the block ends without an exception.
 
     It is written beside the target (of a symbolic link: beside what the link points to), so that
     the last step is a rename within one file system, which POSIX makes atomic. Readers and memory
-    maps of the old file keep the old file. It gets the old file's permissions, or those of any
-    new file. Raises OSError, also for a target that is no regular file.
+    maps of the old file keep the old file. It gets the old file's permissions, or `mode` as
+    far as the umask lets it. Raises OSError, also for a target that is no regular file.
     """
     target = os.path.realpath(path)
     try:
@@ -34,7 +34,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     # Cut, so that a name of the longest length a file system takes still has room for the rest.
     temporary = os.path.join(folder, f".{name[:32]}.{os.urandom(6).hex()}.tmp")
     # Not `tempfile`: its files are 0600, and the umask can be read only by changing it.
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    how = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    descriptor = os.open(temporary, how, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             if old_mode is not None:

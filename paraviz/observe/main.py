@@ -27,13 +27,18 @@ _kept: list[object] = []
 def run(loaded: Collection[str] = ()) -> None:
     """Observe and run the program that the command line names. `loaded`: the modules that any
     program finds loaded."""
-    descriptor, lifeline, every_s, follow, kind, target, defaults, count = sys.argv[1:9]
-    options, rest = sys.argv[9 : 9 + int(count)], sys.argv[9 + int(count) :]
+    descriptor, lifeline, every_s, follow, hold, *order = sys.argv[1:10]
+    kind, target, defaults, count = order
+    options, rest = sys.argv[10 : 10 + int(count)], sys.argv[10 + int(count) :]
     sys.argv[:] = [first_word(kind, target), *rest]
     sys.orig_argv[:] = original_line(options, kind, target, rest)
     wait(int(lifeline))
-    held = Lifeline(out_of_the_way(int(lifeline), stays_open=True, within=True))
-    held.hold(os.getpid())
+    held = None
+    if hold:
+        held = Lifeline(out_of_the_way(int(lifeline), stays_open=True, within=True))
+        held.hold(os.getpid())
+    else:
+        os.close(int(lifeline))
     recorder = Recorder(out_of_the_way(int(descriptor)), float(every_s), held)
     recorder.follow = bool(follow)
     recorder.costs = partial(measured_costs, recorder)

@@ -66,19 +66,21 @@ class Host:
         follow: bool = False,
         entry: Entry | None = None,
         options: Sequence[str] = (),
+        holds: bool = True,
     ) -> None:
         """Start it. Raises ProgramError when the system cannot.
 
         `argv`: the program's own arguments; `values`: those defaults of its `main()` to replace;
         `python`: the file of the interpreter; `follow`: whether programs of Python that it starts
         are observed; `entry`: where what it reads is typed, if it is captured; `options`: the
-        interpreter's own, as `-O`.
+        interpreter's own, as `-O`; `holds`: whether it ends with us.
         """
         read_end, self._lifeline = os.pipe()
         every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
         order = [
             *(str(number) for number in (event_descriptor, read_end, every_s)),
             "follow" if follow else "",
+            "hold" if holds else "",
             *(runnable.kind, runnable.target, json.dumps(values) if values else ""),
             *(str(len(options)), *options),
         ]

@@ -14,15 +14,24 @@ from paraviz import events as ev
 from paraviz.errors import ProgramError
 from paraviz.interpreter import Interpreter, interpreter_for
 from paraviz.kernel.spent import usable_cpus
-from paraviz.notices import FELL_SILENT, LEFT_BEHIND, PASSED_OVER, counted
+from paraviz.notices import (
+    FELL_SILENT,
+    KEPT_RUNNING,
+    LEFT_BEHIND,
+    NOT_SPILLED,
+    PASSED_OVER,
+    counted,
+)
 from paraviz.session.accounts import Kernel, KernelAccount
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
+from paraviz.session.care import USUAL, Care
 from paraviz.session.census import Census, census
 from paraviz.session.entering import Entry
 from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
 from paraviz.session.looks import Looks
 from paraviz.session.queue import EventQueue
 from paraviz.session.settled import Settled, Tail
+from paraviz.session.spill import Spill
 from paraviz.session.switched import WOKEN_NS, LastSwitches
 from paraviz.session.tree import ProcessTree
 from paraviz.trace.at_rest import with_rests
@@ -39,6 +48,7 @@ from paraviz.words import _, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from paraviz.kernel.records import Switches
     from paraviz.program import Runnable
@@ -46,8 +56,6 @@ if TYPE_CHECKING:
 
 _RAISES = (signal.SIGINT,)
 """Signals that end no Python program without its having a say."""
-GRACE_S = 1.0
-"""How long processes that are asked to end may take."""
 _ON_THE_WAY_S = 0.01
 """How long a parcel may be on its way."""
 
@@ -67,12 +75,13 @@ class Session:
         follow: bool = False,
         typed: bool = False,
         options: Sequence[str] = (),
+        care: Care = USUAL,
     ) -> None:
         """Raises UsageError when the program's parameters cannot take `argv`. `python`: the
         interpreter that the user asked for, see `interpreter_for`. `follow`: whether programs of
         Python that the program starts are observed, too. `typed`: whether somebody can type
         what the program reads; else, if it is captured, it finds the end of its input. `options`:
-        the interpreter's own."""
+        the interpreter's own. `care`: what becomes of it all if something goes wrong."""
         self.runnable = runnable
         self.argv = tuple(argv)
         defaults = runnable.defaults()
@@ -83,6 +92,10 @@ class Session:
         self._asked_for = python
         self._follow = follow
         self._options = tuple(options)
+        self._care = care
+        self._spill: Spill | None = None
+        self._unkept = ""
+        """Why what arrived is not kept as it came, or ""."""
         self._python = Interpreter("")
         ship_every_s = LIVE_SHIP_EVERY_S if stdio == "captured" else SHIP_EVERY_S
         self._lag_ns = int((ship_every_s + _ON_THE_WAY_S) * 1e9)
@@ -102,8 +115,11 @@ class Session:
         self._ended_at: int | None = None
         self._recorded_at = ""
         self._stopped_for = ""
-        self._strays = 0
+        self._strays: list[str] = []
+        """What processes are called that the program left behind."""
         self._closed = False
+        self._blind = False
+        """Whether nothing is taken in any more."""
         self._cpus = usable_cpus()
         self._used_ns = 0
         """CPU time of this process: when the run began, and what went by once it was over."""
@@ -130,6 +146,7 @@ class Session:
                 follow=self._follow,
                 entry=self._entry,
                 options=self._options,
+                holds=self._care.holds,
             )
             try:
                 self._account.open(host.pid)
@@ -144,6 +161,7 @@ class Session:
         finally:
             if self._entry is not None:
                 self._entry.handed_over()
+        self._begin_spill()
         host.go()
         self._host = host
         self._queue.close_writer()
@@ -188,9 +206,14 @@ class Session:
 
     def _take(self, timeout_s: float) -> bool:
         """Take in parcels until there is none; whether nobody can send another."""
+        if self._blind:
+            time.sleep(timeout_s)
+            return False
         try:
             parcel = self._queue.get_within(timeout_s)
             while parcel is not None:
+                if self._spill is not None:
+                    self._spill.put(parcel, time.perf_counter_ns())
                 self._builder.feed(parcel)
                 parcel = self._queue.get_within(0)
         except EOFError:
@@ -198,6 +221,11 @@ class Session:
         finally:
             self._builder.standing.look(self._builder.tid_of)
         return False
+
+    def _take_some(self) -> bool:
+        """Take in what has arrived; whether there was any."""
+        latest = self._builder.latest
+        return not self._take(0.05) and self._builder.latest != latest
 
     def _look(self, roots: list[int]) -> None:
         """See who has ended, and who of those below `roots` never reported."""
@@ -213,9 +241,11 @@ class Session:
     def send_signal(self, number: int) -> None:
         """Pass a signal on to the program; one that may end it at once, a moment later."""
         if self._host is not None:
-            if number not in _RAISES:
-                self._let_arrive()
-            self._host.send_signal(number)
+            try:
+                if number not in _RAISES:
+                    self._let_arrive()
+            finally:
+                self._host.send_signal(number)
 
     @property
     def origin_ns(self) -> int:
@@ -227,15 +257,59 @@ class Session:
         """Whether the time limit ended it."""
         return self._stopped_for.startswith("stopped at its time limit")
 
-    def stop(self, reason: str = "stopped") -> None:
-        """End the program and every process it started. Blocks for about `GRACE_S` at most."""
+    def _begin_spill(self) -> None:
+        """Keep what arrives, from here on."""
+        if self._care.spill is None:
+            return
+        program = self.runnable
+        told = {"name": program.name, "argv": self.argv, "path": program.path}
+        told |= {"source": program.source, "executable": self._python.path}
+        told |= {"recorded_at": self._recorded_at, "usable_cpus": self._cpus}
+        try:
+            self._spill = Spill(self._care.spill, told)
+        except OSError as error:
+            self._unkept = error.strerror or str(error)
+
+    def close_spill(self, *, keep: bool) -> Path | None:
+        """The recording is whole, or else `keep` what arrived; where that is, if there is any."""
+        spill, self._spill = self._spill, None
+        if spill is None:
+            return None
+        self._unkept = spill.failed
+        spill.close(keep=keep)
+        return spill.path if keep else None
+
+    def let_go(self) -> None:
+        """Observe no more, and let the program run on; `wait` waits for it. For when paraviz cannot
+        go on, as without memory."""
+        self._blind = True
+        self._builder = TraceBuilder()
+        self._account.close()
+        self._queue.close()
+
+    def wait(self, timeout_s: float) -> int | None:
+        """The exit code of a program that was let go, or None while it runs."""
+        if self._host is None:
+            return 0
+        ending = self._host.poll()
+        if ending is None:
+            time.sleep(timeout_s)
+            return None
+        self._host.close()
+        self._closed = True
+        return ending.code
+
+    def stop(self, reason: str = "stopped", *, ask: bool = True) -> None:
+        """End the program and every process it started; unless it is to be asked, at once. Blocks
+        for about as long as they may take."""
         if self._closed or self._host is None:
             return
         self._stopped_for = reason
         self._let_arrive()
         self._builder.standing.end()
-        self._host.send_signal(signal.SIGTERM)
-        until = time.monotonic() + GRACE_S
+        if ask:
+            self._host.send_signal(signal.SIGTERM)
+        until = time.monotonic() + (self._care.grace_s if ask else 0)
         while self._host.poll() is None and time.monotonic() < until:
             self._take(0.01)
         while self._host.poll() is None:
@@ -246,7 +320,7 @@ class Session:
     def _let_arrive(self) -> None:
         """Take in what happened up to now; whoever is killed says no more."""
         until = time.perf_counter_ns() + self._lag_ns
-        while self._host is not None and self._host.poll() is None:
+        while not self._blind and self._host is not None and self._host.poll() is None:
             if self._take(0.01) or time.perf_counter_ns() > until:
                 return
 
@@ -256,9 +330,14 @@ class Session:
         self._ended_at = time.perf_counter_ns()
         self._take(0)
         self._look([process.pid for process in self._tree.alive()])
-        self._strays = self._tree.end(GRACE_S)
-        while not self._take(0.05) and self._tree.alive():
-            pass
+        if self._care.keep_background and not self._stopped_for:
+            self._strays = self._tree.left()
+            while self._take_some():
+                pass
+        else:
+            self._strays = self._tree.end(self._care.grace_s)
+            while not self._blind and not self._take(0.05) and self._tree.alive():
+                pass
         self._account.close()
         self._host.close()
         if self._entry is not None:
@@ -417,5 +496,12 @@ class Session:
             silent = self._builder.fell_silent(self._host.pid, ending.code, other)
             notices += [counted(FELL_SILENT, silent)] if silent else []
         if self._strays:
-            notices.append(counted(LEFT_BEHIND, self._strays))
+            kept = self._care.keep_background and not self._stopped_for
+            words = KEPT_RUNNING if kept else LEFT_BEHIND
+            names = ", ".join(dict.fromkeys(self._strays))
+            count = len(self._strays)
+            notices.append(phrase(words.one, words.many, count=count, names=names).english)
+        why = self._spill.failed if self._spill is not None else self._unkept
+        if why:
+            notices.append(phrase(NOT_SPILLED.one, reason=why).english)
         return notices

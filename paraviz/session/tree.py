@@ -15,6 +15,9 @@ from functools import cache
 
 import psutil
 
+from paraviz.session.command_lines import called_by
+from paraviz.session.looks import is_ours
+
 _BY_THEMSELVES_S = 0.3
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -50,10 +53,17 @@ class ProcessTree:
                     found += [child, *child.children(recursive=True)]
         return [process for process in found if process != self._host]
 
-    def end(self, grace_s: float) -> int:
-        """End every descendant: left alone for a moment, in which `multiprocessing`'s own helpers
-        go by themselves, then asked, killed after `grace_s`. Returns how many had to be asked."""
+    def left(self) -> list[str]:
+        """What those are called that go on by themselves, after a moment."""
         _, left = psutil.wait_procs(self.alive(), timeout=_BY_THEMSELVES_S)
+        return [_called(process) for process in left]
+
+    def end(self, grace_s: float) -> list[str]:
+        """End every descendant: left alone for a moment, in which `multiprocessing`'s own helpers
+        go by themselves, then asked, killed after `grace_s`. Returns what those are called that
+        had to be asked."""
+        _, left = psutil.wait_procs(self.alive(), timeout=_BY_THEMSELVES_S)
+        names = [_called(process) for process in left]
         for process in left:
             with contextlib.suppress(psutil.Error):
                 process.terminate()
@@ -66,7 +76,7 @@ class ProcessTree:
             # One that was killed may have left children of its own.
             stubborn = [process for process in self.alive() if process not in stubborn]
         self.reap()
-        return len(left)
+        return names
 
     def reap(self) -> None:
         """Collect orphans that ended, so that none stays as a zombie."""
@@ -74,3 +84,13 @@ class ProcessTree:
             if child.pid not in self._others and child != self._host:
                 with contextlib.suppress(OSError):
                     os.waitpid(child.pid, os.WNOHANG)
+
+
+def _called(process: psutil.Process) -> str:
+    """What a process is called, and its number."""
+    try:
+        words = tuple(process.cmdline())
+    except psutil.Error:
+        words = ()
+    name = called_by(words).name if words and not is_ours(words) else "process"
+    return f"{name} ({process.pid})"

@@ -12,7 +12,7 @@ from paraviz.notices import (
     ARROWS,
     INSTANTS,
     KERNEL_LOST,
-    LEFT_BEHIND,
+    LEFT_BEFORE,
     blind_spots,
     counted,
     repeated,
@@ -27,7 +27,7 @@ def _german(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_trace_has_them_in_english() -> None:
-    assert counted(LEFT_BEHIND, 1) == "1 process left behind by the program ended"
+    assert counted(LEFT_BEFORE, 1) == "1 process left behind by the program ended"
     assert counted(KERNEL_LOST, 1234) == "the kernel lost 1,234 records of context switches"
 
 
@@ -35,7 +35,7 @@ def test_a_trace_has_them_in_english() -> None:
 @pytest.mark.parametrize(
     ("stored", "told"),
     [
-        (counted(LEFT_BEHIND, 1), "1 Prozess, den das Programm zurückließ, wurde beendet"),
+        (counted(LEFT_BEFORE, 1), "1 Prozess, den das Programm zurückließ, wurde beendet"),
         (counted(KERNEL_LOST, 1234), "der Kernel hat 1.234 Einträge über Kontextwechsel verloren"),
         (
             f"not shown: {counted(INSTANTS, 1)}, {counted(ARROWS, 2000)}, 3 {{unknown}}",

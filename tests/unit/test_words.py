@@ -55,6 +55,8 @@ ENGLISH_TEXTS = {
     interpreter._WHO: "for a Python",
     " in interpreter ": "of the probe, sought in names",
     "GIL": "a name",
+    "stopped after its grace of ": "in a trace; told by `ending`",
+    "cut off: paraviz was lost": "in a trace; told by `ending`",
     "an empty message would be the end": "for who mends it",
     "Python ": "a name",
     " paraviz": "a name",

@@ -122,6 +122,8 @@ class Comparing(Screen[None]):
 
 
 def _load(path: str, progress: Callable[[float], None]) -> TraceView:
-    from paraviz.formats import load
+    from pathlib import Path
 
-    return TraceView.at_first(load(path, progress))
+    from paraviz.loading import load_any
+
+    return TraceView.at_first(load_any(Path(path), progress))

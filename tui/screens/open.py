@@ -108,10 +108,10 @@ class OpenScreen(PathScreen):
 def open_file(path: str, progress: Callable[[float], None] | None = None) -> object:
     """A `Runnable`, or a `Trace` and the path it came from. Raises ParavizError, OSError."""
     if path.endswith(RECORDING_SUFFIXES):
-        from paraviz.formats import load
+        from paraviz.loading import load_any
         from paraviz.recent import remember
 
-        trace = load(path, progress)
+        trace = load_any(Path(path), progress)
         remember(Path(path))
         return trace, path
     from paraviz.catalogue import find

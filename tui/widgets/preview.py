@@ -75,8 +75,8 @@ class Preview(Rows):
 @lru_cache(maxsize=8)
 def _view(path: Path, changed_ns: int) -> TraceView:  # noqa: ARG001 - another file, another key
     """The recording made ready to be drawn."""
-    from paraviz.formats import load
+    from paraviz.loading import load_any
 
     from ..render.view import TraceView
 
-    return TraceView.of(load(str(path)))
+    return TraceView.of(load_any(path))
