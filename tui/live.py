@@ -1,7 +1,7 @@
 """Watching a live run: what the app needs of a session, and the loop that reads one.
 
 The loop runs in a thread of its own and touches no widget. It tells of what is new at most ten
-times a second, and less often when a snapshot is dear: it takes at most a fifth of one core.
+times a second, and less often when a snapshot is dear: it takes at most half of one core.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from paraviz.trace import Trace
 
 LEAST_PAUSE_S = 0.1
-_SHARE = 0.2
+_SHARE = 0.5
 _WAIT_S = 0.05
 _LOOK_EVERY_S = 0.2
 _PATIENCE_S = 5.0
@@ -114,4 +114,4 @@ class Watch:
                 self._asked_for(awaited)
                 told = awaited
             done = self._clock()
-            due = done + max(LEAST_PAUSE_S, (done - begun) * (1 - _SHARE) / _SHARE)
+            due = begun + max(LEAST_PAUSE_S, (done - begun) / _SHARE)

@@ -39,6 +39,8 @@ SHIP_FIRST_S = 0.01
 """A program that is killed in its first moments has been seen."""
 BACKLOG_LIMIT = 8_000_000
 """Integers that a lane may hold back (about 320 MB)."""
+_AGAIN_S = 0.01
+"""Until it is tried again where there was no room."""
 _REST_S = 0.005
 """Between two sendings that somebody asked for."""
 _SIGNALS = valid_signals()
@@ -122,6 +124,7 @@ class Shipper:
                     return
                 if not self.send():
                     self._lanes.relieve(BACKLOG_LIMIT)
+                    pause_s = min(pause_s, _AGAIN_S)
                 self._look()
                 if nudged and self._stop.acquire(timeout=_REST_S):
                     return

@@ -138,6 +138,9 @@ class TraceBuilder:
             return
         if self.origin is None and pairs[0, 1] == ev.PROGRAM_BEGIN:
             self.origin = self._base = int(pairs[0, 0])
+            for known in self._lanes.values():
+                if known.latest is None:
+                    known.base = self._base
         lane = self._lane(pid, number)
         lane.take(pairs, before)
         self.latest = max(self.latest, lane.latest or 0)

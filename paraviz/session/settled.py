@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     Key = tuple[int, ...]
     Derive = Callable[["Sequence[Tail]"], Sequence[Lane]]
 
-MOST_EVENTS = 200_000
+MOST_EVENTS = 100_000
 """So many recent events are derived with each snapshot: more of them become past."""
-LEAST_EVENTS = 50_000
+LEAST_EVENTS = 30_000
 """So many stay recent."""
-LAG_NS = 150_000_000
+LAG_NS = 100_000_000
 """And what is younger: what others have to say of it may be on its way."""
 APART_NS = 1_000_000
 """Looks at all threads, one after the other, are less apart."""

@@ -17,6 +17,7 @@ from paraviz.distinct import distinct
 from paraviz.trace.brackets import open_waits, still_open
 from paraviz.trace.grouping import by_number
 from paraviz.trace.holds import paired
+from paraviz.trace.kinds import of_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,11 +30,9 @@ if TYPE_CHECKING:
 
 _MOST_KEPT = 256
 """Of a lane. Waits whose end was not told would gather without an end."""
-_OPENS, _CLOSES = np.zeros(256, bool), np.zeros(256, bool)
-_OPENS[[ev.TASK_BEGIN, ev.SPAN_BEGIN]] = True
-_CLOSES[[ev.TASK_END, ev.SPAN_END]] = True
-_IS_TURN = np.zeros(256, bool)
-_IS_TURN[[ev.LOCK_ACQUIRED, ev.LOCK_RELEASED]] = True
+_NESTED = 4
+"""Locks in locks that are looked for at first."""
+_BEGINS, _ENDS = (ev.TASK_BEGIN, ev.SPAN_BEGIN), (ev.TASK_END, ev.SPAN_END)
 
 
 class Recent(Struct, frozen=True, eq=False):
@@ -87,8 +86,9 @@ def advanced(lanes: Sequence[Lane], recent: Sequence[Recent], to_ns: int) -> lis
             result.append(replace(part, since_ns=to_ns))
             continue
         kinds, objects = lane.kinds[rows], lane.objects[rows]
-        spans = np.flatnonzero(_OPENS[kinds] | _CLOSES[kinds])
-        spans = spans[still_open(np.zeros(len(spans), np.int64), _OPENS[kinds[spans]])]
+        spans = np.flatnonzero(of_kinds(kinds, _BEGINS + _ENDS))
+        begun = of_kinds(kinds[spans], _BEGINS)
+        spans = spans[still_open(np.zeros(len(spans), np.int64), begun)]
         matter = np.zeros(len(rows), bool)
         # Without what it lets go of, a release would be that of somebody else's hold.
         matter[-1:] = kinds[-1:] != ev.LOCK_RELEASED
@@ -107,26 +107,42 @@ def advanced(lanes: Sequence[Lane], recent: Sequence[Recent], to_ns: int) -> lis
 class _Turns(NamedTuple):
     """What acquired and released locks in the pasts of all lanes, as columns of n rows."""
 
-    places: NDArray[np.int64]
+    places: NDArray[np.intp]
     """In the past of its lane."""
-    lanes: NDArray[np.int64]
-    objects: NDArray[np.int64]
+    lanes: NDArray[np.intp]
+    objects: NDArray[np.int32]
     times: NDArray[np.int64]
     got: NDArray[np.bool_]
 
-    def at(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> _Turns:
+    def at(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> _Turns:
         """Some of them."""
         places, lanes, objects = self.places[rows], self.lanes[rows], self.objects[rows]
         return _Turns(places, lanes, objects, self.times[rows], self.got[rows])
 
+    def without_pairs(self) -> _Turns:
+        """Of one lane: without what it let go of before it took or let go of anything else, as all
+        of it is in most lanes, and what is around only that."""
+        turns = self
+        for _ in range(_NESTED):
+            pairs = turns.got[:-1] & ~turns.got[1:] & (turns.objects[:-1] == turns.objects[1:])
+            if not pairs.any():
+                break
+            left = np.ones(len(turns.got), bool)
+            left[:-1][pairs] = False
+            left[1:][pairs] = False
+            turns = turns.at(left)
+        return turns
+
 
 def _held(lanes: Sequence[Lane], pasts: Sequence[Rows]) -> list[Rows]:
     """For each lane the places in `pasts` of what acquired a lock that is held still."""
-    each = enumerate(zip(lanes, pasts, strict=True))
-    of_lanes = [_turns(index, lane, rows) for index, (lane, rows) in each]
-    others = distinct(np.concatenate([_by_others(turns) for turns in of_lanes]))
-    found = [_left(turns.at(~np.isin(turns.objects, others))) for turns in of_lanes]
-    mixed = [turns.at(np.isin(turns.objects, others)) for turns in of_lanes]
+    each = list(enumerate(zip(lanes, pasts, strict=True)))
+    alone = [_turns(index, lane, rows).without_pairs() for index, (lane, rows) in each]
+    others = distinct(np.concatenate([_by_others(turns) for turns in alone]))
+    found = [_left(turns.at(~np.isin(turns.objects, others))) for turns in alone]
+    if not len(others):
+        return found
+    mixed = [_turns(index, lane, rows) for index, (lane, rows) in each]
     both = _Turns(*(np.concatenate(column) for column in zip(*mixed, strict=True)))
     both = both.at(np.argsort(both.times, kind="stable"))
     for thing in others.tolist():
@@ -139,24 +155,22 @@ def _held(lanes: Sequence[Lane], pasts: Sequence[Rows]) -> list[Rows]:
 
 
 def _turns(index: int, lane: Lane, rows: Rows) -> _Turns:
-    """Those of a lane, by object."""
-    kinds = lane.kinds[rows]
-    places = np.flatnonzero(_IS_TURN[kinds] & (lane.objects[rows] >= 0))
-    places = places[by_number(lane.objects[rows[places]])]
+    """Those of a lane, in the order of time."""
+    places = np.flatnonzero(of_kinds(lane.kinds[rows], (ev.LOCK_ACQUIRED, ev.LOCK_RELEASED)))
     where = rows[places]
-    return _Turns(
-        places,
-        np.full(len(places), index),
-        lane.objects[where].astype(np.int64),
-        lane.times[where],
-        lane.kinds[where] == ev.LOCK_ACQUIRED,
-    )
+    objects = lane.objects[where]
+    known = objects >= 0
+    if not known.all():
+        places, where, objects = places[known], where[known], objects[known]
+    got = lane.kinds[where] == ev.LOCK_ACQUIRED
+    return _Turns(places, np.full(len(places), index), objects, lane.times[where], got)
 
 
-def _by_others(turns: _Turns) -> NDArray[np.int64]:
+def _by_others(turns: _Turns) -> NDArray[np.int32]:
     """The locks that this lane lets go of without having them: others have a say in them."""
     if not len(turns.got):
         return turns.objects
+    turns = turns.at(by_number(turns.objects))
     firsts = np.flatnonzero(np.diff(turns.objects, prepend=-1))
     walk = np.cumsum(np.where(turns.got, 1, -1))
     before = np.append(0, walk)[firsts]
@@ -165,4 +179,4 @@ def _by_others(turns: _Turns) -> NDArray[np.int64]:
 
 def _left(turns: _Turns) -> Rows:
     """The places of what a lane holds still of locks that it alone lets go of."""
-    return turns.places[still_open(turns.objects, turns.got)]
+    return turns.places[still_open(turns.objects.astype(np.int64), turns.got)]

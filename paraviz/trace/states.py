@@ -104,12 +104,21 @@ def partition(start_ns: int, end_ns: int, starts: Times, states: Kinds, causes: 
 def own_states(lane: Lane) -> States:
     """What a worker's own events say."""
     after = _AFTER[lane.kinds]
-    causes = np.arange(len(after), dtype=np.int32)
     waits = interrupted(lane)
     if waits is not None:
+        causes = np.arange(len(after), dtype=np.int32)
         _nest(lane, waits, after, causes)
-    rows = np.flatnonzero(after != _CARRY)
-    return partition(lane.start_ns, lane.end_ns, lane.times[rows], after[rows], causes[rows])
+        rows = np.flatnonzero(after != _CARRY)
+        causes = causes[rows]
+    else:
+        rows = np.flatnonzero(after != _CARRY)
+        # Most events find their worker running, and leave it so.
+        goes_on = np.zeros(len(rows), bool)
+        goes_on[1:] = (after[rows[1:]] == State.RUNNING) & (after[rows[:-1]] == State.RUNNING)
+        goes_on[1:] &= lane.times[rows[1:]] > lane.times[rows[:-1]]
+        rows = rows[~goes_on]
+        causes = rows.astype(np.int32)
+    return partition(lane.start_ns, lane.end_ns, lane.times[rows], after[rows], causes)
 
 
 def _nest(lane: Lane, waits: Waits, after: Kinds, causes: Refs) -> None:

@@ -16,6 +16,7 @@ from paraviz.trace.counters import counters, is_counted
 from paraviz.trace.deadlocks import deadlocks
 from paraviz.trace.edges import Edges
 from paraviz.trace.locks import LockHistory, lock_histories
+from paraviz.trace.recent import advanced
 from paraviz.trace.transcript import Transcript
 
 from .marks_of import Marks
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
     from paraviz.trace import Trace
     from paraviz.trace.deadlocks import Deadlock
     from paraviz.trace.model import Lane, Refs, Times
+    from paraviz.trace.recent import Recent
 
     from .view import TraceView
 
 MOST = 200_000
 """Marks of a lane, holds and waits of a lock, that stay."""
+MOST_NEW = 60_000
+"""Events that are looked at for them, each time. Of what is more between two looks, the older ones
+have no holds and no marks until the run is over."""
 MUCH_TEXT = 2_000_000
 """Characters of output that are all in the transcript."""
 
@@ -45,6 +50,7 @@ def continued(begun: TraceView, before: TraceView, revision: int) -> TraceView |
     places = _places(before.trace, trace)
     if places is None or not before.whole or any(one.copy_of >= 0 for one in trace.objects):
         return None
+    parts = _newest(trace.lanes, parts)
     since_ns = parts[0].since_ns
     lanes = tuple(part.part(lane) for part, lane in zip(parts, trace.lanes, strict=True))
     recent = replace(trace, lanes=lanes, recent=())
@@ -69,6 +75,16 @@ def continued(begun: TraceView, before: TraceView, revision: int) -> TraceView |
         deadlocks=_deadlocks(before.deadlocks, deadlocks(recent, locks), places, since_ns),
         counters=() if nothing else tuple(Plot.of(counter) for counter in counters(trace)),
     )
+
+
+def _newest(lanes: Sequence[Lane], parts: Sequence[Recent]) -> Sequence[Recent]:
+    """The recent parts, or what is newest of them where that is too much for one look."""
+    ends = [lane.times[part.first :][-MOST_NEW:] for part, lane in zip(parts, lanes, strict=True)]
+    times = np.concatenate(ends)
+    if len(times) <= MOST_NEW:
+        return parts
+    place = len(times) - MOST_NEW
+    return advanced(lanes, parts, int(np.partition(times, place)[place]))
 
 
 def _places(before: Trace, trace: Trace) -> Refs | None:
