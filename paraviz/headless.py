@@ -15,6 +15,7 @@ from paraviz.safe import shown
 from paraviz.words import _, localized, ngettext
 
 if TYPE_CHECKING:
+    from paraviz.hanging import HangWatch, OnHang
     from paraviz.program import Runnable
     from paraviz.progress_lines import ProgressLines
     from paraviz.session import Kernel, Session
@@ -42,6 +43,7 @@ def run_headless(
     if_lost: IfLost = "run",
     keep_background: bool = False,
     grace_s: float | None = None,
+    on_hang: OnHang | None = None,
 ) -> int:
     """Run a program to its end; returns the exit code for paraviz.
 
@@ -76,7 +78,9 @@ def run_headless(
         )
         session.start()
         try:
-            _pump_to_the_end(session, progress_lines(argv) if summary else None, grace_s)
+            watch = _watch(on_hang)
+            lines = progress_lines(argv) if summary else None
+            _pump_to_the_end(session, lines, grace_s, watch)
             trace = session.snapshot()
         except Exception as error:
             return _without_us(session, error, if_lost)
@@ -86,7 +90,7 @@ def run_headless(
     if summary:
         with contextlib.suppress(OSError):
             print(summary_line(trace, output if kept else None), file=sys.stderr)
-    if session.timed_out:
+    if session.timed_out or (watch is not None and watch.ended_it):
         return TIMED_OUT
     return _as_shells_have_it(trace.exit_code or 0)
 
@@ -139,7 +143,21 @@ def _say(words: str) -> None:
         print(f"paraviz: {shown(words)}", file=sys.stderr)
 
 
-def _pump_to_the_end(session: Session, lines: ProgressLines | None, grace_s: float | None) -> None:
+def _watch(on_hang: OnHang | None) -> HangWatch | None:
+    if on_hang is None:
+        return None
+    # What it tells with takes its time to load.
+    from paraviz.hanging import HangWatch
+
+    return HangWatch(on_hang)
+
+
+def _pump_to_the_end(
+    session: Session,
+    lines: ProgressLines | None,
+    grace_s: float | None,
+    watch: HangWatch | None,
+) -> None:
     """Take in all there is, passing signals on, each once; after one that asks for an end the
     program may take as long as it takes, or `grace_s`."""
     until = None
@@ -152,6 +170,8 @@ def _pump_to_the_end(session: Session, lines: ProgressLines | None, grace_s: flo
             session.stop(f"stopped after its grace of {grace_s:g} s", ask=False)
         if lines is not None:
             lines.look(session.snapshot)
+        if watch is not None:
+            watch.look(session)
 
 
 def summary_line(trace: Trace, output: Path | None) -> str:

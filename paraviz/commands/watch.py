@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -24,6 +24,9 @@ from paraviz.commands.wrong_use import OneOf, seconds
 from paraviz.errors import UsageError
 from paraviz.words import _
 
+if TYPE_CHECKING:
+    from paraviz.hanging import OnHang
+
 
 @click.command(cls=ProgramCommand, context_settings={"allow_interspersed_args": False})
 @lang_option
@@ -42,6 +45,19 @@ from paraviz.words import _
     callback=seconds,
     metavar="S",
     help="End the program after S seconds (exit code 124).",
+)
+@click.option(
+    "--on-hang",
+    callback=seconds,
+    metavar="S",
+    help="With --headless: when nobody has run for S seconds, write the recording so far and tell "
+    "who waits for whom on stderr.",
+)
+@click.option(
+    "--then",
+    type=OneOf(["continue", "end"]),
+    default="continue",
+    help="What --on-hang does after that (end: exit code 124).",
 )
 @python_option
 @click.option(
@@ -89,6 +105,8 @@ def run(
     quiet: bool,
     kernel: Literal["auto", "off", "require"],
     time_limit: float | None,
+    on_hang: float | None,
+    then: Literal["continue", "end"],
     python: str,
     follow: bool,
     schedule: str,
@@ -146,6 +164,7 @@ def run(
         from paraviz.kernel import perf
 
         perf.require()
+    _check_on_hang(on_hang, then, headless=headless)
     if headless:
         from paraviz.headless import run_headless
 
@@ -162,6 +181,7 @@ def run(
             if_lost=if_lost or "run",
             keep_background=keep_background,
             grace_s=grace,
+            on_hang=_on_hang(on_hang, then, output),
         )
     need_terminal("run", "run --headless")
     interpreter_for(runnable, python)
@@ -189,6 +209,27 @@ def run(
             look=look,
         )
     )
+
+
+def _check_on_hang(on_hang: float | None, then: str, *, headless: bool) -> None:
+    """Raises UsageError."""
+    if on_hang is None:
+        if then != "continue":
+            raise UsageError(_("--then says what --on-hang does, which is missing"))
+    elif not headless:
+        raise UsageError(_("--on-hang needs --headless: in the app one sees it"))
+    elif sys.platform != "linux":
+        raise UsageError(_("--on-hang asks the system who ran, and only Linux tells"))
+
+
+def _on_hang(
+    on_hang: float | None, then: Literal["continue", "end"], output: Path | None
+) -> OnHang | None:
+    if on_hang is None:
+        return None
+    from paraviz.hanging import OnHang
+
+    return OnHang(on_hang, then, output)
 
 
 @click.command("open", cls=Command)

@@ -204,6 +204,14 @@ class TraceBuilder:
     def _take_rest(self, told: dict[str, Any]) -> None:
         self.standing.take_rest(told)
 
+    def workers(self) -> list[tuple[int, int]]:
+        """(process, thread) of the threads that nothing tells the end of."""
+        return [
+            (lane.pid & ev.PID_MASK, lane.tid)
+            for lane in self._lanes.values()
+            if lane.kind != "task" and lane.tid and lane.end is None and not lane.reason
+        ]
+
     def tid_of(self, pid: int, number: int) -> int:
         """The thread of a lane."""
         return self._lane(pid, number).tid

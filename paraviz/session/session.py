@@ -167,6 +167,15 @@ class Session:
         self._queue.close_writer()
         self._tree.started(self._host.pid)
 
+    def workers(self) -> list[tuple[int, int]]:
+        """(process, thread) of the workers that nothing tells the end of, so far."""
+        return self._builder.workers()
+
+    def unobserved(self) -> list[int]:
+        """The processes that came from the program and have no probes; they may have ended."""
+        reported = self._builder.reported()
+        return [one.pid for one in self._looks.processes() if one.pid not in reported]
+
     @property
     def awaits_input(self) -> bool:
         """Whether the program waits for somebody to type, as far as that can be seen."""

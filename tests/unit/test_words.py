@@ -70,6 +70,7 @@ ENGLISH_TEXTS = {
     "event loop": "stored in recordings",
     "stopped at its time limit": "stored in recordings",
     "stopped at its time limit of ": "stored in recordings",
+    "stopped being recorded when nobody had run for ": "stored in recordings",
     "a message could not be read: ": "stored in recordings",
     "system call ": "stored in recordings",
     "Chrome trace": "a name",
