@@ -91,11 +91,14 @@ def foreign_trace(seen: Seen, document: Document, name: str) -> Trace:
     wall_ns = int(_ns(np.array([last_us]))[0])
     marked, objects = _marked(columns, seen)
     rows = _by_lane(columns, len(seen.lane_names))
-    lanes = tuple(_lanes(rows, seen.lane_names, asynchronous, objects))
+    places: dict[int, int] = {}
+    lanes = tuple(_lanes(rows, seen.lane_names, asynchronous, objects, places))
+    flows = seen.flows.flows(base_us, places)
     return Trace(
         program=Program(name),
         lanes=lanes,
         objects=marked,
+        flows=flows,
         bookmarks=tuple(_bookmarks(seen, base_us, last_us)),
         span_names=tuple(seen.span_names.texts),
         counters=tuple(seen.counted.counters(base_us, seen.lane_names.process_names())),
@@ -236,18 +239,24 @@ def _ns(us: NDArray[np.float64]) -> Times:
 
 
 def _lanes(
-    rows: _Rows, names: LaneNames, asynchronous: dict[int, Loose], objects: Refs
+    rows: _Rows,
+    names: LaneNames,
+    asynchronous: dict[int, Loose],
+    objects: Refs,
+    places: dict[int, int],
 ) -> Iterator[Lane]:
     """The lanes in their order; none without an event. `objects`: what instants are about, by the
-    rows of their names."""
+    rows of their names; `places` is told which of the lanes each number is."""
     edges = np.searchsorted(rows.lanes, np.arange(len(names) + 1)).tolist()
-    told = names.names()
+    told, count = names.names(), 0
     for number in names.order():
         name, spans = told[number], asynchronous.get(number)
         own = slice(edges[number], edges[number + 1])
         if own.stop > own.start:
             mine = rows.of(own)
             apart = spans is not None and bool((mine.codes <= END).any())
+            places[number] = count
+            count += 1 + bool(spans and apart)
             yield _thread(name, mine, None if apart else spans, objects)
             if spans and apart:
                 yield _apart(name, spans)
@@ -359,7 +368,7 @@ def _notices(document: Document, seen: Seen, marked: int) -> Iterator[str]:
     kinds = (
         (INSTANTS, sum(seen.tally[phase] for phase in "iIRn") - marked),
         (COUNTERS, seen.tally["C"]),
-        (ARROWS, seen.tally["s"] + seen.tally["t"]),
+        (ARROWS, seen.flows.passed),
         (SAMPLES, seen.tally["P"]),
     )
     passed = [counted(what, count) for what, count in kinds if count]

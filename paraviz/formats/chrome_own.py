@@ -19,7 +19,7 @@ from paraviz import events as ev
 from paraviz.formats.checks import damaged, offsets_of
 from paraviz.formats.chrome_extras import DERIVED, Depth, Extras
 from paraviz.formats.columns import Columns, checked_trace
-from paraviz.formats.extras import with_extras
+from paraviz.formats.extras import flow_columns, with_extras
 from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS, Number, Time, decode_meta, unescape
 from paraviz.formats.undecodable import UNREADABLE, reason
 from paraviz.trace.model import LOWEST_CAUSE
@@ -66,6 +66,8 @@ class OtherData(msgspec.Struct):
     """What of each lane's text belongs to no write in this file."""
     names: tuple[str, ...] = ()
     """`Trace.span_names`."""
+    flows: tuple[tuple[Number, ...], ...] = ()
+    """The columns of `Trace.flows`; () where it has none."""
 
 
 class _Args(msgspec.Struct, frozen=True, gc=False):
@@ -127,6 +129,7 @@ def read_own(document: Document) -> Trace:
     counts = (len(meta.lanes), len(meta.counters), len(meta.cpus))
     names = [unescape(name) for name in other.names]
     more = found.extras.columns(other.base_ns, names, *counts)
+    more |= flow_columns(other.flows)
     return with_extras(checked_trace(meta, columns), meta, lambda name, _: more.get(name))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from paraviz.errors import FormatError
 from paraviz.formats.chrome_counters import Counted
+from paraviz.formats.chrome_flows import FlowSteps
 from paraviz.formats.chrome_lanes import Key, LaneNames, plain_key
 from paraviz.formats.meta import LANE_LIMIT, TIME_LIMIT_NS
 from paraviz.words import _
@@ -57,6 +58,7 @@ class ForeignEvent(msgspec.Struct, gc=False):
 
 
 COMPLETE, BEGIN, END, INSTANT, OPEN, CLOSE, OTHER = range(7)
+_FLOWS = frozenset("stf")
 _ASYNC = frozenset("bSeF")
 _CODES = {
     "X": COMPLETE,
@@ -136,6 +138,7 @@ class Seen:
         """How many events of each phase that is not shown."""
         self.moments: list[tuple[float, str]] = []
         """µs and name of the instants of the whole trace."""
+        self.flows = FlowSteps()
         self._keys = array("q")
         self._threads = _Threads(self.lane_names)
         self._lanes: list[NDArray[np.int32]] = []
@@ -186,8 +189,19 @@ class Seen:
                     self.tally["C"] += 1
             elif event.ph not in ("X", "B", "E"):
                 self.tally[event.ph] += 1
+                if event.ph in _FLOWS:
+                    self._take_flow(event)
                 if event.s == "g" and event.ph in _CODES:
                     self._take_moment(event)
+
+    def _take_flow(self, event: ForeignEvent) -> None:
+        """A step of a flow."""
+        at = _number(event.ts)
+        if abs(at) < FURTHEST_US:
+            lane = self._threads[(event.pid, event.tid)]
+            self.flows.take(at, event.key, lane, begins=event.ph == "s")
+        else:
+            self.flows.passed += 1
 
     def _take_moment(self, event: ForeignEvent) -> None:
         """An instant of the whole trace."""

@@ -23,7 +23,7 @@ from paraviz import events as ev
 from paraviz.formats.chrome_extras import ExtraEvent, Local, cpus_pid, extra_events
 from paraviz.formats.chrome_own import EventArgs, OtherData, StateArgs
 from paraviz.formats.columns import checked_trace, columns_of
-from paraviz.formats.extras import extra_columns, with_extras
+from paraviz.formats.extras import FLOWS, extra_columns, with_extras
 from paraviz.formats.meta import decode_meta, encode_meta, escape, shown
 from paraviz.formats.progress import Paced
 from paraviz.trace import State
@@ -81,7 +81,8 @@ def write_chrome(trace: Trace, file: BinaryIO, progress: Progress | None = None)
     base_ns = _first_moment(trace)
     rests = tuple(escape(lane.text[_written(lane) :]) for lane in trace.lanes)
     span_names = tuple(escape(name) for name in trace.span_names)
-    other = OtherData(msgspec.Raw(meta), base_ns, tids, rests, span_names)
+    flows = tuple(tuple(more[name].tolist()) for name in FLOWS if name in more)
+    other = OtherData(msgspec.Raw(meta), base_ns, tids, rests, span_names, flows)
     encode = msgspec.json.Encoder().encode
     file.write(b'{"displayTimeUnit":"ns","otherData":' + encode(other) + b',"traceEvents":[\n')
     numbers = count(1)

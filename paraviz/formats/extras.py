@@ -14,17 +14,18 @@ from paraviz.formats.checks import (
     ascending,
     check_offsets,
     check_times,
+    damaged,
     joined,
     offsets_of,
     require,
 )
 from paraviz.formats.names import Names, name_columns
 from paraviz.trace.index import StateIndex
-from paraviz.trace.model import Counter, Cpu, Spans
+from paraviz.trace.model import Counter, Cpu, Flows, Spans
 from paraviz.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -56,6 +57,13 @@ _CPUS: dict[str, np.dtype[Any]] = {
     "cpu_lanes": np.dtype("<i4"),
     "cpu_offsets": np.dtype("<i8"),
 }
+FLOWS: dict[str, np.dtype[Any]] = {
+    "flow_from_lanes": np.dtype("<i4"),
+    "flow_from_ns": np.dtype("<i8"),
+    "flow_to_lanes": np.dtype("<i4"),
+    "flow_to_ns": np.dtype("<i8"),
+}
+"""The columns of `trace.Flows`."""
 _INDEX: dict[str, np.dtype[Any]] = {"index_firsts": np.dtype("<i8"), "index_sums": np.dtype("<i8")}
 
 
@@ -73,6 +81,13 @@ def extra_columns(trace: Trace) -> Columns:
         columns["cpu_ends"] = joined([each.ends for each in trace.cpus], np.int64)
         columns["cpu_lanes"] = joined([each.lanes for each in trace.cpus], np.int32)
         columns["cpu_offsets"] = offsets_of([len(each.starts) for each in trace.cpus])
+    if trace.flows is not None:
+        flows = trace.flows
+        parts = (flows.from_lanes, flows.from_ns, flows.to_lanes, flows.to_ns)
+        columns |= {
+            name: np.asarray(part, dtype)
+            for (name, dtype), part in zip(FLOWS.items(), parts, strict=True)
+        }
     if sum(len(lane.states) for lane in trace.lanes) >= INDEX_FROM:
         columns |= StateIndex(trace.lanes).columns()
     return columns
@@ -113,6 +128,8 @@ def with_extras(
         trace = replace(trace, counters=_counters(meta, stored(_COUNTERS)))
     if meta.cpus:
         trace = replace(trace, cpus=_cpus(meta, stored(_CPUS)))
+    if (flows := stored(FLOWS)) is not None:
+        trace = replace(trace, flows=_flows(meta, flows))
     if (index := stored(_INDEX)) is not None:
         trace = replace(trace, stored_index=index)
     return trace
@@ -154,6 +171,32 @@ def _counters(meta: Meta, columns: Columns | None) -> tuple[Counter, ...]:
         Counter(name, times[own], values[own])
         for name, own in zip(meta.counters, rows, strict=True)
     )
+
+
+def _flows(meta: Meta, columns: Columns) -> Flows:
+    from_lanes, from_ns, to_lanes, to_ns = (columns[name] for name in FLOWS)
+    for times in (from_ns, to_ns):
+        check_times("flow_ns", times)
+    for lanes in (from_lanes, to_lanes):
+        require(
+            int(lanes.min(initial=0)) >= 0 and int(lanes.max(initial=-1)) < len(meta.lanes),
+            _("an arrow leads to a lane that is not there"),
+        )
+    require(
+        len(from_lanes) == len(from_ns) == len(to_lanes) == len(to_ns),
+        _("a column of {name} has a wrong length").format(name="flow_ns"),
+    )
+    return Flows(from_lanes, from_ns, to_lanes, to_ns)
+
+
+def flow_columns(columns: Sequence[Sequence[int]]) -> Columns:
+    """The columns of flows from as many sequences of numbers, or none. Raises FormatError."""
+    require(len(columns) in (0, len(FLOWS)), _("its arrows are missing"))
+    known = zip(FLOWS.items(), columns, strict=False)
+    try:
+        return {name: np.array(column, dtype) for (name, dtype), column in known}
+    except OverflowError as error:
+        raise damaged(_("an arrow leads to a lane that is not there")) from error
 
 
 def _cpus(meta: Meta, columns: Columns | None) -> tuple[Cpu, ...]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from paraviz.trace.model import Trace
 
-EdgeKind = Literal["message", "start", "join", "wake"]
+EdgeKind = Literal["message", "start", "join", "wake", "flow"]
 EDGES_LIMIT = 64
 """Edges in one answer."""
 
@@ -106,9 +106,9 @@ class _Found:
 
     def __init__(self, trace: Trace) -> None:
         woken = (*wakes(trace), results(trace), steps(trace))
-        parts = (_messages(trace), _starts(trace), _joins(trace), *woken)
+        parts = (_messages(trace), _starts(trace), _joins(trace), *woken, _flows(trace))
         table = EdgeColumns(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-        of_kind = np.array([0, 1, 2, *[3] * len(woken)], np.uint8)
+        of_kind = np.array([0, 1, 2, *[3] * len(woken), 4], np.uint8)
         kinds = np.repeat(of_kind, [len(part.from_ns) for part in parts])
         order = np.lexsort((table.from_ns, table.from_lanes))
         order = order[(table.from_lanes != table.to_lanes)[order]]
@@ -136,6 +136,15 @@ def _within(bounds: NDArray[np.intp], times: Times, lane: int, start_ns: int, en
     begin = first + int(np.searchsorted(times[first:last], start_ns, "left"))
     end = first + int(np.searchsorted(times[first:last], end_ns, "right"))
     return range(begin, min(end, begin + EDGES_LIMIT))
+
+
+def _flows(trace: Trace) -> EdgeColumns:
+    no_lanes, never = np.empty(0, np.int32), np.empty(0, np.int64)
+    flows = trace.flows
+    if flows is None:
+        return EdgeColumns(no_lanes, never, no_lanes, never, no_lanes)
+    about = np.full(len(flows), -1, np.int32)
+    return EdgeColumns(flows.from_lanes, flows.from_ns, flows.to_lanes, flows.to_ns, about)
 
 
 def _messages(trace: Trace) -> EdgeColumns:

@@ -214,6 +214,22 @@ class Cpu(Struct, frozen=True, eq=False):
     """int32[n]: the thread, as a row of `Trace.lanes`; -1 for one that has no lane."""
 
 
+class Flows(Struct, frozen=True, eq=False):
+    """What another tool says led from one lane to another: a launch to its kernel, say."""
+
+    from_lanes: Refs
+    """int32[n]: rows of `Trace.lanes`."""
+    from_ns: Times
+    """int64[n]: when it left."""
+    to_lanes: Refs
+    """int32[n]"""
+    to_ns: Times
+    """int64[n]: when it arrived."""
+
+    def __len__(self) -> int:
+        return len(self.from_ns)
+
+
 class Stand(Struct, frozen=True):
     """Where a thread was seen that had been silent for a while: a wait that no event explains has
     its line by it."""
@@ -271,6 +287,8 @@ class Trace(Struct, frozen=True, eq=False):
     """Numbers that were recorded as such; `trace.counters` finds more in the events."""
     cpus: tuple[Cpu, ...] = ()
     """The CPUs it ran on, where the operating system's record says so."""
+    flows: Flows | None = None
+    """What led from lane to lane, where another tool told."""
     stored_index: Mapping[str, Times] | None = None
     """The columns of the index of its lanes' states, where it comes from a recording that has
     them; see `index.index_of`."""

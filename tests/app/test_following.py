@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from paraviz import events as ev
@@ -12,6 +14,11 @@ from tests.app.fakes import until
 from tests.app.rows_shown import chosen, said, shown
 from tests.app.test_connecting import pipe
 from tests.traces import Event, lane, printers, trace
+from tests.unit.test_chrome_flows import LAUNCH
+from tests.unit.test_chrome_foreign import loaded
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 US = 1_000
 
@@ -157,3 +164,14 @@ async def test_what_is_no_worker_waits_for_nobody() -> None:
         await go_to(pilot, "30 us")
         await pilot.press("j")
         assert (chosen(view), said(pilot)) == ("◆ printer", [])
+
+
+async def test_along_a_flow_to_where_it_began_and_back(tmp_path: Path) -> None:
+    async with shown(loaded(tmp_path, LAUNCH)) as (pilot, view):
+        await pilot.press("down")
+        await go_to(pilot, "25 us")
+        await pilot.press("j")
+        assert (chosen(view), view.cursor_ns) == ("thread 1", 5 * US)
+        await pilot.press("j")
+        assert (chosen(view), view.cursor_ns) == ("thread 2", 20 * US)
+        assert said(pilot) == ["led to by thread 1 at 5 µs", "leads to thread 2 at 20 µs"]

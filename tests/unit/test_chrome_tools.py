@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,20 @@ def test_chrome_s_counters_are_those_of_a_process_each() -> None:
 def test_what_chrome_tells_and_is_not_shown_is_counted() -> None:
     phases = Counter(event["ph"] for event in events("chrome"))
     trace = load(TRACES / "chrome.json.gz")
-    assert trace.notices[1:] == (f"not shown: {phases['n']} instants, {phases['s']} arrows",)
+    steps: dict[object, list[tuple[float, bool, object]]] = {}
+    for each in events("chrome"):
+        if each["ph"] in "stf":
+            step = each["ts"], each["ph"] != "s", (each["pid"], each["tid"])
+            steps.setdefault((each["cat"], str(each["id"])), []).append(step)
+    across = sum(
+        later[1] and earlier[2] != later[2]
+        for flow in steps.values()
+        for earlier, later in pairwise(sorted(flow, key=lambda step: step[:2]))
+    )
+    assert trace.flows is not None
+    assert len(trace.flows) == across > 0
+    (notice,) = trace.notices[1:]
+    assert notice.startswith(f"not shown: {phases['n']} instants, ")
     assert trace.events + len(trace.bookmarks) == phases["I"] + phases["R"]
 
 

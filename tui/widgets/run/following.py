@@ -16,6 +16,7 @@ from paraviz.words import N_, _
 from ...commands import Command
 from ...render.doing import doing
 from ...render.inks import row_text
+from ...render.inside import spans_around
 from ...render.spans import Span, span_at
 from ...render.times import time_text
 from ...render.tracks import Track
@@ -90,6 +91,8 @@ class Following(Searching):
         self.ready_edges = view.edges
         steps = chain(view.trace, view.locks, view.edges, lane, at_ns)
         name = view.labels[lane]
+        if not steps and self._along_flow(view, lane, at_ns):
+            return
         if not steps:
             self.notify(_ends_there(view, lane, at_ns), markup=False, timeout=4)
             return
@@ -105,6 +108,28 @@ class Following(Searching):
         severity: SeverityLevel = "error" if found else "information"
         self.notify(words, markup=False, timeout=4, severity=severity)
         self.choose(Track("lane", step.lane_index))
+
+    def _along_flow(self, view: TraceView, lane: int, at_ns: int) -> bool:
+        """Go where the span at the cursor was led from or, if from nowhere, leads to, in the trace
+        of another tool: from a kernel to its launch, and back."""
+        if view.trace.flows is None or self.viewport is None:
+            return False
+        around = spans_around(view, lane, at_ns)
+        start, end = around[-1][1:3] if around else (at_ns, at_ns)
+        edges = [each for each in view.edges.touching(lane, start, end) if each.kind == "flow"]
+        if not edges:
+            return False
+        edge = min(edges, key=lambda each: each.to_lane != lane)
+        arrives = edge.to_lane == lane
+        other, when = (edge.from_lane, edge.from_ns) if arrives else (edge.to_lane, edge.to_ns)
+        words = _("led to by {worker} at {time}") if arrives else _("leads to {worker} at {time}")
+        told = words.format(worker=view.labels[other], time=time_text(when))
+        self.notify(told, markup=False, timeout=4)
+        self.span = None
+        self.cursor_ns = max(min(when, view.trace.end_ns - 1), view.trace.start_ns)
+        self.viewport = self.viewport.pan(0).reveal(self.cursor_ns)
+        self.choose(Track("lane", other))
+        return True
 
     def on_source_asked(self, message: Source.Asked) -> None:
         """Find all events of a line."""
