@@ -114,18 +114,21 @@ def explore(
     schedules: int = 0,
     grain: str = "access",
     listen: Callable[[Told], None] | None = None,
+    executor: str = "auto",
 ) -> Exploration:
     """Run a program under many schedules. Ctrl-C gives what was found so far. Raises ProgramError
     where it cannot be run.
 
     `schedules`: how many at most, 0 for any number; `grain`: "access", "line" or "opcode";
-    `listen`: gets each message of the host, and {} now and then.
+    `listen`: gets each message of the host, and {} now and then; `executor`: "here" for many
+    executions in one process, "forks" for one process each, "auto" for the first if it is enough.
     """
     order = {
         "search": search,
         "grain": grain,
         "time_limit_s": TIME_LIMIT_S if time_limit_s is None else time_limit_s,
         "schedules": schedules,
+        "executor": executor,
     }
     began = time.monotonic()
     asked = Asked(runnable, argv, python, order)

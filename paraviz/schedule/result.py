@@ -90,7 +90,7 @@ class Exploration:
     steps: int
     """How many steps these took, together."""
     exhausted: bool
-    """Whether all schedules were tried."""
+    """Whether all schedules were tried: never where others than its threads had a say."""
     seconds: float
     """How long it took."""
     search: str
@@ -137,6 +137,8 @@ def exploration_from(
         rows.setdefault(key, row)
     all_known = under_gil is not None and under_gil.get("exhausted")
     is_exhausted = bool(result.get("exhausted")) and not stopped
+    # What others do, and when, is not tried.
+    is_exhausted &= all(each.startswith("a file") for each in result.get("uncontrolled", ()))
     outcomes = []
     for key, row in rows.items():
         possible = True if key in gil_rows else (False if all_known else None)
@@ -161,7 +163,11 @@ def exploration_from(
         too_long=result.get("too_long", 0),
         is_fresh=result.get("executor") == "forks",
         was_stopped=stopped,
-        notes={"began_anew": result.get("began_anew", 0), "lost": result.get("lost", "")},
+        notes={
+            "began_anew": result.get("began_anew", 0),
+            "lost": result.get("lost", ""),
+            "main_s": result.get("main_s", seconds),
+        },
     )
 
 

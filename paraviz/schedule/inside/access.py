@@ -8,6 +8,7 @@ function of a frame and its locals that gives an operation, or None.
 
 from __future__ import annotations
 
+import functools
 import threading
 import types
 from collections import deque
@@ -76,6 +77,7 @@ class _Miss:
     """Stands for what is not there."""
 
 
+_Cached: Any = type(functools.lru_cache(len))
 _OWN_DICT = object.__getattribute__
 
 
@@ -268,6 +270,11 @@ def whole(expressions: list[Expression | None], label: str, kind: str = "R") -> 
     return probe
 
 
+def yields() -> Probe:
+    """A generator hands something over: until it has, nobody else can ask it."""
+    return lambda frame, local: ("W", frame, None, "yield")  # noqa: ARG005
+
+
 def iterated(name: str) -> Probe:
     """The next item of an iterator that is a local: of a comprehension, of a generator."""
     from gc import get_referents
@@ -306,14 +313,14 @@ def call(target: Expression | None, arguments: list[Expression | None], label: s
         if name in LOOKERS:
             return whole(arguments, label)
     known = [each for each in arguments if each is not None and each[0] in "lgai"]
-    if not known:
-        return None
 
     def probe(frame: FrameType, local: Any) -> Operation | None:
         try:
             function = evaluate(target, local, frame.f_globals)
         except Unknown:
             function = None
+        if isinstance(function, _Cached):
+            return "W", function, None, label
         if isinstance(function, types.MethodType):
             function = function.__func__
         if isinstance(function, types.FunctionType) and is_own(function.__code__.co_filename):
@@ -325,8 +332,11 @@ def call(target: Expression | None, arguments: list[Expression | None], label: s
                 thing = evaluate(expression, local, frame.f_globals)
             except Unknown:
                 continue
-            if isinstance(thing, (*CONTAINERS, types.GeneratorType)) or _is_opaque(thing):
+            if isinstance(thing, CONTAINERS) or _is_opaque(thing):
                 return "W", thing, None, label
+            if isinstance(thing, types.GeneratorType):
+                # As `yields` has it.
+                return "W", thing.gi_frame or thing, None, label
         return None
 
     return probe

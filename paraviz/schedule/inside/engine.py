@@ -35,7 +35,7 @@ ATOMIC_KINDS = ("acq", "rel", "try")
 """What a library does with its own locks in one call of the program's is one step of it."""
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731
 _LONG_S = 0.4
-FUTILE_LIMIT = 2_000
+FUTILE_LIMIT = 1_000
 """Steps without an effect, of all workers together, after which a run is stuck."""
 _LIBRARY = object()
 _OURS = sys.modules["paraviz.schedule.inside"].__path__[0]

@@ -38,7 +38,8 @@ class Loop:
         self, order: dict[str, Any], tally: Tally, tell: Callable[[dict[str, Any]], None]
     ) -> None:
         self.order, self.tally, self.tell = order, tally, tell
-        self.until = time.monotonic() + order["time_limit_s"]
+        self.began = time.monotonic()
+        self.until = self.began + order["time_limit_s"]
         self.most = order["schedules"] or 1 << 60
         self.is_exhausted = False
         self.parted = ""
@@ -171,4 +172,5 @@ class Loop:
             "is_long": self.is_long,
             "many_rounds": sorted(KNOWN.many_rounds),
             "began_anew": self.began_anew,
+            "main_s": time.monotonic() - self.began,
         }

@@ -39,6 +39,8 @@ _TESTS = words(
     "FORMAT_SIMPLE CONVERT_VALUE"
 )
 _ENDS = frozenset(["RETURN_VALUE", "RAISE_VARARGS", "RERAISE", "RETURN_CONST"])
+_GENERATOR = 0x20
+"""The flag of a generator's code."""
 _plans: dict[CodeType, dict[int, Probe]] = {}
 
 
@@ -194,6 +196,10 @@ class _Reader:
             self._end()
         elif name in _ENDS:
             self._end()
+        elif name == "YIELD_VALUE" and self.code.co_flags & _GENERATOR:
+            self.pop()
+            self.out[each.offset] = access.yields()
+            stack.append(None)
         elif name == "COPY":
             stack.append(stack[-count] if len(stack) >= count else None)
         elif name == "SWAP":

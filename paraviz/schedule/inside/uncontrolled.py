@@ -3,6 +3,7 @@ audit events tell it."""
 
 from __future__ import annotations
 
+import linecache
 import os
 import sys
 
@@ -35,9 +36,12 @@ _WATCHED = {
     "builtins.input": "input",
     "open": "a file",
 }
+_OURS = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _CHANGES = os.O_WRONLY | os.O_RDWR
 _met: dict[str, None] = {}
 _MOST = 20
+FILES = object()
+"""Stands for all files, as an object of operations: key is a path."""
 
 
 def met() -> list[str]:
@@ -58,21 +62,33 @@ def watch() -> None:
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     what = _WATCHED.get(event)
-    if what is None or len(_met) >= _MOST:
+    if what is None:
         return
     engine = running()
     if engine is None or engine.is_over:
         return
-    if event == "open":
-        flags = arguments[2] if len(arguments) > 2 else 0
-        if not (isinstance(flags, int) and flags & _CHANGES):
-            return
+    flags = arguments[2] if event == "open" and len(arguments) > 2 else 0
+    if not isinstance(flags, int):
+        flags = 0
     frame: Any = sys._getframe(1)
     while frame is not None and not is_own(frame.f_code.co_filename):
-        if "importlib" in frame.f_code.co_filename:
-            # Written by the import system: compiled code.
+        file = frame.f_code.co_filename
+        if "importlib" in file or file.startswith(_OURS) or file == linecache.__file__:
+            # Compiled code, or the text of the program, read for whoever tells where it is.
             return
         frame = frame.f_back
-    if frame is not None:
+    if frame is not None and what == "a file":
+        # What is read and written is not seen, but when it is opened.
+        path = arguments[0] if isinstance(arguments[0], (str, bytes)) else "?"
+        kind = "W" if event != "open" or flags & _CHANGES else "R"
+        if kind == "W":
+            _note(what, frame)
+        engine.stop((kind, FILES, os.fsdecode(path), f"{event.removeprefix('os.')} a file"))
+    elif frame is not None:
+        _note(what, frame)
+
+
+def _note(what: str, frame: Any) -> None:
+    if len(_met) < _MOST:
         place = f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
         _met.setdefault(f"{what} ({place})")
