@@ -32,6 +32,7 @@ ENGLISH_FILES = {
     "paraviz/events.py": "names of events are exported; the app has a text for each",
     "paraviz/schedule/machine.py": "for machines",
     "paraviz/schedule/recording.py": "stored in recordings",
+    "paraviz/schedule/result.py": "what the host tells",
     "paraviz/trace/states.py": "names of states are exported; the app has words of its own",
     "paraviz/session/endings.py": "stored in recordings",
     "paraviz/remedies.py": "commands of shells",
