@@ -7,6 +7,7 @@ run in between has not changed them. Whoever has is read once more; what is then
 from __future__ import annotations
 
 import os
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from paraviz.attach.interpreter import interpreter_of
 from paraviz.attach.known import CHILD_BEGINS, own_frame
 from paraviz.attach.memory import Unreadable
 from paraviz.attach.model import Look, ProcessLook, ThreadLook, Wait, Who
+from paraviz.attach.pools import TROUBLES
 from paraviz.attach.waiting import Tree
 from paraviz.errors import ProgramError
 from paraviz.words import _
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from paraviz.attach.proc import Rest
 
 _TRIES = 3
+_AGAIN_S = 0.2
 _MOST_THREADS = 20_000
 
 
@@ -35,12 +38,46 @@ def look(pid: int) -> Look:
     """Look at a process and all below it. Raises ProgramError where there is no such process."""
     if not proc.is_there(pid):
         raise ProgramError(_("there is no process {pid}").format(pid=pid))
+    found = _look(pid)
+    if not _pools(found):
+        return found
+    # What is wrong with a pool is so for good; one that is just being made looks like it.
+    time.sleep(_AGAIN_S)
+    again = _look(pid)
+    return again if _pools(again) == _pools(found) else _without_pools(again)
+
+
+def _look(pid: int) -> Look:
     readers = [_Reader(each) for each in proc.tree(pid)]
     try:
         return _together(readers)
     finally:
         for each in readers:
             each.close()
+
+
+def _pools(found: Look) -> dict[Who, str]:
+    """Who waits for a pool of which is told that something is wrong with it, and what."""
+    every = found.threads().items()
+    return {who: one.wait.note for who, one in every if one.wait.note in TROUBLES}
+
+
+def _without_pools(found: Look) -> Look:
+    processes = tuple(
+        replace(
+            process,
+            threads=tuple(
+                replace(one, wait=_unsure(one.wait)) if one.wait.note in TROUBLES else one
+                for one in process.threads
+            ),
+        )
+        for process in found.processes
+    )
+    return replace(found, processes=processes)
+
+
+def _unsure(wait: Wait) -> Wait:
+    return replace(wait, note="unknown_end", counts=(), rests_on=())
 
 
 class _Reader:
@@ -137,10 +174,15 @@ def _together(readers: list[_Reader]) -> Look:
             waits[who] = tree.wait(who)
         except Unreadable:
             waits[who] = Wait("blocked", limited=True)
+    for one in readers:
+        one.settle()
+    moved = {who for one in readers for who in one.moved}
+    for who, wait in waits.items():
+        if moved & set(wait.rests_on):
+            waits[who] = _unsure(wait)
     processes = []
     of_tree = {one.pid for one in readers}
     for number, one in enumerate(readers):
-        one.settle()
         name = _process_name(one)
         known = [
             _thread(one, who, waits[who], "" if number == 0 else name) for who in sorted(one.rests)

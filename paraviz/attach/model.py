@@ -44,6 +44,8 @@ class Wait(Struct, frozen=True):
     """What else is to be said, see `telling`."""
     counts: tuple[int, ...] = ()
     """Numbers of that."""
+    rests_on: tuple[Who, ...] = ()
+    """Threads that must not have run while all was read: else the note is not sure."""
     address: int = 0
     """Of the lock or semaphore, in its process."""
 

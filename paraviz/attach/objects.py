@@ -35,6 +35,8 @@ class Objects:
 
     def __init__(self, memory: Memory, layout: Layout) -> None:
         self.memory, self.layout = memory, layout
+        self._truth = 24
+        """Where a bool has its digit."""
         self._types: dict[int, str] = {}
         self._names: dict[tuple[int, int], list[tuple[str, int]]] = {}
 
@@ -93,6 +95,13 @@ class Objects:
         raw = struct.unpack(f"<{digits}I", self.memory.bytes(one + _ITEMS, 4 * digits))
         value: int = sum(digit << 30 * place for place, digit in enumerate(raw))
         return sign * value
+
+    def is_true(self, one: int) -> bool:
+        """Whether it is `True`; of what is not sure it is taken to be."""
+        try:
+            return self.type_name(one) != "bool" or self.memory.byte(one + self._truth) != 0
+        except Unreadable:
+            return True
 
     def sequence(self, one: int) -> tuple[int, ...]:
         """The items of a list or tuple. Raises Unreadable for anything else."""

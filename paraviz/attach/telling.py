@@ -47,6 +47,10 @@ _NOTES = {
     "unknown_end": N_("who would end that is not to be seen"),
     "lost_semaphore": N_("nobody here is seen to have it: whoever took it may have ended"),
     "no_other_end": N_("nobody has its other end"),
+    "no_results": N_("the thread that takes the results of its pool has ended"),
+    "task_lost": N_(
+        "all workers of its pool ({count}) wait for tasks, there is none: what is missing is lost"
+    ),
     "barrier": N_("{count} of {parties} have come"),
 }
 _REFUSED = {

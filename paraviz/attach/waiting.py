@@ -9,6 +9,7 @@ from paraviz.attach import locks, semaphores
 from paraviz.attach.known import IMPORTING, LOGGING, Known, known
 from paraviz.attach.memory import Unreadable
 from paraviz.attach.model import Hold, Wait, Who
+from paraviz.attach.pools import Trouble, trouble
 from paraviz.attach.proc import READS, WRITES, Pipes, command
 from paraviz.kernel.syscalls import FUTEX, syscall_name
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from paraviz.attach.interpreter import Frame, Interpreter
     from paraviz.attach.proc import Rest
 
+_LIMIT = 3
+"""The argument of futex(2) that has it."""
 RUNS = Wait("runs")
 _SLEEPS = (35, 230)
 _SELECT, _CHILDREN = (7, 23, 232, 270, 271, 281, 441), (61, 247)
@@ -97,7 +100,7 @@ class Tree:
             by_with = [one for one in self._held.get((who.pid, lock), ()) if one.who == owned.who]
             if by_with:
                 holds = (Hold(owned.who, "owner", by_with[0].place),)
-        limited = self._is_limited(interpreter, stack)
+        limited = self._is_limited(who)
         inner = stack[0] if stack else None
         kind, thing = "lock", ""
         if inner is not None and inner.file == IMPORTING and "_ModuleLock" in inner.function:
@@ -125,10 +128,10 @@ class Tree:
         holder = idents.get(ident)
         return Wait("import", thing, (Hold(holder, "owner"),) if holder is not None else ())
 
-    def _is_limited(self, interpreter: Interpreter, stack: Sequence[Frame]) -> bool:
-        """Whether whoever called `acquire` may have given it a limit: only a `with` has none for
-        sure, and an `acquire` of the program's own is taken to have one where its names say so."""
-        return bool(stack) and "timeout" in interpreter.names_used(stack[0].code)
+    def _is_limited(self, who: Who) -> bool:
+        """Whether the system call that a thread waits in has a time limit."""
+        rest = self.rests[who]
+        return rest.call == FUTEX and len(rest.arguments) > _LIMIT and rest.arguments[_LIMIT] != 0
 
     def _semaphore(
         self, who: Who, key: semaphores.Key, address: int, said: tuple[Known, Frame] | None
@@ -145,12 +148,13 @@ class Tree:
         if thing in _NAMELESS:
             thing = ""
         note = "" if holds else "lost_semaphore"
-        return Wait(kind, thing, holds, note=note, address=address)
+        limited = self._is_limited(who)
+        return Wait(kind, thing, holds, limited=limited, note=note, address=address)
 
     def _said(self, interpreter: Interpreter, who: Who, what: Known, frame: Frame) -> Wait:
         objects, stack = interpreter.objects, self.frames[who]
         one = frame.variables.get(what.thing, 0)
-        limited = self._has_limit(interpreter, stack, frame)
+        limited = self._is_limited(who) or self._has_limit(interpreter, stack, frame)
         thing = locks.name_of(objects, one, stack)
         if thing in _NAMELESS:
             thing = ""
@@ -169,9 +173,21 @@ class Tree:
                     self._number(interpreter, one, name) for name in ("_count", "_parties")
                 )
                 return Wait("barrier", thing, limited=limited, note="barrier", counts=counts)
+            case "result" if found := self._trouble(interpreter, who, one):
+                return Wait(
+                    "result",
+                    thing,
+                    limited=limited,
+                    note=found.note,
+                    counts=found.counts,
+                    rests_on=found.rests_on,
+                )
             case "receive" | "loop" | "task" | "shutdown" | "connections":
                 return Wait(what.kind, thing, limited=limited)
         return Wait(what.kind, thing, limited=limited, note="unknown_end")
+
+    def _trouble(self, interpreter: Interpreter, who: Who, one: int) -> Trouble | None:
+        return trouble(interpreter.objects, one, who.pid, self.frames, self.rests)
 
     def _number(self, interpreter: Interpreter, one: int, name: str) -> int:
         try:

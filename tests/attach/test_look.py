@@ -11,6 +11,7 @@ import pytest
 
 from paraviz.attach import interpreter, layouts
 from paraviz.attach.as_json import as_json
+from paraviz.attach.look import look
 from paraviz.attach.model import Look
 from paraviz.attach.telling import told
 from tests.attach.hanging import by_name, hanging, look_until, running
@@ -59,6 +60,7 @@ def test_each_way_to_wait_is_told_by_its_name() -> None:
         "Account-add_all": ("lock", "self.lock"),
         "taken": ("lock", "bare"),
         "let_go": ("lock", "lock"),
+        "patient": ("lock", "lock"),
     }
     wanted |= {"Barrier-wait": ("barrier", "Barrier")}
     with hanging("waits") as pid:
@@ -68,6 +70,7 @@ def test_each_way_to_wait_is_told_by_its_name() -> None:
     # Who takes a lock by `acquire` leaves no trace; who lets go of it in his `with` proves nothing.
     assert threads["taken"].wait.holds == () and threads["taken"].wait.note == "unknown_holder"
     assert [hold.sure for hold in threads["let_go"].wait.holds] == [False]
+    assert threads["patient"].wait.limited and not threads["taken"].wait.limited
     assert found.circles == ((threads["Account-add_all"].who,),)
     assert "deadlock: Account-add_all waits for itself" in told(found)
 
@@ -89,6 +92,32 @@ def test_a_copy_of_a_lock_that_a_fork_made_has_no_holder() -> None:
     assert job.wait.note == "unknown_holder" and not job.wait.holds
     assert [process.parent for process in found.processes] == [0, pid]
     assert found.circles == ()
+
+
+def test_a_pool_that_lost_a_task_says_so() -> None:
+    with hanging("lost") as pid:
+        found = look_until(pid, lambda look: bool(notes(look)))
+        text = told(found)
+    assert notes(found) == [("result", "task_lost", (2,))]
+    assert "all workers of its pool (2) wait for tasks, there is none" in text
+
+
+def test_a_pool_at_work_and_one_that_waits_long_have_lost_nothing() -> None:
+    with hanging("pools") as pid:
+        for _ in range(30):
+            assert notes(look(pid)) == []
+        found = look_until(pid, lambda look: "long" in waits(look))
+        assert notes(found) == []
+
+
+def notes(found: Look) -> list[tuple[str, str, tuple[int, ...]]]:
+    """What is told of pools."""
+    every = (thread.wait for thread in found.threads().values())
+    return [
+        (wait.kind, wait.note, wait.counts)
+        for wait in every
+        if wait.note in ("no_results", "task_lost")
+    ]
 
 
 def paraviz_look(*words: str) -> subprocess.CompletedProcess[str]:

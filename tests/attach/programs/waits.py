@@ -36,12 +36,27 @@ def let_go():
         lock.acquire()
 
 
+def patient():
+    lock = threading.Lock()
+    with lock:
+        lock.acquire(timeout=3_600)
+
+
 def taken():
     bare.acquire()
     bare.acquire()
 
 
-for function in (notified, gate.wait, done.wait, pool.get, Account().add_all, taken, let_go):
+for function in (
+    notified,
+    gate.wait,
+    done.wait,
+    pool.get,
+    Account().add_all,
+    taken,
+    let_go,
+    patient,
+):
     name = getattr(function, "__qualname__", "").replace(".", "-")
     threading.Thread(target=function, name=name, daemon=True).start()
 threading.Event().wait(3_600)
