@@ -21,8 +21,8 @@ later."""
 
 _ROOM = 1 << 10
 """Rows that a column begins with."""
-_LARGE = 1 << 20
-"""From so many on it gets room for four times as many: each time all of it is there twice."""
+_LARGE, _MANY = 1 << 20, 64
+"""From so many on it gets room for so many times as many: each time all of it is there twice."""
 
 
 class Growing:
@@ -43,25 +43,28 @@ class Growing:
         """Add rows."""
         length = self._length + len(fresh)
         if length > len(self._rows):
-            room = len(self._rows) * (4 if len(self._rows) >= _LARGE else 2)
-            rows = np.zeros(max(length, room), self._rows.dtype)
+            rows = self._zeros(length)
             if self._used:
                 rows[: self._length] = self._rows[: self._length]
             self._rows = rows
-        self._used = self._used or bool(fresh.any())
-        if self._used:
+        if fresh.any():
+            self._used = True
             self._rows[self._length : length] = fresh
         self._length = length
 
-    def put(self, first: int, rows: NDArray[Any]) -> None:
-        """Replace the last rows, from `first` on, which were not handed out yet."""
-        self._used = self._used or bool(rows.any())
-        if self._used:
-            self._rows[first : self._length] = rows
+    def _zeros(self, length: int) -> NDArray[Any]:
+        """Room for so many rows, and for more."""
+        room = len(self._rows) * (_MANY if len(self._rows) >= _LARGE else 2)
+        try:
+            return np.zeros(max(length, room), self._rows.dtype)
+        except MemoryError:
+            # As where memory that is never touched counts as well.
+            return np.zeros(length + length // 4, self._rows.dtype)
 
     def mend(self, rows: NDArray[np.int64], values: NDArray[Any]) -> None:
         """Replace some rows, of a copy: what was handed out stays as it was."""
-        self._rows = self._rows.copy()
+        old, self._rows = self.so_far(), np.zeros(len(self._rows), self._rows.dtype)
+        self._rows[: self._length] = old
         self._rows[rows] = values
         self._used = True
 
@@ -74,11 +77,14 @@ class Numbered:
     """A column of the numbers that a process gave to things, which become rows of the trace: each
     once, when it is first asked for, and those again that were not known then or may have moved."""
 
-    __slots__ = ("_column", "_done", "_numbers", "_open")
+    __slots__ = ("_column", "_done", "_fresh", "_numbers", "_open", "waiting")
 
     def __init__(self) -> None:
         self._column = Growing(np.int32)
         self._done = 0
+        self._fresh: list[NDArray[Any]] = []
+        self.waiting = 0
+        """How many numbers are no rows yet."""
         self._open: NDArray[np.int64] = np.empty(0, np.int64)
         """The rows that may be others later."""
         self._numbers: Refs = np.empty(0, np.int32)
@@ -86,7 +92,22 @@ class Numbered:
 
     def append(self, fresh: NDArray[Any]) -> None:
         """Add numbers."""
-        self._column.append(fresh)
+        self._fresh.append(fresh)
+        self.waiting += len(fresh)
+
+    def take_in(self, translate: Translate) -> None:
+        """Make rows of the numbers that came since."""
+        if not self.waiting:
+            return
+        fresh = np.concatenate(self._fresh)
+        self._fresh, self.waiting = [], 0
+        found, is_open = translate(slice(self._done, self._done + len(fresh)), fresh)
+        self._column.append(found)
+        rows = np.flatnonzero(is_open)
+        if len(rows):
+            self._open = np.concatenate((self._open, rows + self._done))
+            self._numbers = np.concatenate((self._numbers, fresh[rows]))
+        self._done += len(fresh)
 
     def rows(self, translate: Translate) -> Refs:
         """int32[n]: rows of the trace, -1 for none. A view that stays as it is."""
@@ -95,14 +116,7 @@ class Numbered:
             if (found != self._column.so_far()[self._open]).any():
                 self._column.mend(self._open, found)
             self._open, self._numbers = self._open[is_open], self._numbers[is_open]
-        fresh = self._column.so_far()[self._done :].copy()
-        if len(fresh):
-            found, is_open = translate(slice(self._done, self._done + len(fresh)), fresh)
-            self._column.put(self._done, found)
-            rows = np.flatnonzero(is_open)
-            self._open = np.concatenate((self._open, rows + self._done))
-            self._numbers = np.concatenate((self._numbers, fresh[rows]))
-            self._done += len(fresh)
+        self.take_in(translate)
         return self._column.so_far()
 
 

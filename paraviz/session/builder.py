@@ -36,6 +36,8 @@ for _what in (ev.AN_OBJECT, ev.A_LANE, ev.A_PROCESS, ev.A_STREAM):
 _UNREADABLE = (msgspec.DecodeError, struct.error, KeyError, ValueError, TypeError)
 _TABLE_LIMIT = 1 << 16
 """Up to this number a table is quicker than sorting."""
+_MANY = 1 << 18
+"""Numbers of a lane that wait at most until they become rows."""
 _GENERATIONS = 64
 """How far up a chain of forks the maker of an object is sought."""
 
@@ -143,7 +145,16 @@ class TraceBuilder:
                     known.base = self._base
         lane = self._lane(pid, number)
         lane.take(pairs, before)
+        if lane.objects.waiting > _MANY:
+            self._take_in(lane)
         self.latest = max(self.latest, lane.latest or 0)
+
+    def _take_in(self, lane: LaneSoFar) -> None:
+        """Make rows of the numbers that came, as far as they are known: what a lane was moved to is
+        looked up again."""
+        kinds = lane.kinds.so_far()
+        lane.objects.take_in(partial(self._references, lane.pid, kinds, self._places_shown))
+        lane.sites.take_in(partial(self._site_rows, lane.pid))
 
     def _take_process(self, told: dict[str, Any]) -> None:
         self.processes[told["pid"]] = ProcessSoFar(

@@ -133,7 +133,9 @@ class _Releases:
     def __init__(self, lanes: Sequence[Lane]) -> None:
         waited = [distinct(lane.objects[lane.kinds == ev.LOCK_WAIT]) for lane in lanes]
         waited_for = distinct(np.concatenate([np.empty(0, np.int32), *waited]))
-        released = [np.flatnonzero(lane.kinds == ev.LOCK_RELEASED) for lane in lanes]
+        # Of locks that nobody waited for it is not asked.
+        stop = None if len(waited_for) else 0
+        released = [np.flatnonzero(lane.kinds[:stop] == ev.LOCK_RELEASED) for lane in lanes]
         pairs = [
             (lane, rows[np.isin(lane.objects[rows], waited_for)])
             for lane, rows in zip(lanes, released, strict=True)

@@ -12,6 +12,8 @@ from paraviz.trace.brackets import begins_wait, interrupted, within
 from paraviz.trace.model import States, no_states
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from paraviz.trace.brackets import Waits
     from paraviz.trace.model import Kinds, Lane, Refs, Times
 
@@ -43,6 +45,7 @@ _LABELS = {
 
 HANDLER_NS = 10_000_000
 """What interrupts a wait and does nothing that is seen for longer is taken to be over."""
+_PIECE = 1 << 18
 _CARRY = 255
 _AFTER = np.full(256, _CARRY, np.uint8)
 """The state that begins with an event of each kind; `_CARRY` for events that change none."""
@@ -111,14 +114,26 @@ def own_states(lane: Lane) -> States:
         rows = np.flatnonzero(after != _CARRY)
         causes = causes[rows]
     else:
-        rows = np.flatnonzero(after != _CARRY)
-        # Most events find their worker running, and leave it so.
-        goes_on = np.zeros(len(rows), bool)
-        goes_on[1:] = (after[rows[1:]] == State.RUNNING) & (after[rows[:-1]] == State.RUNNING)
-        goes_on[1:] &= lane.times[rows[1:]] > lane.times[rows[:-1]]
-        rows = rows[~goes_on]
+        rows = _changes(lane, after)
         causes = rows.astype(np.int32)
     return partition(lane.start_ns, lane.end_ns, lane.times[rows], after[rows], causes)
+
+
+def _changes(lane: Lane, after: Kinds) -> NDArray[np.intp]:
+    """The rows of events that begin a state. Most find their worker running and leave it so: those
+    are none. A piece at a time, so that they take no memory."""
+    found, last = [np.empty(0, np.intp)], np.empty(0, np.intp)
+    for first in range(0, len(after), _PIECE):
+        rows = np.flatnonzero(after[first : first + _PIECE] != _CARRY) + first
+        rows = np.concatenate((last, rows))
+        goes_on = np.zeros(len(rows), bool)
+        running = after[rows] == State.RUNNING
+        goes_on[1:] = running[1:] & running[:-1]
+        goes_on[1:] &= lane.times[rows[1:]] > lane.times[rows[:-1]]
+        goes_on[: len(last)] = True
+        found.append(rows[~goes_on])
+        last = rows[-1:]
+    return np.concatenate(found)
 
 
 def _nest(lane: Lane, waits: Waits, after: Kinds, causes: Refs) -> None:

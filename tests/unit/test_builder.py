@@ -73,6 +73,21 @@ def test_what_is_not_known_yet_becomes_known_and_what_was_handed_out_stays() -> 
     assert third["MainThread"] == [0, 1, -1, 0, ev.STDOUT]
 
 
+def test_numbers_become_rows_as_they_come() -> None:
+    """Also those of lanes and objects that are told of later, when a snapshot is made."""
+    builder = TraceBuilder()
+    builder.feed(begins(0, "MainThread", 10, 10, "process"))
+    count = 1 << 17
+    for piece in range(4):
+        events = [(ev.LOCK_ACQUIRED, 7), (ev.THREAD_START, 2)] * (count // 2)
+        emitted(builder, 0, events, 10 + piece * count, piece * count)
+    builder.feed(described(ev.OBJECT, pid=1, object=9, kind="Lock", name="other"))
+    builder.feed(described(ev.OBJECT, pid=1, object=7, kind="Lock", name="a"))
+    builder.feed(begins(2, "second", 5, 12))
+    lanes = {lane.name: lane for lane in builder.lanes(99, "")}
+    assert lanes["MainThread"].objects.tolist() == [1, 0] * (2 * count)
+
+
 def test_events_that_were_dropped_are_counted_while_the_run_goes_on() -> None:
     builder = TraceBuilder()
     builder.feed(begins(0, "MainThread", 10, 10, "process"))
