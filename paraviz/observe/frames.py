@@ -44,10 +44,27 @@ def frame_at(above: int = 0) -> FrameType:
     where no frame is that far up."""
     try:
         return sys._getframe(above + 1)
-    except ValueError:
-        raise
-    except Exception:
+    except Exception as error:
+        if not is_forbidden(error):
+            raise
         return frame_found(above + 1)
+
+
+def is_of_ours(error: Exception) -> bool:
+    """Whether it was raised right where it was caught, and by no handler of the program's."""
+    return error.__traceback__ is not None and error.__traceback__.tb_next is None
+
+
+def is_forbidden(error: Exception) -> bool:
+    """Whether it is an audit hook of the program that raised this when a frame was asked for, and
+    not a signal handler: then it does so again."""
+    if error.__traceback__ is None or error.__traceback__.tb_next is None:
+        return False
+    try:
+        sys._getframe()
+    except Exception:
+        return True
+    return False
 
 
 def frame_found(above: int) -> FrameType:

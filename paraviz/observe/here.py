@@ -11,6 +11,7 @@ from paraviz import events as ev
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
     from paraviz.observe.lane import Lane
 
@@ -32,6 +33,8 @@ class Here(thread_local):
         self.emit = lane.emit
         self.emit_value = lane.emit_value
         self.extend: Callable[[Iterable[int]], None] = lane.events.extend
+        self.events: Any = lane.events
+        """What `extend` appends to; None while that does more than that."""
 
     def enter_asleep(self, lane: Lane, wake: Callable[[], None]) -> None:
         """Report to this lane, and call `wake` at the first event."""
@@ -43,6 +46,6 @@ class Here(thread_local):
                 self.enter(lane)
             wake()
 
-        self.extend = extend
+        self.extend, self.events = extend, None
         self.emit = lambda word: extend((perf_counter_ns(), word))
         self.emit_value = lambda word, value: extend((perf_counter_ns(), word, value, ev.EXTRA))

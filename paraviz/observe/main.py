@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-_OF_ANYBODY = ("resource", "fcntl", "_json", "__future__", "zipimport", "marshal")
+_OF_ANYBODY = (*("resource", "fcntl", "_json", "__future__", "zipimport", "marshal"),)
 """What is loaded here and has nothing that a second copy would not have."""
 _kept: list[object] = []
 """What must outlive the program: the module that was `__main__` before it."""

@@ -17,6 +17,8 @@ from paraviz.observe.frames import (
     STANDARD_LIBRARY,
     frame_at,
     frame_found,
+    is_forbidden,
+    is_of_ours,
     is_programs,
 )
 from paraviz.observe.kin import FOLDERS
@@ -93,10 +95,13 @@ def python_sites(report: Report) -> Sites:
     def site_at(above: int) -> int:
         try:
             frame: FrameType | None = getframe(above + 1)
-        except ValueError:  # Called by the interpreter itself, as at exit.
-            return 0
-        except Exception:  # The program's audit hook has it so.
-            frame = frame_found(above + 1)
+        except Exception as error:
+            if is_forbidden(error):
+                frame = frame_found(above + 1)
+            elif isinstance(error, ValueError) and is_of_ours(error):
+                return 0  # Called by the interpreter itself, as at exit.
+            else:
+                raise
         while frame is not None:
             try:
                 site = known[id(frame.f_code) + frame.f_lasti]
@@ -110,10 +115,13 @@ def python_sites(report: Report) -> Sites:
     def programs_site_at(above: int, frame: FrameType | None = None) -> int:
         try:
             frame = frame or getframe(above + 1)
-        except ValueError:
-            return 0
-        except Exception:
-            frame = frame_found(above + 1)
+        except Exception as error:
+            if is_forbidden(error):
+                frame = frame_found(above + 1)
+            elif isinstance(error, ValueError) and is_of_ours(error):
+                return 0
+            else:
+                raise
         site = known.get(id(frame.f_code) + frame.f_lasti)
         return learn(frame) if site is None else site
 
