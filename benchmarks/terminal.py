@@ -87,6 +87,14 @@ class Terminal:
             pass
         self._written = b""
 
+    def sent(self, seconds: float) -> int:
+        """How many bytes come in so long; forgets them."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._read(left)
+        count, self._written = len(self._written), b""
+        return count
+
     def _read(self, timeout_s: float) -> bool:
         ready, _, _ = select.select([self._ours], [], [], max(timeout_s, 0))
         if not ready:

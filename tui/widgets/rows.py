@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from ..palette import palette_of
 from ..ready import Styles, is_wanted, ready_strip, styles_of
+from ..render.changed import changed_columns
 
 if TYPE_CHECKING:
-    from textual.geometry import Region
+    from collections.abc import Collection
 
     from ..palette import Palette
     from ..render.inks import Row
@@ -46,7 +48,7 @@ class Rows(Widget):
 
         The framework's way over `render_line` gives the same cells.
         """
-        if not is_wanted() or self.gutter.max_width or self.gutter.max_height or self.opacity < 1:
+        if not self._are_ready:
             return super().render_lines(crop)
         palette = self._forget_the_old()
         styles = styles_of(self.app, palette, self.rich_style, self.background_colors[1])
@@ -55,6 +57,31 @@ class Rows(Widget):
         if crop.column_span != (0, width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
+
+    def _exchange_repaint_regions(self) -> Collection[Region]:
+        """What is to be painted: of all of it only what is another than before, since a terminal
+        may be far away. (A private part of Textual, which asks for it when it paints.)"""
+        regions = super()._exchange_repaint_regions()
+        whole = self.size.region
+        if set(regions) != {whole} or not self._are_ready or not self._before:
+            return regions
+        palette = self._forget_the_old()
+        styles = styles_of(self.app, palette, self.rich_style, self.background_colors[1])
+        found = []
+        for y in range(whole.height):
+            drawn = self._before.get(y)
+            row = self.row(y)
+            if drawn is None or drawn[0][1:] != (styles, whole.width):
+                return regions
+            changed = changed_columns(drawn[0][0], row, whole.width)
+            found += [Region(begin, y, end - begin, 1) for begin, end in changed]
+        return found
+
+    @property
+    def _are_ready(self) -> bool:
+        """Whether rows are written as the terminal takes them."""
+        around = self.gutter.max_width or self.gutter.max_height or self.opacity < 1
+        return is_wanted() and not around
 
     def _ready_line(self, y: int, styles: Styles, width: int) -> Strip:
         strip = self._ready.get(y)
