@@ -93,10 +93,16 @@ class Terminal:
         """Whether the terminal's modes are as they were, and its last words left nothing on."""
         return termios.tcgetattr(self._theirs) == self.before
 
+    def hang_up(self) -> None:
+        """Close the terminal's window, whatever runs in it."""
+        if self._ours >= 0:
+            os.close(self._ours)
+            self._ours = -1
+
     def close(self) -> None:
         """End the program, if it has not ended, and let go of the terminal."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._ours)
+        self.hang_up()
         os.close(self._theirs)

@@ -16,6 +16,7 @@ from paraviz.words import N_, _
 from .choices import Choices, Layout
 from .commands import Command, bindings
 from .compat import QuietApp, begin_with_theme
+from .driver import leave_with_terminal
 from .themes import DEFAULT_THEME, THEMES, fitting, opposite, tones
 from .widgets.bars import LARGE
 
@@ -145,6 +146,7 @@ class ParavizApp(QuietApp):
             if not self._choices.toured:
                 self.call_after_refresh(self._tour_unasked)
 
+        leave_with_terminal(self)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             try:

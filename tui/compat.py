@@ -12,11 +12,13 @@ from textual.filter import Monochrome, NoColor
 
 from paraviz.safe import shown
 
+from .driver import enduring
 from .safe_lines import SAFE_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.strip import Strip
 
@@ -37,6 +39,10 @@ class QuietApp(App[None]):
         super().__init__()
         if no_color is not None:
             os.environ[_NO_COLOR] = no_color
+
+    def get_driver_class(self) -> type[Driver]:
+        """What reads and writes the terminal, and survives it."""
+        return enduring(super().get_driver_class())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What is done to each row that is drawn; at last, nothing goes out that commands."""

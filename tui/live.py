@@ -72,8 +72,14 @@ class Watch:
         self._clock = clock
         self._asked_for = asked_for
         self._asked = threading.Event()
+        self._entered = threading.Event()
         self._begun = threading.Event()
         self._ended = threading.Event()
+
+    def enter(self, text: str | None) -> None:
+        """Let the program read that. Raises ParavizError where it does not."""
+        self.session.enter(text)
+        self._entered.set()
 
     def end(self) -> None:
         """End the program, and wait until the loop has. Blocks; may be called again."""
@@ -102,9 +108,11 @@ class Watch:
             if begun >= look:
                 look = begun + _LOOK_EVERY_S
                 now = self.session.awaits_input
-                if now != awaited:
+                # What it waits for after something was typed is asked for anew.
+                if now != awaited or (now and self._entered.is_set()):
+                    self._entered.clear()
                     # What it asks is shown first.
-                    due, awaited = begun, now
+                    due, awaited, told = begun, now, not now
             if more and begun < due:
                 continue
             revision += 1

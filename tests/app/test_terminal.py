@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.observe.running import PROGRAMS
 from tests.observe.test_stopping import processes_marked, wait_until
-from tests.terminal import Terminal
+from tests.terminal import LIMIT_S, Terminal
 
 pytestmark = pytest.mark.alone
 
@@ -64,7 +65,6 @@ def test_quitting_mid_run_leaves_nothing(opened: Open, key: str) -> None:
         ("exits.py", "code", "exited with 3"),
         ("exits.py", "os", "exited with 7"),
         ("raises.py", "", "raised KeyError"),
-        ("reads.py", "", "raised EOFError"),
     ],
 )
 def test_it_says_how_the_program_ended(
@@ -84,3 +84,32 @@ def test_it_can_be_resized_while_it_runs(opened: Open) -> None:
     terminal.wait_for("ended", "Python 3")
     terminal.press("q")
     assert terminal.wait_for_end() == 0
+
+
+@pytest.mark.parametrize("after_s", [-1.0, 0.0, 0.1, 0.2, 0.4])
+def test_a_terminal_that_is_closed_leaves_nothing(opened: Open, after_s: float) -> None:
+    mark = secrets.token_hex(8)
+    terminal = opened("run", str(PROGRAMS / "forever.py"), mark)
+    terminal.wait_for("● live")
+    wait_until(lambda: len(processes_marked(mark)) == 3, "all three run")
+    if after_s >= 0:
+        terminal.press("q")
+        time.sleep(after_s)
+    terminal.hang_up()
+    terminal.process.wait(LIMIT_S)
+    wait_until(lambda: not processes_marked(mark), "all have ended")
+
+
+def test_a_program_reads_what_is_typed_up_to_its_end(opened: Open) -> None:
+    terminal = opened("run", str(PROGRAMS / "reads.py"), columns=160)
+    terminal.wait_for("the program reads")
+    terminal.press("one\r")
+    terminal.wait_for("prompt ❯")
+    terminal.press("two\r")
+    terminal.wait_for("'two'")
+    terminal.wait_for("the program reads")
+    terminal.press("\x04")
+    terminal.wait_for("EOFError", "✓ ended")
+    terminal.press("q")
+    assert terminal.wait_for_end() == 0
+    assert terminal.restored

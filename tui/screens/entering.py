@@ -45,7 +45,7 @@ class Entering(Screen[None]):
         if self._watch is None:
             return
         try:
-            self._watch.session.enter(message.text)
+            self._watch.enter(message.text)
         except ParavizError as error:
             self.notify(error.message, severity="warning", markup=False)
 
