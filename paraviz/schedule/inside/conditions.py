@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from paraviz.schedule.inside.engine import KNOWN, running
+from paraviz.schedule.inside.engine import running
+from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.locks import RLock
 from paraviz.schedule.inside.names import State, born, kind_of, tried
 

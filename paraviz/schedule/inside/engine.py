@@ -14,10 +14,12 @@ import time
 
 from paraviz.schedule.inside import access
 from paraviz.schedule.inside.gilpoints import has_gil
+from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.operations import LIVES
 from paraviz.schedule.inside.own import is_own
 from paraviz.schedule.inside.patience import be_patient
-from paraviz.schedule.inside.worker import Abort, Parted, Worker, raw_ident, raw_lock, raw_start
+from paraviz.schedule.inside.pool import POOL
+from paraviz.schedule.inside.worker import Abort, Parted, Worker, raw_ident, raw_lock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,31 +41,6 @@ FUTILE_LIMIT = 1_000
 """Steps without an effect, of all workers together, after which a run is stuck."""
 _LIBRARY = object()
 _OURS = sys.modules["paraviz.schedule.inside"].__path__[0]
-
-
-class Knowledge:
-    """What executions tell about the program: places that turned out to matter. When it grows, a
-    search begins anew."""
-
-    def __init__(self) -> None:
-        self.hot: set[Any] = set()
-        """Instructions that touch what another worker touches, too, one of them writing."""
-        self.tried: set[Any] = set()
-        """Where locks were made that somebody tries to take: their releases are steps."""
-        self.ends_matter = False
-        """Whether somebody asks whether a thread is alive."""
-        self.grew = False
-        self.everything = False
-        """Whether each step is one, known to matter or not: as a schedule is replayed."""
-        self.many_rounds: set[str] = set()
-        """Places where a worker went round so often that the others came first."""
-
-    def clear(self) -> None:
-        """Know nothing."""
-        self.__init__()  # type: ignore[misc]
-
-
-KNOWN = Knowledge()
 
 
 class Engine:
@@ -464,47 +441,3 @@ def running() -> Engine | None:
         return None
     worker = engine.running
     return engine if worker is not None and worker.ident == raw_ident() else None
-
-
-class _Thread:
-    """A real thread that is kept for the next worker: to make one takes 0.1 ms."""
-
-    def __init__(self) -> None:
-        self.job: tuple[Engine, Worker] | None = None
-        self.gate = raw_lock()
-        self.gate.acquire()
-
-
-class Pool:
-    """Real threads, kept between executions."""
-
-    def __init__(self) -> None:
-        self.idle: list[_Thread] = []
-
-    def give(self, engine: Engine, worker: Worker) -> None:
-        """A thread for a worker; it begins when its gate is opened."""
-        if self.idle:
-            thread = self.idle.pop()
-        else:
-            thread = _Thread()
-            raw_start(self._loop, (thread,))
-        thread.job = engine, worker
-        worker.gate = thread.gate
-
-    def _loop(self, thread: _Thread) -> None:
-        from paraviz.schedule.inside import tracing
-
-        while True:
-            thread.gate.acquire()
-            assert thread.job is not None
-            engine, worker = thread.job
-            thread.job = None
-            tracing.enter(engine)
-            gate = engine.body(worker)
-            tracing.leave()
-            self.idle.append(thread)
-            del engine, worker
-            gate.release()
-
-
-POOL = Pool()

@@ -13,10 +13,12 @@ import sys
 import time
 
 from paraviz.schedule.inside import streams, tracing, uncontrolled
-from paraviz.schedule.inside.engine import KNOWN, POOL, Engine
+from paraviz.schedule.inside.engine import Engine
 from paraviz.schedule.inside.install import entropy
+from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.names import State
 from paraviz.schedule.inside.outcomes import blocked_of
+from paraviz.schedule.inside.pool import POOL
 from paraviz.schedule.inside.program import real_exit
 from paraviz.schedule.inside.supervising import die_with_parent
 from paraviz.schedule.inside.worker import raw_ident

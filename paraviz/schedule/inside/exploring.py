@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from paraviz.schedule.inside.engine import KNOWN
+from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.search.reduced import Reduced
 from paraviz.schedule.inside.search.simple import ByChance, Everything, Priorities
 

@@ -6,7 +6,8 @@ matters when that is.
 
 from __future__ import annotations
 
-from paraviz.schedule.inside.engine import KNOWN, running
+from paraviz.schedule.inside.engine import running
+from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.names import State, born, kind_of, tried
 
 TYPE_CHECKING = False

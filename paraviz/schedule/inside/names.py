@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from paraviz.schedule.inside.engine import KNOWN, running
+from paraviz.schedule.inside.engine import running
+from paraviz.schedule.inside.knowledge import KNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ _ROUND_S = 0.001
 
 def be_patient(engine: Engine, me: Worker, limit_s: float | None) -> None:
     """Say of the step that `me` announces whether others come first."""
-    from paraviz.schedule.inside.engine import KNOWN, NEVER
+    from paraviz.schedule.inside.engine import NEVER
+    from paraviz.schedule.inside.knowledge import KNOWN
 
     kind = me.operation[0]
     me.early = me.is_late = False

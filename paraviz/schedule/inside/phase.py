@@ -8,8 +8,8 @@ import sys
 import time
 
 from paraviz.schedule.inside import access, executing, install, stuck
-from paraviz.schedule.inside.engine import KNOWN
 from paraviz.schedule.inside.exploring import Loop
+from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.names import State
 from paraviz.schedule.inside.own import is_own
 from paraviz.schedule.inside.program import Program

@@ -13,7 +13,8 @@ import threading
 import types
 
 from paraviz.schedule.inside import install, own, pure, streams, tracing
-from paraviz.schedule.inside.engine import KNOWN, Engine
+from paraviz.schedule.inside.engine import Engine
+from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.threads import wait_for_end
 from paraviz.schedule.inside.worker import Abort
 

@@ -8,7 +8,8 @@ import builtins
 import sys
 import threading
 
-from paraviz.schedule.inside.engine import KNOWN, Engine, running
+from paraviz.schedule.inside.engine import Engine, running
+from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.names import stable_hash, stable_number
 from paraviz.schedule.inside.operations import LIVES
 from paraviz.schedule.inside.worker import Abort, Worker, raw_ident

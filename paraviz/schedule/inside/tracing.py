@@ -8,8 +8,9 @@ import sys
 import types
 
 from paraviz.schedule.inside import access, plans
-from paraviz.schedule.inside.engine import KNOWN, Engine
+from paraviz.schedule.inside.engine import Engine
 from paraviz.schedule.inside.gilpoints import HERE, points
+from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.own import is_own
 from paraviz.schedule.inside.pure import OFF, ON
 from paraviz.schedule.inside.worker import raw_ident
