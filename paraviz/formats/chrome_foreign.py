@@ -65,6 +65,12 @@ def collected(document: Document) -> Seen:
     seen = Seen()
     for batch in document.batches(ForeignEvent, loose=True):
         seen.take(batch)
+    if bytes(memoryview(document.samples)[:2]) != b"[]":
+        from paraviz.formats.chrome_samples import on_top
+
+        for pid, tid, at, lasted, name in on_top(document.samples, document.frames):
+            whose = f"samples {tid}"
+            seen.take([ForeignEvent(pid=pid, tid=whose, ts=at, ph="X", dur=lasted, name=name)])
     return seen
 
 

@@ -60,6 +60,8 @@ class _Top(msgspec.Struct):
 
     traceEvents: msgspec.Raw = msgspec.Raw()
     otherData: msgspec.Raw = msgspec.Raw()
+    samples: msgspec.Raw = msgspec.Raw()
+    stackFrames: msgspec.Raw = msgspec.Raw()
 
 
 class Document:
@@ -71,6 +73,10 @@ class Document:
         self.other_data = msgspec.Raw(b"{}")
         """The member `otherData`; where it stands behind the events, only known after the last
         batch."""
+        self.samples = msgspec.Raw(b"[]")
+        """The member `samples`, in the same way."""
+        self.frames = msgspec.Raw(b"{}")
+        """The member `stackFrames`."""
         self.cut_off = False
         """Whether it ends before its end; only known after the last batch."""
         self.skipped = 0
@@ -130,6 +136,10 @@ class Document:
     def _keep(self, top: _Top) -> None:
         if memoryview(top.otherData):
             self.other_data = msgspec.Raw(bytes(top.otherData))
+        if memoryview(top.samples):
+            self.samples = msgspec.Raw(bytes(top.samples))
+        if memoryview(top.stackFrames):
+            self.frames = msgspec.Raw(bytes(top.stackFrames))
 
     def batches(self, event_type: type[Event], *, loose: bool = False) -> Iterator[list[Event]]:
         """All events in the order of the file. What is raw in one does not outlive its batch.

@@ -214,3 +214,16 @@ def test_counters_alone_are_read(tmp_path: Path) -> None:
     trace = loaded(tmp_path, events)
     assert (trace.lanes, trace.wall_ns) == ((), 3_000)
     assert trace.counters[0].values.tolist() == [0, 3]
+
+
+def test_samples_are_a_lane_of_what_was_on_top(tmp_path: Path) -> None:
+    frames = {"1": {"name": "main"}, "2": {"name": "f", "parent": "1"}}
+    stacks = ["2", "2", "1", "2"]
+    samples = [{"cpu": 0, "tid": 7, "ts": at, "sf": sf} for at, sf in enumerate(stacks)]
+    whole: Event = {"traceEvents": [], "stackFrames": frames, "samples": samples}
+    trace = loaded(tmp_path, whole)
+    assert [lane.name for lane in trace.lanes] == ["samples 7"]
+    assert spans(trace) == [("f", 0, 2_000), ("main", 2_000, 3_000), ("f", 3_000, 4_000)]
+    assert spans(
+        loaded(tmp_path, {**whole, "samples": [{"ts": "?"}], "traceEvents": [event("X", 0)]})
+    )
