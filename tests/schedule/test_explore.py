@@ -147,3 +147,13 @@ def _those_of(path: Path) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def test_with_steps_of_lines_nothing_is_left_out(tmp_path: Path) -> None:
+    source = (
+        "import threading\nn = 0\ndef work():\n    global n\n    m = n\n    n = m + 1\n"
+        "threads = [threading.Thread(target=work) for _ in range(2)]\n"
+        "for t in threads:\n    t.start()\nfor t in threads:\n    t.join()\nprint(n)\n"
+    )
+    found = explored(written(tmp_path, source), grain="line", time_limit_s=20.0)
+    assert outputs(found) == {"1\n", "2\n"}

@@ -266,9 +266,16 @@ class Forks:
         return _without_a_word("exception" if code else "ok", "ended by itself", code)
 
     def _stuck(self, child: int) -> Told:
-        from paraviz.schedule.inside.stuck import where
+        from paraviz.schedule.inside.stuck import has_children, where
 
         place = where(child)
+        if has_children(child):
+            # Others have a say in it: nobody is to be blamed for a wait for them.
+            uncontrolled.learn([f"other processes ({place})"])
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            self.held = b""
+            return {"end": "parted", "decisions": 0, "grew": False, "learned": None}
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         self.held = b""

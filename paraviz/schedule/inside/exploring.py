@@ -41,6 +41,10 @@ class Loop:
         self.began = time.monotonic()
         self.until = self.began + order["time_limit_s"]
         self.most = order["schedules"] or 1 << 60
+        self.searches = dict(SEARCHES)
+        if order.get("grain", "access") != "access":
+            # What a line, or an instruction, touches is not known: nothing can be left out.
+            self.searches["all"] = Everything
         self.is_exhausted = False
         self.parted = ""
         self.stuck = 0
@@ -57,13 +61,13 @@ class Loop:
             if wanted == "auto":
                 self._by_turns(executor)
             else:
-                self._search(executor, wanted, SEARCHES[wanted](), self.until)
+                self._search(executor, wanted, self.searches[wanted](), self.until)
         except Stop:
             pass
 
     def _by_turns(self, executor: Any) -> None:
         """All of them, if that is soon over; else by turns with what finds faults by chance."""
-        reduced: Search = Reduced()
+        reduced: Search = self.searches["all"]()
         slices = self._slices()
         while time.monotonic() < self.until:
             if not self.is_long:
@@ -73,7 +77,7 @@ class Loop:
             if self.is_long and not hasattr(executor, "can_be_free"):
                 return
             for name in ("pct", "random"):
-                self._search(executor, name, SEARCHES[name](), next(slices))
+                self._search(executor, name, self.searches[name](), next(slices))
 
     def _slices(self) -> Iterator[float]:
         length = _FIRST_S
@@ -105,7 +109,7 @@ class Loop:
                 if told["end"] == "late" and isinstance(search, Reduced):
                     self.is_long = True
                     return search
-                search, before = SEARCHES[name](), search
+                search, before = self.searches[name](), search
                 search.is_long, search.is_free = before.is_long, before.is_free
                 if hasattr(search, "seed"):
                     search.seed = self.by.get(name, 0)

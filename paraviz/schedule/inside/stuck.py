@@ -25,6 +25,19 @@ def prepare() -> None:
     faulthandler.register(signal.SIGUSR2, file=number, all_threads=True)
 
 
+def has_children(pid: int) -> bool:
+    """Whether a process has others below it, which are not under control."""
+    for name in os.listdir("/proc"):
+        if name.isdecimal():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    if int(file.read().rpartition(b")")[2].split()[1]) == pid:
+                        return True
+            except (OSError, IndexError, ValueError):
+                continue
+    return False
+
+
 def where(pid: int) -> str:
     """`file:line what it called` of the first of its threads that is in the program's own code."""
     from paraviz.schedule.inside.own import is_own

@@ -43,6 +43,8 @@ class Supervisor:
     def __init__(self, order: Message, descriptor: int, lifeline: int) -> None:
         self.order, self.descriptor, self.lifeline = order, descriptor, lifeline
         self.began = time.monotonic()
+        self.others: list[str] = []
+        """What the program waited for that is not under control."""
         self.is_long = False
         self.known: Any = None
         """What a phase before has learned."""
@@ -98,6 +100,8 @@ class Supervisor:
                 names = ("key", "switches", "numbers", "schedule")
                 result["outcomes"] = [outcome | {name: told[name] for name in names}]
                 result["schedules"] = 1
+        if self.others and not result.get("uncontrolled"):
+            result["uncontrolled"] = self.others
         self.tell({"main": result})
         if result.get("lost"):
             self.tell({"done": True})
@@ -209,12 +213,16 @@ class Supervisor:
                 break
             if now - quiet_since > patience_s and order["executor"] == "here":
                 from paraviz.schedule.inside.own import set_program
-                from paraviz.schedule.inside.stuck import where
+                from paraviz.schedule.inside.stuck import has_children, where
 
                 set_program(self.order["path"] or os.getcwd())
 
                 why = "blocked"
                 self.stuck_at = where(child)
+                if has_children(child):
+                    # Others have a say in it: nobody is to be blamed for a wait for them.
+                    self.others = [f"other processes ({self.stuck_at})"]
+                    self.stuck_at = None
                 break
         _end(child)
         outcomes = list(last.pop("outcomes").values())
