@@ -69,7 +69,7 @@ for command in (
     *(watch.run, watch.open_, explore),
     *(look_up.list_, look_up.info, look_up.compare),
     *(outside.look, outside.doctor),
-    *(keep.convert, keep.screenshot),
+    *(keep.convert, keep.redact, keep.screenshot),
 ):
     cli.add_command(command)
 

@@ -34,6 +34,28 @@ def convert(source: Path, target: Path) -> int:
 @click.command(cls=Command)
 @lang_option
 @click.option(
+    "--parts",
+    default="",
+    metavar="NAMES",
+    help="What is left out: argv, source, output, paths, with commas between; all unless named.",
+)
+@click.argument("source", type=FILE, metavar="IN", shell_complete=completion.recordings)
+@click.argument("target", type=FILE, metavar="OUT")
+def redact(parts: str, source: Path, target: Path) -> int:
+    """Write a recording without what is nobody else's business, to share it."""
+    from paraviz.formats import check_target
+    from paraviz.loading import load_shown, save_shown
+    from paraviz.redacting import parts_of, redacted
+
+    wanted = parts_of(parts)
+    check_target(target)
+    save_shown(redacted(load_shown(source), wanted), target)
+    return 0
+
+
+@click.command(cls=Command)
+@lang_option
+@click.option(
     "-o",
     "--output",
     type=FILE,
