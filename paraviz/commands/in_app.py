@@ -25,7 +25,12 @@ def hasten() -> None:
     gc.disable()
 
 
+def on_terminal() -> bool:
+    """Whether the app could be shown."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def need_terminal(what: str, instead: str) -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_terminal():
         words = _("{what} opens in the app, which needs a terminal; try paraviz {instead}")
         raise UsageError(words.format(what=what, instead=instead))

@@ -10,7 +10,7 @@ import click
 
 from paraviz.commands import completion
 from paraviz.commands.helping import Command
-from paraviz.commands.in_app import hasten, look_of, need_terminal
+from paraviz.commands.in_app import hasten, look_of, need_terminal, on_terminal
 from paraviz.commands.options import (
     FILE,
     ProgramCommand,
@@ -26,6 +26,7 @@ from paraviz.words import _
 
 if TYPE_CHECKING:
     from paraviz.hanging import OnHang
+    from paraviz.trace import Trace
 
 
 @click.command(cls=ProgramCommand, context_settings={"allow_interspersed_args": False})
@@ -151,14 +152,18 @@ def run(
     if schedule:
         from paraviz.schedule.showing import run_along
 
+        def shown_along(trace: Trace, path: Path) -> int:
+            from paraviz.tui.start import show_trace
+
+            return int(show_trace(trace, path, look_of(theme, projection=projection)))
+
         return run_along(
             runnable,
             argv,
             schedule,
             python=python,
             output=output,
-            headless=headless,
-            look=lambda: look_of(theme, projection=projection),
+            show=None if headless or not on_terminal() else shown_along,
         )
     if kernel == "require":
         from paraviz.kernel import perf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from paraviz.errors import ProgramError
 from paraviz.schedule.recording import trace_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from paraviz.program import Runnable
     from paraviz.schedule.result import Exploration
+    from paraviz.trace import Trace
 
 PARTED = 4
 """The exit code of a run that parted from its schedule."""
@@ -29,11 +30,11 @@ def run_along(
     *,
     python: str,
     output: Path | None,
-    headless: bool,
-    look: Callable[[], Any],
+    show: Callable[[Trace, Path], int] | None,
 ) -> int:
     """Run a program along a schedule; returns the exit code for paraviz: the program's own, 1 where
-    it came to no end, `PARTED`. Raises ParavizError."""
+    it came to no end, `PARTED`; or what `show` returns, which shows the run. Raises ParavizError.
+    """
     from paraviz.formats import check_target, save
 
     token = schedule_in(schedule, Path())
@@ -43,15 +44,12 @@ def run_along(
     if replayed.outcome is None:
         print(f"paraviz: {replayed.parted}", file=sys.stderr)
         return PARTED
-    wants_app = not headless and sys.stdin.isatty() and sys.stdout.isatty()
-    if output is not None or wants_app:
+    if output is not None or show is not None:
         trace = trace_of(replayed, runnable, argv, token)
         if output is not None:
             save(trace, output)
-        if wants_app:
-            from paraviz.tui.start import show_trace
-
-            return int(show_trace(trace, output or Path(f"{runnable.name}.pviz"), look()))
+        if show is not None:
+            return show(trace, output or Path(f"{runnable.name}.pviz"))
     return _tell(replayed)
 
 

@@ -6,7 +6,7 @@ import signal
 import time
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -271,7 +271,7 @@ class Session:
         if self._care.spill is None:
             return
         program = self.runnable
-        told = {"name": program.name, "argv": self.argv, "path": program.path}
+        told: dict[str, Any] = {"name": program.name, "argv": self.argv, "path": program.path}
         told |= {"source": program.source, "executable": self._python.path}
         told |= {"recorded_at": self._recorded_at, "usable_cpus": self._cpus}
         try:

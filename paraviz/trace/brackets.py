@@ -120,7 +120,8 @@ def open_waits(kinds: Kinds, objects: Refs) -> Rows:
     rows = np.flatnonzero(_BEGIN_OF[kinds[first:]] | _END_OF[kinds[first:]]) + first
     groups = np.maximum(_BEGIN_OF[kinds[rows]], _END_OF[kinds[rows]]).astype(np.int64)
     about = np.where(groups == _TASK, 0, objects[rows].astype(np.int64) + 1)
-    return rows[still_open(about * 16 + groups, _BEGIN_OF[kinds[rows]] > 0)]
+    result: NDArray[np.intp] = rows[still_open(about * 16 + groups, _BEGIN_OF[kinds[rows]] > 0)]
+    return result
 
 
 def still_open(keys: NDArray[np.int64], opens: NDArray[np.bool_]) -> Rows:

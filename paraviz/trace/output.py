@@ -50,7 +50,7 @@ def unfinished_line(trace: Trace) -> str:
     for row in range(len(ordered) - 1, -1, -1):
         _, index, of, start, size = ordered[row].tolist()
         if of == ev.STDOUT and size:
-            text = trace.lanes[index].text[start : start + size]
+            text: str = trace.lanes[index].text[start : start + size]
             return text.rpartition("\n")[2].strip()[-_LINE_SHOWN:]
     return ""
 
