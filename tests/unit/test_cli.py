@@ -143,7 +143,7 @@ def test_a_module_runs_as_python_runs_it() -> None:
             "takes one of auto, off, require, not 'maybe'",
         ),
         (("open", "nowhere.pviz"), "nowhere.pviz: No such file or directory"),
-        (("info", "/dev/null"), "should end in"),
+        (("info", "/dev/null"), "not a regular file"),
         (("convert", "a.pviz"), "OUT is missing"),
         (("screenshot", "--size", "big", "-o", "x.svg", "a.pviz"), "--size takes WIDTHxHEIGHT"),
         (("screenshot", "-o", "x.gif", RECORDING), "a picture is an .svg, a .png or a .txt"),
