@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from paraviz.attach.look import look
@@ -28,7 +30,8 @@ def running(*words: str) -> Iterator[int]:
         started.kill()
         started.communicate()
         for pid in children:
-            subprocess.run(["kill", "-9", str(pid)], check=False, stderr=quiet)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 @contextmanager
