@@ -116,10 +116,8 @@ def test_begins_and_ends_pair_as_on_a_stack(steps: list[bool]) -> None:
 def test_async_spans_pair_by_their_key(steps: str) -> None:
     is_open = np.array([step.isupper() for step in steps])
     keys = np.array([ord(step.lower()) for step in steps], np.int64)
-    none = np.zeros(len(keys), np.int64)
-    rows, ends = paired_by_key(
-        is_open, np.arange(len(steps), dtype=np.int64), keys, none.astype(np.int32), none
-    )
+    none = np.zeros(len(keys), np.int32)
+    rows, ends = paired_by_key(is_open, np.arange(len(steps), dtype=np.int64), keys, none, none)
     found = sorted(zip(rows.tolist(), ends.tolist(), strict=True))
     expected = {
         "AaBb": [(0, 1), (2, 3)],

@@ -170,7 +170,7 @@ def test_an_unwritable_recording_does_not_hide_the_programs_end(tmp_path: Path) 
     folder = tmp_path / "gone"
     folder.mkdir()
     program = tmp_path / "removes.py"
-    program.write_text(f"import os\nprint('ran')\nos.rmdir({str(folder)!r})\n")
+    program.write_text(f"import shutil\nprint('ran')\nshutil.rmtree({str(folder)!r})\n")
     done = paraviz("run", "--headless", "-o", str(folder / "t.pviz"), str(program))
     assert done.returncode == 2
     assert done.stdout == b"ran\n"

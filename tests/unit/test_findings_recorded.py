@@ -115,11 +115,12 @@ FAULTS: dict[str, tuple[str, ...]] = {
 }
 """What is found in which program, and what its sentence has in it."""
 AT_ANY_TIME = (
-    *("cut_off", "daemon", "deadlock", "failed", "forked", "itself", "killed"),
+    *("cut_off", "daemon", "deadlock", "failed", "forked", "killed"),
     *("loop", "lost_updates", "raised", "silent", "silent_task"),
     *("unwoken", *HANG),
 )
-"""Those that find their fault whatever else the machine is doing."""
+"""Those that find their fault whatever else the machine is doing. Not `itself`: it was recorded when
+limits were not, and who waits for himself with a limit is accused of nothing."""
 
 
 QUICK = ("daemon", "deadlock", "killed", "lost_updates", "raised", "forked", "loop", "both_send")
