@@ -27,6 +27,8 @@ TIMED_OUT = 124
 _PUMP_S = 0.05
 FAILED = 70
 """As `cli` has it: paraviz itself failed."""
+NOT_WRITTEN = 2
+"""As `cli` has it for what a user can mend: the recording that was asked for is not there."""
 
 
 def run_headless(
@@ -92,7 +94,9 @@ def run_headless(
             print(summary_line(trace, output if kept else None), file=sys.stderr)
     if session.timed_out or (watch is not None and watch.ended_it):
         return TIMED_OUT
-    return _as_shells_have_it(trace.exit_code or 0)
+    # Of a program that ended well it is told that the recording is not there.
+    unwritten = NOT_WRITTEN if output is not None and not kept else 0
+    return _as_shells_have_it(trace.exit_code or 0) or unwritten
 
 
 def _as_shells_have_it(code: int) -> int:

@@ -119,8 +119,8 @@ AT_ANY_TIME = (
     *("loop", "lost_updates", "raised", "silent", "silent_task"),
     *("unwoken", *HANG),
 )
-"""Those that find their fault whatever else the machine is doing. Not `itself`: it was recorded when
-limits were not, and who waits for himself with a limit is accused of nothing."""
+"""Those that find their fault whatever else the machine is doing. Not `itself`: it was recorded
+when limits were not; who waits for himself with a limit is accused of nothing."""
 
 
 QUICK = ("daemon", "deadlock", "killed", "lost_updates", "raised", "forked", "loop", "both_send")
