@@ -101,7 +101,7 @@ def test_a_thread_waits_in_its_loop_for_the_task_that_it_runs_for(trace: Trace) 
     assert "waits in its event loop" in told
     assert "until main · Task-1 is done · main · Task-1 ← joiner ← wanter ← holder awaits" in told
     told = " | ".join(row_text(row) for row in sentence(view, index, at))
-    assert "held by holder since" in told and "which awaits sleep" in told
+    assert "held by holder for" in told and "which awaits sleep" in told
 
 
 def test_a_thread_is_in_the_step_of_a_task(trace: Trace) -> None:
@@ -127,7 +127,7 @@ def test_locks_of_asyncio_close_a_circle(hanging: TraceView) -> None:
     one, two = (lane_of(trace, name) for name in ("one", "two"))
     assert set(circle(index, steps)) == {one, two}
     told = row_text(sentence(hanging, one, at, edges=edges_at(hanging, one, at))[1])
-    assert "held by two since" in told
+    assert "held by two for" in told
     assert "deadlock: one waits for two, two waits for one" in told
 
 

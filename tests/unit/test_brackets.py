@@ -137,7 +137,7 @@ def test_the_sentence_tells_of_the_whole_wait() -> None:
     view = TraceView.of(made([(10, WAITS, WORK, 0), *SLOW, (60, GOT, WORK, 0)], holder))
     for at in (15, 50):
         head, facts = sentence(view, 0, at * MS)
-        assert row_text(head).startswith("a waits for work since 10 ms")
+        assert row_text(head).startswith(f"a waits for work, for {at - 10} ms so far (since 10 ms)")
         assert row_text(facts).endswith("gets it at 60 ms (after 50 ms)")
     _, facts = sentence(view, 0, 30 * MS)
     assert "in the middle: it waits for work since 10 ms" in row_text(facts)

@@ -281,7 +281,7 @@ def test_the_command_prints_a_table() -> None:
     ("words", "told"),
     [
         ((PRINTERS[0], "nowhere.pviz"), "nowhere.pviz: No such file or directory"),
-        ((PRINTERS[0], __file__), "should end in"),
+        ((PRINTERS[0], __file__), "neither a Chrome trace nor"),
         ((PRINTERS[0],), "B is missing"),
         (("--open", *PRINTERS), "needs a terminal; try paraviz compare"),
     ],
