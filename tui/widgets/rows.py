@@ -62,8 +62,12 @@ class Rows(Widget):
         """What is to be painted: of all of it only what is another than before, since a terminal
         may be far away. (A private part of Textual, which asks for it when it paints.)"""
         regions = super()._exchange_repaint_regions()
+        # Asked for its size, Textual would lay out the screen anew, and would not tell of it then
+        # whose size is another one.
+        if not self._before or self.screen._compositor._full_map_invalidated:
+            return regions
         whole = self.size.region
-        if set(regions) != {whole} or not self._are_ready or not self._before:
+        if set(regions) != {whole} or not self._are_ready:
             return regions
         palette = self._forget_the_old()
         styles = styles_of(self.app, palette, self.rich_style, self.background_colors[1])
