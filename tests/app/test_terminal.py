@@ -86,7 +86,10 @@ def test_it_can_be_resized_while_it_runs(opened: Open) -> None:
     assert terminal.wait_for_end() == 0
 
 
-@pytest.mark.parametrize("after_s", [-1.0, 0.0, 0.1, 0.2, 0.4])
+@pytest.mark.parametrize(
+    "after_s",
+    [-1.0, 0.1, *(pytest.param(each, marks=pytest.mark.slow) for each in (0.0, 0.2, 0.4))],
+)
 def test_a_terminal_that_is_closed_leaves_nothing(opened: Open, after_s: float) -> None:
     mark = secrets.token_hex(8)
     terminal = opened("run", str(PROGRAMS / "forever.py"), mark)

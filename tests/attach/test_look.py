@@ -102,6 +102,7 @@ def test_a_pool_that_lost_a_task_says_so() -> None:
     assert "all workers of its pool (2) wait for tasks, there is none" in text
 
 
+@pytest.mark.slow
 def test_a_pool_at_work_and_one_that_waits_long_have_lost_nothing() -> None:
     with hanging("pools") as pid:
         for _ in range(30):

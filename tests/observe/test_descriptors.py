@@ -40,7 +40,11 @@ def limited(command: list[str], hard: int, **environment: str) -> str:
 
 
 @pytest.mark.parametrize("environment", [{}, {OFF: "1"}], ids=["core", "fallback"])
-@pytest.mark.parametrize("hard", [SOFT, HARD], ids=["at its limit", "below its limit"])
+@pytest.mark.parametrize(
+    "hard",
+    [pytest.param(SOFT, marks=pytest.mark.slow), HARD],
+    ids=["at its limit", "below its limit"],
+)
 def test_nothing_of_ours_is_in_what_it_opens_after_it_closed_all(
     tmp_path: Path, hard: int, environment: dict[str, str]
 ) -> None:

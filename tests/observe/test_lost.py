@@ -98,7 +98,7 @@ def test_paraviz_is_killed_and_the_program_runs_on(tmp_path: Path) -> None:
         load_any(part)
 
 
-@pytest.mark.parametrize("choice", ["run", "end"])
+@pytest.mark.parametrize("choice", ["run", pytest.param("end", marks=pytest.mark.slow)])
 def test_paraviz_has_no_memory_left(choice: str, tmp_path: Path) -> None:
     file = tmp_path / "run.pviz"
     program = str(PROGRAMS / "asked_to_end.py")

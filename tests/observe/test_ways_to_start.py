@@ -121,6 +121,7 @@ def test_started_as_python_starts_it(way: str, folder: Path) -> None:
     assert outcome([*RUN, *words], folder) == outcome(words, folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["audited.py", "local/prog.py"])
 def test_so_is_it_without_the_core(way: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = outcome([way], folder)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.schedule.exploring import PROGRAMS, explored, outputs, written
 
 PRINTERS = """
@@ -149,6 +151,7 @@ def _those_of(path: Path) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 def test_with_steps_of_lines_nothing_is_left_out(tmp_path: Path) -> None:
     source = (
         "import threading\nn = 0\ndef work():\n    global n\n    m = n\n    n = m + 1\n"

@@ -9,7 +9,7 @@ from tests.schedule.exploring import CORRECT, FAULTY, PROGRAMS, explored
 
 QUICK_FAULTY = (
     *("ab_ba", "class_attribute", "default_then_own", "double_checked", "event_timeout"),
-    *("executor_lost", "iterate_while_changed", "livelock", "lost_global", "lost_wakeup"),
+    *("iterate_while_changed", "livelock", "lost_wakeup"),
     *("queue_empty_block", "reentry", "sleep_sync", "slots"),
 )
 QUICK_CORRECT = (
