@@ -36,8 +36,15 @@ _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 class SwitchRecorder:
     """Records from `start` to `stop`; `take` at any time, from any thread."""
 
-    def __init__(self, cpus: Sequence[int] | None = None, open_event: Opener | None = None) -> None:
-        """On these CPUs, by default on all."""
+    def __init__(
+        self,
+        cpus: Sequence[int] | None = None,
+        open_event: Opener | None = None,
+        *,
+        wakings: bool = False,
+    ) -> None:
+        """On these CPUs, by default on all. `wakings`: when threads are woken as well, where that
+        is allowed; it costs each of them about a microsecond."""
         self.lost = 0
         """Records that found no room, as the kernel counts them."""
         self.pids: set[int] = set()
@@ -46,6 +53,7 @@ class SwitchRecorder:
         self._cpus = perf.online_cpus() if cpus is None else list(cpus)
         self._open_event = open_event
         self._rings: list[Ring] = []
+        self._asks_wakings = wakings
         self._wakings = WakingRings()
         self._tids: NDArray[np.int32] = np.empty(0, np.int32)
         """Threads that were recorded, sorted."""
@@ -62,7 +70,8 @@ class SwitchRecorder:
             self._close_pipe()
             raise
         self.pids = {pid}
-        self._wakings.open(self._cpus)
+        if self._asks_wakings:
+            self._wakings.open(self._cpus)
         self._thread = threading.Thread(target=self._run, name="paraviz-kernel", daemon=True)
         self._thread.start()
 

@@ -32,7 +32,7 @@ class KernelAccount:
         """`recorder`: in place of one for all CPUs; `reported`: the processes that said that they
         are there."""
         self._kernel = kernel
-        self._recorder = recorder or SwitchRecorder()
+        self._recorder = recorder or SwitchRecorder(wakings=kernel == "require")
         self._reported = reported
         self._poller = WaitPoller(lambda: self._recorder.pids)
         self._switches: Switches | None = None

@@ -14,7 +14,7 @@ from paraviz.catalogue import find
 from paraviz.kernel.records import EXIT, IN, OUT, RECORD_LOST
 from paraviz.kernel.switches import SwitchRecorder
 from paraviz.kernel.wakings import RECORD_SAMPLE, ByThread, WakingRings, parsed, point, wakings_of
-from paraviz.session import Session
+from paraviz.session import Kernel, Session
 from paraviz.trace.kernel_states import with_kernel_states
 from tests import traces
 from tests.unit.strategies import state_at
@@ -22,6 +22,7 @@ from tests.unit.switching import LETTERS, MS, columns, odd
 
 OFFSET = 24
 NEVER = 1 << 62
+KERNELS: tuple[Kernel, ...] = ("auto", "require")
 
 
 def sample(at_ns: int, tid: int, waker: int = 7) -> bytes:
@@ -90,7 +91,7 @@ def allowed() -> bool:
 @pytest.mark.skipif(not allowed(), reason="the whole system may not be watched here")
 def test_the_kernel_tells_when_a_sleeper_is_woken() -> None:
     assert point() is not None
-    recorder, ready, stop = SwitchRecorder(), threading.Event(), threading.Event()
+    recorder, ready, stop = SwitchRecorder(wakings=True), threading.Event(), threading.Event()
     slept: list[int] = []
 
     def sleep() -> None:
@@ -116,8 +117,10 @@ def test_the_kernel_tells_when_a_sleeper_is_woken() -> None:
 
 @pytest.mark.skipif(not allowed(), reason="the whole system may not be watched here")
 def test_a_run_says_that_it_knows_them() -> None:
-    session = Session(find("hello_process"), [])
-    session.start()
-    while session.pump(0.05):
-        pass
-    assert session.snapshot().wakings
+    for kernel in KERNELS:
+        session = Session(find("hello"), [], kernel=kernel)
+        session.start()
+        while session.pump(0.05):
+            pass
+        # Unasked it is left alone: threads that wake each other would do so less often.
+        assert session.snapshot().wakings == (kernel == "require")
