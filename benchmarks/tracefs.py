@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path("/sys/kernel/tracing")
+UNTOLD = 102
+"""In place of a state: between two events lies one that is missing. There are kernels that trace
+nothing on a CPU that was idle just then."""
 BUFFER_KB = 16_384
 """For each CPU."""
 _SWITCH = re.compile(
@@ -39,7 +42,7 @@ class Scheduled(Struct, frozen=True, eq=False):
     times: NDArray[np.int64]
     """int64[n], sorted: ns of CLOCK_MONOTONIC."""
     states: NDArray[np.uint8]
-    """uint8[n]: RUNNING, WAITING_CPU, or BLOCKED for asleep, from then on."""
+    """uint8[n]: RUNNING, WAITING_CPU, BLOCKED for asleep, or UNTOLD, from then on."""
 
 
 class Tracing:
@@ -97,18 +100,27 @@ def refused() -> str:
     return ""
 
 
+def _untold(own: list[tuple[int, int]], *states: State) -> None:
+    """What a thread did since its last event is not known if it was one of these."""
+    if own and own[-1][1] in states:
+        own[-1] = own[-1][0], UNTOLD
+
+
 def _by_thread(lines: Iterator[bytes]) -> dict[int, Scheduled]:
     """Lines of `trace` as what each thread did. Whoever is woken while it has a CPU, or has left
-    it for another one, goes on as before."""
-    rows: dict[int, list[tuple[int, State]]] = {}
+    it for another one, goes on as before. Whoever leaves a CPU without having got one, or gets one
+    asleep, has done something before that was not traced."""
+    rows: dict[int, list[tuple[int, int]]] = {}
     for line in lines:
         if switch := _SWITCH.search(line):
             seconds, fraction, before, left, after = switch.groups()
             at = (int(seconds) * 1_000_000 + int(fraction)) * 1000
             # R+ is who lost the CPU by force, R who gave it away and could go on (sched_yield).
             asleep = State.WAITING_CPU if left.startswith(b"R") else State.BLOCKED
-            rows.setdefault(int(before), []).append((at, asleep))
-            rows.setdefault(int(after), []).append((at, State.RUNNING))
+            _untold(rows.setdefault(int(before), []), State.BLOCKED, State.WAITING_CPU)
+            rows[int(before)].append((at, asleep))
+            _untold(rows.setdefault(int(after), []), State.BLOCKED)
+            rows[int(after)].append((at, State.RUNNING))
         elif waking := _WAKING.search(line):
             seconds, fraction, woken = waking.groups()
             at = (int(seconds) * 1_000_000 + int(fraction)) * 1000

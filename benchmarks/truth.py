@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from benchmarks.tracefs import Scheduled, Tracing, refused
+from benchmarks.tracefs import UNTOLD, Scheduled, Tracing, refused
 from paraviz.catalogue import find
 from paraviz.kernel import perf
 from paraviz.session import Session
@@ -54,10 +54,15 @@ class Compared(Struct):
     """ns by what was so and what was told to be so."""
 
     table: dict[tuple[int, int], int]
+    untold: int = 0
+    """ns in which it is not known what was so."""
 
     def add(self, truth: NDArray[np.uint8], told: NDArray[np.uint8], ns: NDArray[np.int64]) -> None:
         """Add stretches."""
         for was, said, length in zip(truth.tolist(), told.tolist(), ns.tolist(), strict=True):
+            if was == UNTOLD:
+                self.untold += length
+                continue
             self.table[was, said] = self.table.get((was, said), 0) + length
 
     @property
@@ -65,6 +70,11 @@ class Compared(Struct):
         """The share of the time that was told right."""
         good = sum(length for pair, length in self.table.items() if _is_right(*pair))
         return good / max(sum(self.table.values()), 1)
+
+    @property
+    def untold_share(self) -> float:
+        """The share of the time in which nobody knows."""
+        return self.untold / max(sum(self.table.values()) + self.untold, 1)
 
     @property
     def woken_right(self) -> float | None:
@@ -125,6 +135,7 @@ def _row(program: str, kind: str, mode: str, rounds: list[Compared]) -> dict[str
         "worst_right": round(min(shares), 4),
         "woken_right": round(statistics.median_low(woken), 4) if woken else None,
         "wrong": typical.worst(4),
+        "not_known": round(max(each.untold_share for each in rounds), 4),
     }
 
 

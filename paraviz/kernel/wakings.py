@@ -82,11 +82,13 @@ class ByThread:
     def first_within(
         self, tid: int, starts: NDArray[np.int64], ends: NDArray[np.int64], never: int
     ) -> NDArray[np.int64]:
-        """int64[n]: when a thread was woken in each of its stretches off a CPU; `never` where that
-        is not recorded. Who was woken on its way to sleep is ready from the beginning."""
+        """int64[n]: when a thread was woken in each of its stretches, one after the other; `never`
+        where that is not recorded. Who was woken on its way to sleep is ready from the beginning;
+        but what ended the stretch before the last one does not count again."""
         rows = np.searchsorted(self._tids, (tid, tid + 1))
         times = np.append(self._times[slice(*rows)], never)
-        first = times[np.searchsorted(times[:-1], starts - _EARLY_NS, "left")]
+        since = np.maximum(starts - _EARLY_NS, np.append(starts[:1] - _EARLY_NS, starts[:-1]))
+        first = times[np.searchsorted(times[:-1], since, "left")]
         result: NDArray[np.int64] = np.where(first < ends, np.maximum(first, starts + 1), never)
         within = times[np.searchsorted(times[:-1], starts, "left")]
         return np.where(within < ends, np.maximum(within, starts + 1), result)

@@ -39,7 +39,7 @@ with_record = pytest.mark.skipif(bool(REFUSED), reason=f"no kernel truth here: {
 
 def run(program: str, *argv: str) -> Trace:
     """The trace of a program run to its end, with the kernel's record."""
-    session = Session(find(str(PROGRAMS / program)), argv, kernel="auto")
+    session = Session(find(str(PROGRAMS / program)), argv, kernel="require")
     session.start()
     while session.pump(0.05):
         pass

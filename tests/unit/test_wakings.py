@@ -49,6 +49,15 @@ def test_the_first_one_in_a_stretch_counts() -> None:
     assert known.first_within(3, starts, ends, NEVER).tolist() == [NEVER] * 3
 
 
+def test_what_ended_one_stretch_does_not_end_the_next() -> None:
+    known = ByThread(wakings_of([(100, 1), (905, 1)]))
+    off_on_off = np.array([90, 110, 112]), np.array([110, 112, 500])
+    assert known.first_within(1, *off_on_off, NEVER)[::2].tolist() == [100, NEVER]
+    # On its way to sleep it was woken while it still had its CPU.
+    off_on_off = np.array([880, 900, 910]), np.array([900, 910, 990])
+    assert known.first_within(1, *off_on_off, NEVER)[-1] == 911
+
+
 def told(wakings: list[tuple[float, int]], *, gil: bool = True) -> str:
     """A letter a ms of a thread that was off its CPU from 2 to 12, while another one ran."""
     made = [traces.lane(name, [], end_ns=20 * MS, tid=tid) for tid, name in enumerate("ab", 1)]
