@@ -6,8 +6,14 @@ from pathlib import Path
 
 import click
 
-from paraviz.commands import completion
-from paraviz.commands.options import FILE, ProgramCommand, lang_option, python_option
+from paraviz.commands.options import (
+    FILE,
+    ProgramCommand,
+    lang_option,
+    module_option,
+    program_argument,
+    python_option,
+)
 from paraviz.commands.wrong_use import OneOf, seconds
 from paraviz.errors import UsageError
 from paraviz.words import _
@@ -46,14 +52,8 @@ from paraviz.words import _
     help="Write a recording of the worst outcome to FILE, along its shortest schedule.",
 )
 @python_option
-@click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
-@click.argument(
-    "words",
-    nargs=-1,
-    type=click.UNPROCESSED,
-    metavar="PROGRAM [ARGS]...",
-    shell_complete=completion.programs,
-)
+@module_option
+@program_argument
 def explore(
     as_json: bool,
     search: str,

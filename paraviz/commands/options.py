@@ -35,6 +35,18 @@ class ProgramCommand(Command):
         return super().parse_args(ctx, args)
 
 
+module_option = click.option(
+    "-m", "module", metavar="MODULE", help="Run a module, as python -m does."
+)
+program_argument = click.argument(
+    "words",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    metavar="PROGRAM [ARGS]...",
+    shell_complete=completion.programs,
+)
+
+
 def size(_ctx: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, int]:
     """WIDTHxHEIGHT in cells."""
     width, cross, height = text.lower().partition("x")

@@ -16,6 +16,8 @@ from paraviz.commands.options import (
     ProgramCommand,
     interpreter_options,
     lang_option,
+    module_option,
+    program_argument,
     projection_option,
     python_option,
     theme_option,
@@ -72,7 +74,7 @@ if TYPE_CHECKING:
 )
 @theme_option
 @projection_option
-@click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
+@module_option
 @click.option("-c", "code", metavar="CODE", help="Run this code, as python -c does.")
 @click.option(
     "--if-lost",
@@ -93,13 +95,7 @@ if TYPE_CHECKING:
     "as long as it does, and one second where it is paraviz that asks.",
 )
 @interpreter_options
-@click.argument(
-    "words",
-    nargs=-1,
-    type=click.UNPROCESSED,
-    metavar="PROGRAM [ARGS]...",
-    shell_complete=completion.programs,
-)
+@program_argument
 def run(
     headless: bool,
     output: Path | None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -26,33 +25,24 @@ from paraviz.session.accounts import Kernel, KernelAccount
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
 from paraviz.session.care import USUAL, Care
 from paraviz.session.census import Census, census
+from paraviz.session.deriving import Deriving, Moment
 from paraviz.session.entering import Entry
 from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
 from paraviz.session.looks import Looks
 from paraviz.session.queue import EventQueue
-from paraviz.session.settled import Settled, Tail
 from paraviz.session.spill import Spill
-from paraviz.session.switched import WOKEN_NS, LastSwitches
 from paraviz.session.tree import ProcessTree
-from paraviz.trace.at_rest import with_rests
-from paraviz.trace.budget import within_budget
 from paraviz.trace.cpus import cpu_histories
-from paraviz.trace.inferred import with_states
-from paraviz.trace.kernel_states import context_switches, with_kernel_states
-from paraviz.trace.late import with_late
+from paraviz.trace.kernel_states import context_switches
 from paraviz.trace.model import Program, Trace
 from paraviz.trace.output import writes
-from paraviz.trace.sampled import with_sampled_states
-from paraviz.trace.task_states import with_task_states
 from paraviz.words import _, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from paraviz.kernel.records import Switches
     from paraviz.program import Runnable
-    from paraviz.trace.model import Lane, SharedObject, Stand
 
 _RAISES = (signal.SIGINT,)
 """Signals that end no Python program without its having a say."""
@@ -107,8 +97,6 @@ class Session:
         self._looks = Looks(self._account.processes)
         self._typed = typed
         self._entry: Entry | None = None
-        self._settled = Settled()
-        self._before = LastSwitches()
         self._host: Host | None = None
         self._tree: ProcessTree | None = None
         self._began = 0.0
@@ -121,6 +109,7 @@ class Session:
         self._blind = False
         """Whether nothing is taken in any more."""
         self._cpus = usable_cpus()
+        self._deriving = Deriving(self._builder, self._account, self._looks, self._cpus)
         self._used_ns = 0
         """CPU time of this process: when the run began, and what went by once it was over."""
 
@@ -292,7 +281,9 @@ class Session:
         """Observe no more, and let the program run on; `wait` waits for it. For when paraviz cannot
         go on, as without memory."""
         self._blind = True
+        # What was known is let go of, too: it may be what there was no memory for.
         self._builder = TraceBuilder()
+        self._deriving = Deriving(self._builder, self._account, self._looks, self._cpus)
         self._account.close()
         self._queue.close()
 
@@ -379,16 +370,10 @@ class Session:
         lanes = builder.lanes(now, cut_off, exits, self._known) if known else []
         stands = builder.stands(lanes) if known else ()
         objects = builder.objects()
-        if switches is not None:
-            derive = partial(self._kernel_states, switches=switches, objects=objects, of=process)
-        else:
-            derive = partial(self._inferred_states, stands=stands, of=process)
-        if self._closed:
-            lanes = derive([Tail(lane, lane.start_ns, 0, lane.start_ns) for lane in lanes])
-        else:
-            origin = builder.origin or 0
-            looks = self._account.spent(origin).times
-            lanes = self._settled.with_states(lanes, builder.keys(), now - origin, derive, looks)
+        elapsed = now - (builder.origin or 0)
+        moment = Moment(lanes, objects, stands, switches, elapsed, process)
+        derive = self._deriving.whole if self._closed else self._deriving.so_far
+        lanes = derive(moment)
         trace = Trace(
             program=Program(
                 *(self.runnable.name, self.argv, self.runnable.path, self.runnable.source),
@@ -403,7 +388,7 @@ class Session:
             wall_ns=(process.left_at or now) - builder.origin if builder.origin else 0,
             context_switches=context_switches(switches) if switches is not None else 0,
             live=not self._closed,
-            recent=self._settled.recent if not self._closed and self._settled.is_past else (),
+            recent=() if self._closed else self._deriving.recent,
             truth="inferred" if switches is None else "kernel",
             wakings=self._account.knows_wakings,
             python=process.python,
@@ -430,65 +415,6 @@ class Session:
             exit_code=ending.code,
             end_reason=self._words(ending),
         )
-
-    def _kernel_states(
-        self,
-        tails: Sequence[Tail],
-        *,
-        switches: Switches,
-        objects: tuple[SharedObject, ...],
-        of: ProcessSoFar,
-    ) -> list[Lane]:
-        """States from the operating system's record."""
-        origin = self._builder.origin or 0
-        wakings = self._account.wakings(origin)
-        lanes = [tail.lane for tail in tails]
-        if not self._closed and self._settled.since_ns is not None:
-            lanes, switches = self._before.recent(tails, switches, self._settled.since_ns)
-            wakings = wakings.rows(wakings.times >= self._settled.since_ns - WOKEN_NS)
-        derive = partial(
-            with_kernel_states,
-            switches=switches,
-            waits=self._account.waits(origin),
-            spent=self._account.spent(origin),
-            wakings=wakings,
-            objects=objects,
-            gil=of.gil,
-            switch_interval_s=of.switch_interval_s,
-        )
-        return with_task_states(lanes, derive)
-
-    def _inferred_states(
-        self, tails: Sequence[Tail], *, stands: Sequence[Stand], of: ProcessSoFar
-    ) -> list[Lane]:
-        """States from events alone."""
-        used = [
-            max(0, used - tail.ran_ns) if used >= 0 else used
-            for used, tail in zip(self._builder.cpu_times(), tails, strict=True)
-        ]
-        bound = partial(self._bounded, tails=tails, stands=stands, used=used, gil=of.gil)
-        lanes = [tail.lane for tail in tails]
-        return with_states(lanes, gil=of.gil, switch_interval_s=of.switch_interval_s, bound=bound)
-
-    def _bounded(
-        self,
-        lanes: Sequence[Lane],
-        tails: Sequence[Tail],
-        stands: Sequence[Stand],
-        used: Sequence[int],
-        *,
-        gil: bool,
-    ) -> list[Lane]:
-        """States that are inferred, within what can be."""
-        origin = self._builder.origin or 0
-        spent = self._account.spent(origin)
-        lanes = with_late(with_rests(lanes, stands), self._builder.objects(), spent, gil=gil)
-        lanes = [
-            lane if lane.probes else replace(lane, start_ns=tail.birth_ns)
-            for lane, tail in zip(lanes, tails, strict=True)
-        ]
-        lanes = with_sampled_states(lanes, self._looks.used, origin)
-        return within_budget(lanes, spent, used, self._cpus, gil=gil)
 
     def _words(self, ending: Ending) -> str:
         return self._stopped_for or ending.words

@@ -98,8 +98,11 @@ def with_kernel_states(
         asks = _late_asks(whole, own, activities[lane.pid], interval_ns) * (gil and lane.probes)
         over = np.minimum(ended, _slept(lane, own, whole))
         told = woken_at.first_within(lane.tid, whole.starts, whole.ends, NEVER)
+        known = told < NEVER
+        # What is known of some leaves so much less for those of which it has to be concluded.
+        over, ready = np.where(known, told, over), np.where(known, told, ready)
         concluded = woken(whole, over, ready, asks, accounts.of(lane))
-        cpu = ready_from(whole, np.where(told < NEVER, told, concluded))
+        cpu = ready_from(whole, np.where(known, told, concluded))
         # Of what has no probes it is not even known whether it is a Python.
         has_gil = gil and lane.probes
         gil_like = _looks_like_gil(cpu, activities[lane.pid]) if has_gil else None

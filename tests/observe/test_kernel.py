@@ -64,17 +64,28 @@ def named(trace: Trace, name: str) -> Lane:
     return next(lane for lane in trace.lanes if lane.name == name)
 
 
+def stolen_ns() -> int:
+    """For how long the host took CPUs away that something wanted to run on (proc(5), `steal`)."""
+    ticks = int(Path("/proc/stat").read_text().split("\n", 1)[0].split()[8])
+    return ticks * 10**9 // os.sysconf("SC_CLK_TCK")
+
+
 @with_record
 @pytest.mark.parametrize("kind", ["threads", "fork"])
 def test_running_is_the_cpu_time_that_is_accounted(kind: str) -> None:
+    before = stolen_ns()
     trace = run("spinning.py", kind, "2", "0.2")
+    # A virtual machine may lose its CPUs meanwhile: who was on one is on it still, and is accounted
+    # nothing.
+    stolen = stolen_ns() - before
     told = int(trace.lanes[0].text)
     running = sum(state_totals(lane)[State.RUNNING] for lane in trace.lanes)
     assert told > 400 * MS
     # Beside the 2 %: a process begins before its lane and ends after it does (on a busy machine
     # that takes milliseconds), and the shipper is in no lane.
     processes = sum(lane.kind == "process" for lane in trace.lanes)
-    assert abs(running - told) < 0.02 * told + 10 * MS * processes
+    assert -0.02 * told < running - told + 10 * MS * processes
+    assert running - told < 0.02 * told + 10 * MS * processes + stolen
     assert trace.context_switches > 0
 
 
@@ -284,22 +295,39 @@ def test_states_of_a_run_that_goes_on_are_those_at_its_end(
     """Only what is recent is derived anew with each look."""
     monkeypatch.setattr(settled, "MOST_EVENTS", 20)
     monkeypatch.setattr(settled, "LEAST_EVENTS", 10)
+    before = stolen_ns()
     session = Session(find("pipe_or_queue"), kernel=kernel)
     session.start()
-    seen = session.snapshot()
+    seen = anew = session.snapshot()
     while session.pump(0.01):
         seen = session.snapshot()
+        kept, session._deriving.settled = session._deriving.settled, settled.Settled()
+        anew = session.snapshot()
+        session._deriving.settled = kept
     trace = session.snapshot()
-    assert sum(part.first for part in seen.recent) > 100 and not trace.recent
-    moments = np.arange(0, seen.wall_ns - settled.LAG_NS, MS // 20)
-    agree = []
+    assert sum(part.first for part in seen.recent) > 100
+    assert not anew.recent and not trace.recent
     for lane in seen.lanes:
         if len(lane.states):
             assert lane.states.starts[0] == lane.start_ns
             assert (np.diff(lane.states.starts) > 0).all()
-            same = next(o for o in trace.lanes if (o.tid, o.kind) == (lane.tid, lane.kind))
+    # Accounts are late by as much as the host took the CPUs away; what was settled is not revised.
+    disturbed = (stolen_ns() - before) / trace.wall_ns if kernel == "off" else 0.0
+    assert agreement(seen, anew) > 0.95 - min(disturbed, 0.15)
+    # What is inferred is bound by the CPU time that a thread tells as it ends.
+    assert kernel == "off" or agreement(seen, trace) > 0.95
+
+
+def agreement(seen: Trace, other: Trace) -> float:
+    """The share of the time in which lanes have the same state in both; of most of `seen`."""
+    moments = np.arange(0, seen.wall_ns - settled.LAG_NS, MS // 20)
+    agree = []
+    for lane in seen.lanes:
+        if len(lane.states):
+            same = next(o for o in other.lanes if (o.tid, o.kind) == (lane.tid, lane.kind))
             agree.append((states_then(lane, moments) == states_then(same, moments)).mean())
-    assert len(agree) > 2 and np.mean(agree) > (0.95 if kernel == "require" else 0.85)
+    assert len(agree) > 2
+    return float(np.mean(agree))
 
 
 def states_then(lane: Lane, moments: NDArray[np.int64]) -> NDArray[np.uint8]:

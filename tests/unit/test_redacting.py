@@ -13,7 +13,7 @@ from paraviz.redacting import PARTS, parts_of, redacted
 from paraviz.trace import Trace
 
 RECORDING = Path(__file__).parents[1] / "data" / "printers_locked.pviz"
-FOLDER = "/home/somebody/secret"
+FOLDER = "/srv/kept/secret"
 
 
 def recorded() -> Trace:

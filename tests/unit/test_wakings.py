@@ -12,6 +12,7 @@ import pytest
 
 from paraviz.catalogue import find
 from paraviz.kernel.records import EXIT, IN, OUT, RECORD_LOST
+from paraviz.kernel.spent import spent_of
 from paraviz.kernel.switches import SwitchRecorder
 from paraviz.kernel.wakings import RECORD_SAMPLE, ByThread, WakingRings, parsed, point, wakings_of
 from paraviz.session import Kernel, Session
@@ -77,6 +78,21 @@ def test_from_its_waking_on_a_thread_waits_for_a_cpu() -> None:
     # Who waits for the GIL asks for it after a switch interval; that it did so later is recorded.
     assert told([]) == "RR" + "G" * 6 + "C" * 4 + "R" * 8
     assert told([(9, 1), (10, 2)]) == "RR" + "G" * 7 + "CCC" + "R" * 8
+
+
+def test_what_one_stretch_waited_is_not_shared_out_to_another() -> None:
+    made = [traces.lane("a", [], end_ns=20 * MS, tid=1)]
+    moments = ((2, OUT), (6, IN), (8, OUT), (12, IN))
+    lane = with_kernel_states(
+        made,
+        columns([(at * MS, 1, 100, 0, kind) for at, kind in moments]),
+        spent=spent_of([(0, 1, 0, 0), (18 * MS, 1, 0, 2 * MS)]),
+        wakings=wakings_of([(4 * MS, 1)]),
+        gil=False,
+        switch_interval_s=0.005,
+    )[0]
+    letters = "".join(LETTERS[state_at(lane, at * MS)] for at in range(20))
+    assert letters == "RRBBCCRRBBBB" + "R" * 8
 
 
 def test_where_it_is_not_allowed_it_is_concluded() -> None:
