@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import statistics
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.tracefs import UNTOLD, Scheduled, Tracing, refused
 from paraviz.catalogue import find
 from paraviz.kernel import perf
-from paraviz.session import Session
+from paraviz.session import Kernel, Session
 from paraviz.trace import Lane, State, Trace
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ BLOCKS_IN_PROBES = frozenset(
 SECONDS = 1.0
 ROUNDS = 3
 KERNEL_GOAL, INFERRED_GOAL = 0.99, 0.90
+_TRUTHS = {"require": "kernel and wake-ups", "auto": "kernel", "off": "inferred"}
+"""What states are made from. Wake-ups are recorded where that is allowed only."""
 _WANTS = 100
 """In place of a state: the program says that it wants to run, and nobody knows whether it did."""
 _WOKEN = 101
@@ -105,7 +107,7 @@ def measure() -> dict[str, object]:
     """A row for each program and each kind of truth: the median of some rounds."""
     reason, refusal = refused(), perf.available()
     report: dict[str, object] = {"beside": reason or "sched_switch, sched_waking"}
-    modes: list[Literal["require", "off"]] = ["off"] if refusal else ["require", "off"]
+    modes: list[Kernel] = ["off"] if refusal else ["require", "auto", "off"]
     rows = []
     for program, kind in PROGRAMS:
         for mode in modes:
@@ -114,7 +116,7 @@ def measure() -> dict[str, object]:
     report["programs"] = rows
     if refusal:
         report["no_kernel_truth"] = refusal
-    kernel = [row["right"] for row in rows if row["truth"] == "kernel"]
+    kernel = [row["right"] for row in rows if row["truth"] == "kernel and wake-ups"]
     inferred = [row["right"] for row in rows if row["truth"] == "inferred" and row["probes"]]
     report["kernel_right"] = min(kernel, default=None)
     report["inferred_right"] = min(inferred)
@@ -129,7 +131,7 @@ def _row(program: str, kind: str, mode: str, rounds: list[Compared]) -> dict[str
     typical = rounds[shares.index(statistics.median_low(shares))]
     return {
         "program": f"{Path(program).stem} {kind}",
-        "truth": "inferred" if mode == "off" else "kernel",
+        "truth": _TRUTHS[mode],
         "probes": (program, kind) in BLOCKS_IN_PROBES,
         "right": round(statistics.median_low(shares), 4),
         "worst_right": round(min(shares), 4),
@@ -139,7 +141,7 @@ def _row(program: str, kind: str, mode: str, rounds: list[Compared]) -> dict[str
     }
 
 
-def compared(program: str, kind: str, mode: Literal["require", "off"], *, traced: bool) -> Compared:
+def compared(program: str, kind: str, mode: Kernel, *, traced: bool) -> Compared:
     """One run of a program."""
     session = Session(find(str(FOLDER / program)), [kind, str(SECONDS)], kernel=mode)
     tracing = Tracing() if traced else None
