@@ -7,10 +7,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from paraviz import events as ev
-from paraviz.trace import Lane, Program, SharedObject, Site, Trace
+from paraviz.trace import Lane, Program, SharedObject, Site, State, Trace
 from paraviz.trace.inferred import with_states
+from paraviz.trace.model import STEP_NS
 from paraviz.words import N_
 
 if TYPE_CHECKING:
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
     from paraviz.program import Runnable
     from paraviz.schedule.replaying import Replayed
+    from paraviz.trace.model import States
 
-STEP_NS = 1_000_000
 _SOON_NS = 100_000
 LOGICAL = N_("The clock is logical: each step of the schedule takes a millisecond.")
 _WAITS = {
@@ -167,7 +169,11 @@ def trace_of(replayed: Replayed, runnable: Runnable, argv: Sequence[str], token:
         builder.lanes[0].add(end - STEP_NS, ev.PROGRAM_END)
         builder.lanes[0].reason = "returned"
     lanes = [builder.lane(index) for index in range(len(builder.lanes))]
-    derived = with_states(lanes, gil=True, switch_interval_s=STEP_NS / 1e9)
+    # One at a time, as with a GIL; but what keeps the others is the schedule.
+    derived = [
+        replace(lane, states=_by_turns(lane.states))
+        for lane in with_states(lanes, gil=True, switch_interval_s=STEP_NS / 1e9)
+    ]
     reason = {"deadlock": "stopped", "stuck": "stopped"}.get(kind, "ended")
     code = outcome.exit_code if outcome is not None else None
     if code:
@@ -180,15 +186,20 @@ def trace_of(replayed: Replayed, runnable: Runnable, argv: Sequence[str], token:
             for index, (what, name) in enumerate(replayed.detail["objects"])
         ),
         sites=tuple(Site(*key) for key in builder.sites),
-        wall_ns=end,
+        wall_ns=len(rows) * STEP_NS,
         exit_code=0 if code is None else code,
         end_reason=reason,
         clock="logical",
         python=".".join(map(str, sys.version_info[:3])),
-        gil=True,
-        switch_interval_s=STEP_NS / 1e9,
+        gil=False,
         notices=(LOGICAL, token) if len(token) < 400 else (LOGICAL,),
     )
+
+
+def _by_turns(states: States) -> States:
+    """Who may go on and does not waits for its turn."""
+    ready = states.states == State.WAITING_GIL
+    return replace(states, states=np.where(ready, np.uint8(State.WAITING_CPU), states.states))
 
 
 def _touched_by_one(detail: dict[str, Any]) -> set[int]:

@@ -268,6 +268,10 @@ class Bookmark(Struct, frozen=True):
     """The lane it is about, or -1."""
 
 
+STEP_NS = 1_000_000
+"""What a step takes on a logical clock."""
+
+
 class Trace(Struct, frozen=True, eq=False):
     """What is known of a run."""
 
@@ -350,7 +354,18 @@ class Trace(Struct, frozen=True, eq=False):
     def is_inferred(self) -> bool:
         """Whether what its workers did is inferred from their events. Of another tool's trace a
         notice says what its states are."""
-        return self.truth == "inferred" and bool(self.python)
+        return self.truth == "inferred" and bool(self.python) and not self.is_steered
+
+    @property
+    def is_steered(self) -> bool:
+        """Whether a schedule said who goes on: then nobody waited for a CPU or a GIL, but for its
+        turn (`State.WAITING_CPU`), and the clock counts steps."""
+        return self.clock == "logical"
+
+    @property
+    def steps(self) -> int:
+        """How many steps a steered run had."""
+        return self.wall_ns // STEP_NS
 
     @property
     def is_foreign(self) -> bool:

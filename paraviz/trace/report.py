@@ -20,7 +20,7 @@ from paraviz.trace.labels import abbreviated
 from paraviz.trace.model import lane_label
 from paraviz.trace.span_table import span_table
 from paraviz.trace.summary import STATE_KEYS, summary
-from paraviz.words import N_, _, localized
+from paraviz.words import N_, _, localized, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,7 +58,12 @@ def _lines(trace: Trace) -> Iterator[str]:
     yield from _totals(trace, told)
     # Of another tool's trace nothing is known of CPUs, of a GIL or of locks.
     keys = list(STATE_KEYS.values()) if not trace.is_foreign else ["running_ns", "blocked_ns"]
-    waits = (_("for CPU"), _("for GIL"), _("for lock")) if not trace.is_foreign else ()
+    waits: tuple[str, ...] = (_("for CPU"), _("for GIL"), _("for lock"))
+    if trace.is_foreign:
+        waits = ()
+    if trace.is_steered:
+        keys.remove("waiting_gil_ns")
+        waits = (_("for a turn"), _("for lock"))
     if trace.lanes:
         yield ""
         yield from _table(
@@ -169,8 +174,13 @@ def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
     how = ending(trace.end_reason) or _("still running")
     yield f"{' '.join((trace.program.name, *trace.program.argv))}: {how}"
     facts = [_length(trace.wall_ns)]
+    if trace.is_steered:
+        words = ngettext(
+            "{count:,} step, told as 1 ms", "{count:,} steps, told as 1 ms each", trace.steps
+        )
+        facts = [words.format(count=trace.steps)]
     ran = sum(told["lanes"][index]["running_ns"] for index in workers(trace))
-    if ran:
+    if ran and not trace.is_steered:
         words = _("workers ran for {length}, {count:.2f} at once on average")
         if trace.is_inferred:
             words = _("inferred: workers ran for at most {length}, {count:.2f} at once on average")
@@ -191,11 +201,13 @@ def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
         words = _("{count:,} with those of threads that have no lane")
         yield _row(_("switches"), words.format(count=trace.context_switches))
     if trace.python:
-        yield _row("Python", *_python(trace))
+        yield _row("Python", *([trace.python] if trace.is_steered else _python(trace)))
     yield _row(_("states"), _states(trace))
 
 
 def _states(trace: Trace) -> str:
+    if trace.is_steered:
+        return _("along a schedule")
     if trace.truth == "inferred":
         return _("by its spans") if trace.is_foreign else _("inferred from events")
     if trace.wakings:

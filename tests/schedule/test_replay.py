@@ -13,9 +13,15 @@ from paraviz import catalogue
 from paraviz.formats import load
 from paraviz.schedule.recording import trace_of
 from paraviz.schedule.replaying import replay
+from paraviz.trace import State
 from paraviz.trace.findings import findings
 from paraviz.trace.index import index_of
 from paraviz.trace.memory import shared_histories
+from paraviz.trace.report import summary_text
+from paraviz.tui.render.axis import legend_row
+from paraviz.tui.render.headline import headline
+from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.view import TraceView
 from tests.schedule.exploring import PROGRAMS, explored, written
 
 RACE = """
@@ -74,6 +80,15 @@ def test_a_replay_is_a_trace_on_which_a_lost_update_is_found(tmp_path: Path) -> 
     assert trace.clock == "logical" and [lane.name for lane in trace.lanes][1:] == ["a", "b"]
     lost_updates = {each.name: each.lost_updates for each in shared_histories(trace)}
     assert lost_updates["count"] == 1 and sum(lost_updates.values()) == 1
+    # Nobody waited for a CPU or a GIL there, and no time went by.
+    kinds = {state for lane in trace.lanes for state in lane.states.states.tolist()}
+    assert State.WAITING_CPU in kinds and State.WAITING_GIL not in kinds
+    told = row_text(headline("race.py", {}, trace, 120))
+    assert f"{trace.steps} steps · along a schedule" in told and "GIL" not in told
+    report = summary_text(trace)
+    assert "for a turn" in report and "inferred" not in report and "for GIL" not in report
+    view = TraceView.of(trace)
+    assert "waits for its turn" in row_text(legend_row(view, 120))
 
 
 def test_the_worst_outcome_is_written_and_replayed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from paraviz.trace import State
 from paraviz.words import N_, _
 
+from .doing import state_verb
 from .glyphs import STATE_GLYPHS, STATE_TONES
 from .inks import BOOKMARK, CURSOR, FAINT, FLAG, PLAIN, QUIET, Ink, Piece, Row
 from .ruler import Ruler
@@ -82,6 +83,12 @@ def _joined(cells: list[str], inks: list[Ink]) -> Row:
 def legend_row(view: TraceView, columns: int, *, large: bool = False) -> Row:
     """The glyphs of the states that occur, with their meaning; in one word where room is short."""
     seen = [(state, _(words)) for state, words in _WORDS.items() if state in view.states_seen]
+    if view.trace.is_steered:
+        turn = State.WAITING_CPU
+        seen = [
+            (state, state_verb(view.trace, turn) if state is turn else words)
+            for state, words in seen
+        ]
     short = [(state, words.split()[-1]) for state, words in seen]
     sizes = [(4, 3, seen), (4, 3, short)] if large else []
     sizes += [(2, 3, seen), (2, 3, short), (2, 1, short), (1, 1, short)]

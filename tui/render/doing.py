@@ -64,6 +64,13 @@ _QUOTED = 40
 """Characters of a text that are shown."""
 
 
+def state_verb(trace: Trace, state: State) -> str:
+    """What a worker in a state does, in the current language."""
+    if trace.is_steered and state is State.WAITING_CPU:
+        return _("waits for its turn")
+    return _(STATE_VERBS[state])
+
+
 def lane_name(view: TraceView, lane_index: int) -> Piece:
     """The name of a lane in its own colour."""
     return view.labels[lane_index].removeprefix("└ "), name_ink(lane_index)
@@ -101,7 +108,7 @@ def doing(view: TraceView, span: Span) -> Row:
     if span.state is State.WAITING_LOCK:
         name = view.trace.objects[obj].name if obj >= 0 else _("a lock")
         return worded(_("waits for {what}"), ink, what=(name, what))
-    return [(_(STATE_VERBS[span.state]), ink)]
+    return [(state_verb(view.trace, span.state), ink)]
 
 
 def _stand_in(view: TraceView, span: Span) -> Stand | None:

@@ -102,7 +102,11 @@ def _facts(trace: Trace | None) -> list[Row]:
         return [[("● " + _("starting"), Ink("good", mood="bold"))]]
     facts = [_state(trace)]
     wall = steady_text(trace.wall_ns) if trace.live else time_text(trace.wall_ns)
+    if trace.is_steered:
+        wall = ngettext("{count:,} step", "{count:,} steps", trace.steps).format(count=trace.steps)
     facts.append([(wall, PLAIN)])
+    if trace.is_steered:
+        facts.append([(_("along a schedule, a step is 1 ms"), Ink("key"))])
     blind = len(blind_spots(trace.notices))
     if blind:
         words = ngettext("{count:,} blind spot", "{count:,} blind spots", blind)
@@ -123,6 +127,8 @@ def _facts(trace: Trace | None) -> list[Row]:
     blind = sum(not lane.probes and not lane.helper for lane in trace.lanes)
     if blind:
         facts.append([(_("{count:,} without probes").format(count=blind), QUIET)])
+    if trace.is_steered:
+        return facts
     facts.append([(_("by its spans") if trace.is_foreign else _(_TRUTH[trace.truth]), QUIET)])
     if trace.python:
         facts.append([("GIL" if trace.gil else _("no GIL"), QUIET)])

@@ -9,7 +9,7 @@ import numpy as np
 from paraviz.trace import State
 from paraviz.words import _, localized, percent
 
-from .doing import STATE_VERBS, lane_name
+from .doing import lane_name, state_verb
 from .glyphs import STATE_TONES
 from .inks import PLAIN, QUIET, Ink, Row, worded
 from .times import time_text
@@ -36,7 +36,7 @@ def range_sentence(view: TraceView, lane_index: int, start_ns: int, end_ns: int)
         part = int(times[state, lane_index])
         if part and state is not State.NOT_ALIVE:
             share = percent(part, length)
-            words = f" {_(STATE_VERBS[state])} "
+            words = f" {state_verb(view.trace, state)} "
             head += [(words, Ink(STATE_TONES[state])), (share, PLAIN)]
     threads = [lane.kind != "task" for lane in view.trace.lanes]
     average = times[State.RUNNING][threads].sum() / length

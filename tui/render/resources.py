@@ -9,7 +9,7 @@ import numpy as np
 from paraviz.trace import State
 from paraviz.words import _, localized, percent
 
-from .doing import STATE_VERBS, lane_name
+from .doing import lane_name, state_verb
 from .glyphs import STATE_TONES
 from .inks import PLAIN, QUIET, Ink, Piece, Row, worded
 from .lock_words import NAMED, lock_sentence, times, workers
@@ -61,7 +61,7 @@ def _group(
         running = [lanes[row] for row in np.flatnonzero(states == State.RUNNING).tolist()]
     head = [name]
     for state in (each for each in State if counts[each] and each is not State.NOT_ALIVE):
-        words = f"{counts[state]} {_(STATE_VERBS[state])}"
+        words = f"{counts[state]} {state_verb(view.trace, state)}"
         head += [(" · ", QUIET), (words, Ink(STATE_TONES[state] or "text"))]
     return head, workers(view, running) if 0 < len(running) <= NAMED else _fold_hint()
 

@@ -12,7 +12,7 @@ from paraviz.trace import State
 from paraviz.words import N_, _, percent
 
 from .characters import one_cell
-from .doing import STATE_VERBS, at_place, doing, happening, lane_name, last_seen
+from .doing import at_place, doing, happening, lane_name, last_seen, state_verb
 from .glyphs import STATE_TONES
 from .inks import PLAIN, QUIET, Ink, Piece, Row, joined, worded
 from .inside import inside
@@ -150,7 +150,7 @@ def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
         if total >= least:
             head += [
                 (" · ", QUIET),
-                (f"{_(STATE_VERBS[state])} ", Ink(STATE_TONES[state])),
+                (f"{state_verb(view.trace, state)} ", Ink(STATE_TONES[state])),
                 (percent(total, life), PLAIN),
             ]
     if lane.end_reason not in _ENDS_WELL:
