@@ -26,5 +26,5 @@ def test_lines_on_the_terminal_and_nothing_of_ours_on_stdout() -> None:
         os.close(ours)
         os.close(theirs)
     assert done.stdout.startswith(b"[") and b"paraviz" not in done.stdout
-    assert "of 100 tasks done" in said or "processes ended" in said, said
+    assert "tasks done" in said or "processes ended" in said, said
     assert "paraviz: fib_pool ended" in said
