@@ -42,7 +42,7 @@ def _run(pairs: int) -> dict[str, float]:
 
 
 def _gather(pairs: int) -> dict[str, float]:
-    from paraviz.catalogue import find
+    from paraviz.programs.catalogue import find
     from paraviz.session.session import Session
 
     session = Session(find(str(PROGRAM)), [f"--pairs={pairs}"], stdio="captured")

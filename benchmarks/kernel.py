@@ -8,11 +8,11 @@ import statistics
 from pathlib import Path
 
 from benchmarks import waits
-from paraviz.catalogue import find
 from paraviz.kernel import perf
+from paraviz.programs.catalogue import find
 from paraviz.session import Kernel, Session
 from paraviz.trace import State, Trace
-from paraviz.trace.states import state_totals
+from paraviz.trace.states.partition import state_totals
 
 PROGRAMS = Path(__file__).parent / "programs"
 PING_PONG_S = 3.0

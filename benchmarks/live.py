@@ -9,8 +9,8 @@ import time
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.catalogue import find
 from paraviz.observe.descriptions import described
+from paraviz.programs.catalogue import find
 from paraviz.session.builder import TraceBuilder
 from paraviz.session.session import Session
 from paraviz.tui.render.view import TraceView

@@ -7,10 +7,10 @@ import time
 
 import numpy as np
 
+from paraviz.analysis.reports.info_json import told
 from paraviz.trace import Lane, Program, State, Trace
 from paraviz.trace.index import StateIndex
 from paraviz.trace.model import Kinds, States
-from paraviz.trace.told import told
 
 LANES = 20_000
 COLUMNS = 180

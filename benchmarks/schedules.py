@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from paraviz import catalogue
+from paraviz.programs import catalogue
 from paraviz.schedule.asking import explore
 
 

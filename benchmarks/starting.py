@@ -33,7 +33,7 @@ BARE = APP.format(
     arguments="",
 )
 GALLERY = APP.format(
-    imports="from paraviz.catalogue import scenarios\n"
+    imports="from paraviz.programs.catalogue import scenarios\n"
     "from paraviz.tui.app import ParavizApp\n"
     "from paraviz.tui.screens.gallery import Gallery",
     base="ParavizApp",

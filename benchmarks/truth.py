@@ -17,8 +17,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from benchmarks.tracefs import UNTOLD, Scheduled, Tracing, refused
-from paraviz.catalogue import find
 from paraviz.kernel import perf
+from paraviz.programs.catalogue import find
 from paraviz.session import Kernel, Session
 from paraviz.trace import Lane, State, Trace
 

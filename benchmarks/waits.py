@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.catalogue import find
 from paraviz.kernel import perf
 from paraviz.kernel.waits import WaitPoller
+from paraviz.programs.catalogue import find
 from paraviz.session import Session
 from paraviz.trace import Lane, State, Trace
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 from click.exceptions import Exit
 
-from paraviz import __version__, language
+from paraviz import __version__
 from paraviz.commands import completion, keep, look_up, outside, watch
 from paraviz.commands.explore import explore
 from paraviz.commands.helping import Group
@@ -24,8 +24,9 @@ from paraviz.commands.options import (
 )
 from paraviz.commands.wrong_use import OneOf, told
 from paraviz.errors import ParavizError
-from paraviz.safe import shown
-from paraviz.words import _
+from paraviz.text import language
+from paraviz.text.sanitizer import shown
+from paraviz.text.translation import _
 
 INTERRUPTED = 130
 BROKEN = 70
@@ -88,7 +89,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _exit_code(arguments: list[str] | None) -> int:
-    from paraviz import settings
+    from paraviz.user import settings
 
     language.prefer(settings.load()[0].language)
     try:

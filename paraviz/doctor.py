@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from paraviz.remedies import CORE, PERFMON, PTRACE, TRACING
-from paraviz.words import N_, Phrase, _, phrase
+from paraviz.text.remedies import CORE, PERFMON, PTRACE, TRACING
+from paraviz.text.translation import N_, Phrase, _, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

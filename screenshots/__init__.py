@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from paraviz.catalogue import scenarios
+from paraviz.programs.catalogue import scenarios
 
 HERE = Path(__file__).parent
 _FOUND = sorted(path.stem for path in HERE.glob("[!_]*.py") if path.stem != "frozen")

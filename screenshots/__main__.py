@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from paraviz import language
+from paraviz.text import language
 from screenshots import CONTENTS, NAMES, contents, kept, made
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from paraviz.catalogue import recording
 from paraviz.formats import load
+from paraviz.programs.catalogue import recording
 from paraviz.tui.picture import svg
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.catalogue import scenarios
+from paraviz.programs.catalogue import scenarios
 from paraviz.tui.picture import screen_svg
 from paraviz.tui.screens.gallery import Gallery
 from paraviz.tui.widgets.preview import Preview

@@ -91,7 +91,7 @@ def _plain_environment(
         if own and not name.startswith("TEXTUAL_SNAPSHOT"):
             monkeypatch.delenv(name)
     # What the app or a command chose holds for the process.
-    monkeypatch.setattr("paraviz.language._chosen", None)
+    monkeypatch.setattr("paraviz.text.language._chosen", None)
     monkeypatch.setenv("PARAVIZ_LANG", "en")
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     monkeypatch.setenv("COLORTERM", "truecolor")

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from paraviz import events as ev
-from paraviz import language
+from paraviz.analysis.reports.summary_text import summary_text
 from paraviz.formats import load
+from paraviz.text import language
 from paraviz.trace import State
-from paraviz.trace.report import summary_text
 from paraviz.tui.render.glyphs import STATE_GLYPHS
 from paraviz.tui.screens.help import GLYPHS, STATES, by_subject
 from paraviz.tui.screens.run import RunScreen

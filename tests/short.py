@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paraviz.analysis.claims.running import claims
 from paraviz.formats import load
-from paraviz.trace.claims import claims
 
 if TYPE_CHECKING:
     from paraviz.trace import Trace

@@ -8,7 +8,7 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.trace import Lane, Program, SharedObject, Trace
-from paraviz.trace.inferred import with_states
+from paraviz.trace.states.from_events import with_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from paraviz import __version__
 from paraviz import events as ev
-from paraviz.words import DOMAIN, LOCALES
+from paraviz.text.translation import DOMAIN, LOCALES
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("de",)

@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from textual.app import App, SystemCommand
 from textual.reactive import var
 
-from paraviz.words import N_, _
+from paraviz.text.translation import N_, _
 
 from .choices import Choices, Layout
 from .commands import Command, bindings
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
     from .live import SessionFactory, Watch
     from .messages import LayoutChosen
@@ -262,7 +262,7 @@ class ParavizApp(QuietApp):
 
     def action_language(self) -> None:
         """Switch the language; every screen says at once what it says anew."""
-        from paraviz import language
+        from paraviz.text import language
 
         from .widgets.rows import Rows
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from msgspec import Struct
 
-from paraviz.settings import load, save
+from paraviz.user.settings import load, save
 
 from .themes import DEFAULT_THEME, fitting, known
 

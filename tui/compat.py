@@ -10,7 +10,7 @@ from rich.color import ColorSystem
 from textual.app import App
 from textual.filter import Monochrome, NoColor
 
-from paraviz.safe import shown
+from paraviz.text.sanitizer import shown
 
 from .driver import enduring
 from .safe_lines import SAFE_LINES

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from .render.view import TraceView
 
 if TYPE_CHECKING:
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
     from paraviz.trace import Trace
 
 LEAST_PAUSE_S = 0.1

@@ -126,8 +126,8 @@ def write(
     Raises UsageError for another suffix or an unknown theme, OSError.
     """
     from paraviz.errors import UsageError
-    from paraviz.formats.atomic import replacing
-    from paraviz.words import _
+    from paraviz.text.translation import _
+    from paraviz.user.atomic_write import replacing
 
     if path.suffix not in SUFFIXES:
         raise UsageError(_("{file}: a picture is an .svg, a .png or a .txt").format(file=path))
@@ -191,7 +191,7 @@ def save_screen(app: ParavizApp, suffix: str = "svg") -> Path:
 
     Raises OSError.
     """
-    from paraviz.words import _
+    from paraviz.text.translation import _
 
     text = app_text(app) if suffix == "txt" else app_svg(app)
     content = png(text) if suffix == "png" else text.encode()

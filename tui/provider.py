@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from .commands import offered_by, reachable
 

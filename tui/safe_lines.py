@@ -1,5 +1,5 @@
 """The last thing that happens to each row of the screen, and so of each picture: see
-`paraviz.safe`. Where no cell was meant for a character there is none for a stand-in."""
+`paraviz.text.sanitizer`. Where no cell was meant for a character there is none for a stand-in."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
     from paraviz.session import Kernel
     from paraviz.session.care import Care
     from paraviz.trace import Trace
@@ -48,7 +48,7 @@ def _run(
 
 def show_gallery(look: Look = _AS_CHOSEN, *, python: str = "") -> int:
     """The app on its gallery, from which `python` runs what is chosen. Returns the exit code."""
-    from paraviz.catalogue import scenarios
+    from paraviz.programs.catalogue import scenarios
 
     from .screens.gallery import Gallery
 
@@ -89,7 +89,7 @@ def show_run(
     code, app = _run(lambda app: run_screen(app, runnable, argv), look, make_session)
     if save_to is not None and app.watches:
         from paraviz.formats import save
-        from paraviz.recent import remember
+        from paraviz.user.recent_files import remember
 
         last = app.watches[-1].session
         while last.pump(0.1):

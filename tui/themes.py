@@ -12,7 +12,7 @@ from __future__ import annotations
 from textual.theme import BUILTIN_THEMES, Theme
 
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 _DARK_TONES = {
     "worker-0": "#cbd0d9",

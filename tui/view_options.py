@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from .picture import View
 from .render.moment import typed_time

@@ -23,7 +23,7 @@ from paraviz.attach.model import Look, ProcessLook, ThreadLook, Wait, Who
 from paraviz.attach.pools import TROUBLES
 from paraviz.attach.waiting import Tree
 from paraviz.errors import ProgramError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from paraviz.attach.interpreter import Frame, Interpreter

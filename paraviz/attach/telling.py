@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from paraviz.attach.model import Hold
-from paraviz.safe import shown
-from paraviz.words import N_, _, ngettext
+from paraviz.text.sanitizer import shown
+from paraviz.text.translation import N_, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -32,7 +32,7 @@ def programs(
     ctx: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Scenarios, and the Python files of this folder; after the program, files for it."""
-    from paraviz.catalogue import scenarios
+    from paraviz.programs.catalogue import scenarios
 
     if ctx.params.get("words") or ctx.params.get("module"):
         return [CompletionItem(incomplete, type="file")]

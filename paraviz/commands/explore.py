@@ -16,7 +16,7 @@ from paraviz.commands.options import (
 )
 from paraviz.commands.wrong_use import OneOf, seconds
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 
 @click.command(cls=ProgramCommand, context_settings={"allow_interspersed_args": False})
@@ -71,7 +71,7 @@ def explore(
     Exit code 1: a fault was found; 0: all schedules were tried and there is none; 3: there is none
     among those that were tried.
     """
-    from paraviz import catalogue
+    from paraviz.programs import catalogue
     from paraviz.schedule.asking import explore as explored
     from paraviz.schedule.machine import as_json as json_of
     from paraviz.schedule.telling import as_text

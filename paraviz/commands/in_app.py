@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 
 def look_of(theme: str, *, projection: bool) -> Any:

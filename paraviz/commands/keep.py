@@ -23,8 +23,8 @@ from paraviz.errors import WriteError
 @click.argument("target", type=FILE, metavar="OUT")
 def convert(source: Path, target: Path) -> int:
     """Convert between formats, by suffix: .pviz, .json, .json.gz."""
+    from paraviz.commands.progress_bar import load_shown, save_shown
     from paraviz.formats import check_target
-    from paraviz.loading import load_shown, save_shown
 
     check_target(target)
     save_shown(load_shown(source), target)
@@ -43,9 +43,9 @@ def convert(source: Path, target: Path) -> int:
 @click.argument("target", type=FILE, metavar="OUT")
 def redact(parts: str, source: Path, target: Path) -> int:
     """Write a recording without what is nobody else's business, to share it."""
+    from paraviz.commands.progress_bar import load_shown, save_shown
     from paraviz.formats import check_target
-    from paraviz.loading import load_shown, save_shown
-    from paraviz.redacting import parts_of, redacted
+    from paraviz.trace.redaction import parts_of, redacted
 
     wanted = parts_of(parts)
     check_target(target)
@@ -96,8 +96,8 @@ def screenshot(
     file: Path,
 ) -> int:
     """Draw a recording as the app shows it."""
+    from paraviz.commands.progress_bar import load_shown
     from paraviz.formats import check_place
-    from paraviz.loading import load_shown
     from paraviz.tui.picture import write
     from paraviz.tui.view_options import view_of
 

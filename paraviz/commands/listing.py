@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from paraviz.catalogue import scenarios
-from paraviz.program import AS_IN_LECTURE
-from paraviz.words import _
+from paraviz.programs.catalogue import scenarios
+from paraviz.programs.parameters import AS_IN_LECTURE
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
-    from paraviz.program import Parameter
+    from paraviz.programs.parameters import Parameter
 
 
 def listing_text() -> str:

@@ -36,12 +36,12 @@ def info(as_json: bool, file: Path) -> int:
     """Say what a recording holds: lanes, states, locks, totals."""
     import json
 
-    from paraviz.loading import load_shown
-    from paraviz.trace.report import summary_text
+    from paraviz.analysis.reports.summary_text import summary_text
+    from paraviz.commands.progress_bar import load_shown
 
     trace = load_shown(file)
     if as_json:
-        from paraviz.trace.told import told
+        from paraviz.analysis.reports.info_json import told
 
         click.echo(json.dumps(told(trace)))
     else:
@@ -59,10 +59,10 @@ def info(as_json: bool, file: Path) -> int:
 @click.argument("b", type=FILE, shell_complete=completion.recordings)
 def compare(as_json: bool, in_app: bool, theme: str, projection: bool, a: Path, b: Path) -> int:
     """Compare two recordings: figures side by side, and what B has more than A."""
-    from paraviz.loading import load_shown
+    from paraviz.commands.progress_bar import load_shown
 
     if not in_app:
-        from paraviz.comparing import told
+        from paraviz.programs.switches import told
 
         click.echo(told(load_shown(a), load_shown(b), as_json=as_json), nl=False)
         return 0
@@ -70,8 +70,8 @@ def compare(as_json: bool, in_app: bool, theme: str, projection: bool, a: Path, 
     traces = load_shown(a), load_shown(b)
     need_terminal("compare --open", "compare")
     hasten()
-    from paraviz.recent import remember
     from paraviz.tui.start import show_comparison
+    from paraviz.user.recent_files import remember
 
     for each in (b, a):
         remember(each)

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from paraviz import language
 from paraviz.commands import completion
 from paraviz.commands.helping import Command
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text import language
+from paraviz.text.translation import _
 
 
 class ProgramCommand(Command):

@@ -7,7 +7,7 @@ import click
 from paraviz.commands.helping import Command
 from paraviz.commands.options import lang_option
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 
 @click.command(cls=Command)
@@ -47,9 +47,9 @@ def doctor(as_json: bool) -> int:
     """Say what paraviz can see here, what is missing, and the setting that gives it."""
     import json
 
-    from paraviz import language
     from paraviz.doctor import as_json as for_machines
     from paraviz.doctor import checks, told
+    from paraviz.text import language
 
     if as_json:
         language.choose("en")

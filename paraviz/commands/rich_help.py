@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
 
-from paraviz.words import N_, _
+from paraviz.text.translation import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,10 +24,10 @@ from paraviz.commands.options import (
 )
 from paraviz.commands.wrong_use import OneOf, seconds
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
-    from paraviz.hanging import OnHang
+    from paraviz.commands.hanging import OnHang
     from paraviz.trace import Trace
 
 
@@ -122,8 +122,8 @@ def run(
 
     Everything after PROGRAM belongs to the program: paraviz run printers --locked
     """
-    from paraviz import catalogue
-    from paraviz.interpreter import interpreter_for
+    from paraviz.programs import catalogue
+    from paraviz.programs.interpreter import interpreter_for
 
     python = python or click.get_current_context().obj or ""
     named = module is not None or code is not None
@@ -167,7 +167,7 @@ def run(
         perf.require()
     _check_on_hang(on_hang, then, headless=headless)
     if headless:
-        from paraviz.headless import run_headless
+        from paraviz.commands.headless import run_headless
 
         return run_headless(
             runnable,
@@ -228,7 +228,7 @@ def _on_hang(
 ) -> OnHang | None:
     if on_hang is None:
         return None
-    from paraviz.hanging import OnHang
+    from paraviz.commands.hanging import OnHang
 
     return OnHang(on_hang, then, output)
 
@@ -240,8 +240,8 @@ def _on_hang(
 @click.argument("file", type=FILE, shell_complete=completion.recordings)
 def open_(theme: str, projection: bool, file: Path) -> int:
     """Look at a recording, or at another tool's Chrome trace."""
-    from paraviz.loading import load_shown
-    from paraviz.recent import remember
+    from paraviz.commands.progress_bar import load_shown
+    from paraviz.user.recent_files import remember
 
     hasten()
     look = look_of(theme, projection=projection)

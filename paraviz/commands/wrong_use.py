@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 
 class OneOf(click.Choice[str]):

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from paraviz.errors import FormatError, WriteError
-from paraviz.formats import chrome, native, opening
-from paraviz.formats.atomic import replacing
+from paraviz.formats import opening
+from paraviz.formats.chrome import format as chrome
+from paraviz.formats.native import format as native
 from paraviz.formats.progress import Cancelled
-from paraviz.words import _
+from paraviz.text.translation import _
+from paraviz.user.atomic_write import replacing
 
 if TYPE_CHECKING:
     from paraviz.formats.progress import Progress

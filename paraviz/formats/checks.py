@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from paraviz.errors import FormatError
-from paraviz.formats.meta import TIME_LIMIT_NS
-from paraviz.words import _
+from paraviz.formats.native.meta import TIME_LIMIT_NS
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Literal
 
 from paraviz.errors import FormatError
 from paraviz.formats.checks import damaged
-from paraviz.words import _
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import re
 
 import msgspec
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 """What decoding JSON with msgspec raises."""

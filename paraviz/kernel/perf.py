@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from paraviz.errors import KernelError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 PARANOID = "kernel.perf_event_paranoid"
 MLOCK = "kernel.perf_event_mlock_kb"

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from paraviz.kernel import perf
-from paraviz.words import _
+from paraviz.text.translation import _
 
 HEAD_OFFSET = 1024
 TAIL_OFFSET = 1032

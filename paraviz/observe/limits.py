@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from paraviz.observe.here import Here
+    from paraviz.observe.current_lane import Here
 
 LONGEST_S = 1e9
 """About 30 years. A longer one is none, as where `TIMEOUT_MAX` stands for it."""

@@ -13,9 +13,9 @@ from time import perf_counter_ns, process_time_ns
 from paraviz import events as ev
 from paraviz.observe.after_import import AfterImport
 from paraviz.observe.compiled import core
+from paraviz.observe.current_lane import Here
 from paraviz.observe.descriptions import begin_of, described, end_of
 from paraviz.observe.green import Green
-from paraviz.observe.here import Here
 from paraviz.observe.lane import Lane
 from paraviz.observe.outlet import Outlet
 from paraviz.observe.shipper import Shipper

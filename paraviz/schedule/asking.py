@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paraviz.errors import ProgramError
-from paraviz.interpreter import interpreter_for
+from paraviz.programs.interpreter import interpreter_for
 from paraviz.schedule.result import Exploration, exploration_from
-from paraviz.words import _
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
     Told = dict[str, Any]
 

@@ -10,15 +10,15 @@ import numpy as np
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.text.translation import N_
 from paraviz.trace import Lane, Program, SharedObject, Site, State, Trace
-from paraviz.trace.inferred import with_states
 from paraviz.trace.model import STEP_NS
-from paraviz.words import N_
+from paraviz.trace.states.from_events import with_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
     from paraviz.schedule.replaying import Replayed
     from paraviz.trace.model import States
 

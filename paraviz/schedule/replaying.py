@@ -9,13 +9,13 @@ from paraviz.errors import ProgramError, UsageError
 from paraviz.schedule.asking import TIME_LIMIT_S, Asked
 from paraviz.schedule.inside.tokens import read
 from paraviz.schedule.result import Outcome, exploration_from
-from paraviz.words import _
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from paraviz.errors import ProgramError
 from paraviz.schedule.recording import trace_of
 from paraviz.schedule.replaying import Replayed, replay, schedule_in
 from paraviz.schedule.telling import what_is_wrong
-from paraviz.words import _
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
     from paraviz.schedule.result import Exploration
     from paraviz.trace import Trace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz.schedule.machine import error_of, place_of
-from paraviz.words import N_, _, localized, ngettext
+from paraviz.text.translation import N_, _, localized, ngettext
 
 if TYPE_CHECKING:
     from paraviz.schedule.result import Exploration, Outcome

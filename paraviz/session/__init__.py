@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paraviz.session.accounts import Kernel
+from paraviz.session.kernel_recording import Kernel
 from paraviz.session.session import Session
 
 __all__ = ["Kernel", "Session"]

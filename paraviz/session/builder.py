@@ -12,15 +12,15 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
-from paraviz.notices import repeated
-from paraviz.session.arriving import LaneSoFar
 from paraviz.session.census import Census, outside
 from paraviz.session.children import SLACK_NS, Children
 from paraviz.session.command_lines import called_by
 from paraviz.session.endings import code_in_words, replaced_by
+from paraviz.session.lane_buffer import LaneSoFar
 from paraviz.session.objects import OF_ONE_PROCESS, Described, shared_objects
 from paraviz.session.standing import Standing
-from paraviz.trace.copies import thread_at
+from paraviz.text.notices import repeated
+from paraviz.trace.histories.forked_copies import thread_at
 from paraviz.trace.model import MAIN_THREAD, Fork, Kinds, Lane, Refs, SharedObject, Site, Stand
 
 if TYPE_CHECKING:

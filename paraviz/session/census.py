@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from paraviz.kernel.processes import ProcessSeen
-from paraviz.notices import NO_PROBES, NOT_FOLLOWED, WITHOUT_LANE, counted
 from paraviz.observe.interpreters import is_python
-from paraviz.session.arriving import LaneSoFar
 from paraviz.session.children import Child
 from paraviz.session.command_lines import Called, called_by
 from paraviz.session.endings import code_in_words
-from paraviz.words import phrase
+from paraviz.session.lane_buffer import LaneSoFar
+from paraviz.text.notices import NO_PROBES, NOT_FOLLOWED, WITHOUT_LANE, counted
+from paraviz.text.translation import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -11,21 +11,21 @@ from msgspec.structs import replace
 
 from paraviz.session.settled import Settled, Tail
 from paraviz.session.switched import WOKEN_NS, LastSwitches
-from paraviz.trace.at_rest import with_rests
-from paraviz.trace.budget import within_budget
-from paraviz.trace.inferred import with_states
-from paraviz.trace.kernel_states import with_kernel_states
-from paraviz.trace.late import with_late
-from paraviz.trace.sampled import with_sampled_states
-from paraviz.trace.task_states import with_task_states
+from paraviz.trace.states.at_rest import with_rests
+from paraviz.trace.states.budget import within_budget
+from paraviz.trace.states.from_events import with_states
+from paraviz.trace.states.from_kernel import with_kernel_states
+from paraviz.trace.states.late import with_late
+from paraviz.trace.states.of_tasks import with_task_states
+from paraviz.trace.states.sampled import with_sampled_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from paraviz.kernel.records import Switches
-    from paraviz.session.accounts import KernelAccount
     from paraviz.session.builder import ProcessSoFar, TraceBuilder
-    from paraviz.session.looks import Looks
+    from paraviz.session.kernel_recording import KernelAccount
+    from paraviz.session.process_watcher import Looks
     from paraviz.trace.model import Lane, SharedObject, Stand
     from paraviz.trace.recent import Recent
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paraviz.errors import ProgramError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

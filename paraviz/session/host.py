@@ -17,13 +17,13 @@ from msgspec import Struct
 import paraviz
 from paraviz.errors import ProgramError
 from paraviz.session.endings import code_in_words
-from paraviz.signals import as_inherited
-from paraviz.words import _
+from paraviz.session.signals import as_inherited
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.program import Runnable, Value
+    from paraviz.programs.parameters import Runnable, Value
     from paraviz.session.entering import Entry
 
 HOST_FILE = Path(paraviz.__file__).parent / "observe" / "host.py"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paraviz.notices import RECOVERED, counted
 from paraviz.session.builder import ProcessSoFar, TraceBuilder
 from paraviz.session.census import Census, census
 from paraviz.session.spill import read_spill
-from paraviz.trace.at_rest import with_rests
-from paraviz.trace.budget import within_budget
-from paraviz.trace.inferred import with_states
+from paraviz.text.notices import RECOVERED, counted
 from paraviz.trace.model import Program, Trace
+from paraviz.trace.states.at_rest import with_rests
+from paraviz.trace.states.budget import within_budget
+from paraviz.trace.states.from_events import with_states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,20 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.errors import ProgramError
-from paraviz.interpreter import Interpreter, interpreter_for
 from paraviz.kernel.spent import usable_cpus
-from paraviz.notices import (
+from paraviz.programs.interpreter import Interpreter, interpreter_for
+from paraviz.session.builder import ProcessSoFar, TraceBuilder
+from paraviz.session.care import USUAL, Care
+from paraviz.session.census import Census, census
+from paraviz.session.deriving import Deriving, Moment
+from paraviz.session.entering import Entry
+from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
+from paraviz.session.kernel_recording import Kernel, KernelAccount
+from paraviz.session.process_watcher import Looks
+from paraviz.session.queue import EventQueue
+from paraviz.session.spill import Spill
+from paraviz.session.tree import ProcessTree
+from paraviz.text.notices import (
     FELL_SILENT,
     KEPT_RUNNING,
     LEFT_BEHIND,
@@ -21,28 +32,17 @@ from paraviz.notices import (
     PASSED_OVER,
     counted,
 )
-from paraviz.session.accounts import Kernel, KernelAccount
-from paraviz.session.builder import ProcessSoFar, TraceBuilder
-from paraviz.session.care import USUAL, Care
-from paraviz.session.census import Census, census
-from paraviz.session.deriving import Deriving, Moment
-from paraviz.session.entering import Entry
-from paraviz.session.host import LIVE_SHIP_EVERY_S, SHIP_EVERY_S, Ending, Host, Stdio
-from paraviz.session.looks import Looks
-from paraviz.session.queue import EventQueue
-from paraviz.session.spill import Spill
-from paraviz.session.tree import ProcessTree
-from paraviz.trace.cpus import cpu_histories
-from paraviz.trace.kernel_states import context_switches
+from paraviz.text.translation import _, phrase
+from paraviz.trace.histories.cpus import cpu_histories
+from paraviz.trace.histories.output import writes
 from paraviz.trace.model import Program, Trace
-from paraviz.trace.output import writes
-from paraviz.words import _, phrase
+from paraviz.trace.states.from_kernel import context_switches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
 _RAISES = (signal.SIGINT,)
 """Signals that end no Python program without its having a say."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
-from paraviz.session.arriving import Growing
+from paraviz.session.lane_buffer import Growing
 from paraviz.trace.model import States, no_states
 from paraviz.trace.recent import Recent, advanced
-from paraviz.trace.states import State
+from paraviz.trace.states.partition import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

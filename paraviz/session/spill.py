@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from paraviz.errors import FormatError
-from paraviz.words import _
+from paraviz.text.translation import _
+from paraviz.user.lost_files import SUFFIX, lost_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SUFFIX = ".part"
 MAGIC = b"paraviz spill 1\n"
 _HEAD = struct.Struct("<IIq")
 """Bytes of a record, their checksum, and the stamp at which it was written."""
@@ -42,33 +42,12 @@ def spill_of(target: Path) -> Path:
 
 def spill_in_state() -> Path | None:
     """A place for that of a run that nobody asked to record; None where there is none."""
-    from platformdirs import user_state_path
-
+    folder = lost_folder()
     try:
-        folder = user_state_path("paraviz", appauthor=False) / "lost"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError:
         return None
     return folder / f"{os.getpid()}-{next(_numbers)}.pviz{SUFFIX}"
-
-
-def lost() -> list[Path]:
-    """Those of runs in the app that nobody is writing any more, the newest first."""
-    from platformdirs import user_state_path
-
-    folder = user_state_path("paraviz", appauthor=False) / "lost"
-    try:
-        found = [path for path in folder.iterdir() if path.name.endswith(SUFFIX)]
-        gone = [path for path in found if not _is_written(path)]
-        return sorted(gone, key=lambda path: -path.stat().st_mtime)
-    except OSError:
-        return []
-
-
-def _is_written(path: Path) -> bool:
-    """Whether the process still lives that its name tells of."""
-    pid, dash, _rest = path.name.partition("-")
-    return bool(dash) and pid.isdecimal() and Path(f"/proc/{pid}").exists()
 
 
 def is_recoverable(path: Path) -> Path | None:

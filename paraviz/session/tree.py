@@ -16,7 +16,7 @@ from functools import cache
 import psutil
 
 from paraviz.session.command_lines import called_by
-from paraviz.session.looks import is_ours
+from paraviz.session.process_watcher import is_ours
 
 _BY_THEMSELVES_S = 0.3
 _PR_SET_CHILD_SUBREAPER = 36

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from paraviz.trace.model import Lane, Program, SharedObject, Site, Trace
-from paraviz.trace.states import State
+from paraviz.trace.states.partition import State
 
 __all__ = ["Lane", "Program", "SharedObject", "Site", "State", "Trace"]

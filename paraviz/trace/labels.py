@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from paraviz import events as ev
 from paraviz.kernel.syscalls import syscall_name
 from paraviz.trace.model import SYSCALL_CAUSE
-from paraviz.trace.states import State
+from paraviz.trace.states.partition import State
 
 if TYPE_CHECKING:
     from paraviz.trace.model import Lane, Trace

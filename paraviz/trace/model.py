@@ -370,7 +370,7 @@ class Trace(Struct, frozen=True, eq=False):
     @property
     def is_foreign(self) -> bool:
         """Whether another tool made it: then nobody knows of CPUs, of a GIL or of locks."""
-        from paraviz.notices import FOREIGN
+        from paraviz.text.notices import FOREIGN
 
         return not self.python and FOREIGN.english in self.notices
 

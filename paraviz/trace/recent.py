@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.distinct import distinct
-from paraviz.trace.brackets import open_waits, still_open
+from paraviz.trace.causality.brackets import open_waits, still_open
 from paraviz.trace.grouping import by_number
-from paraviz.trace.holds import paired
+from paraviz.trace.histories.lock_pairing import paired
 from paraviz.trace.kinds import of_kinds
 
 if TYPE_CHECKING:

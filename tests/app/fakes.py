@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from paraviz.program import Parameter, Runnable
+from paraviz.programs.parameters import Parameter, Runnable
 from tests.traces import printers
 
 if TYPE_CHECKING:

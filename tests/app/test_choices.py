@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from paraviz import language
-from paraviz.settings import Settings, load, save
+from paraviz.text import language
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.choices import Choices, Look
 from paraviz.tui.screens.run import RunScreen
 from paraviz.tui.widgets.run import RunView
 from paraviz.tui.widgets.timeline import Timeline
+from paraviz.user.settings import Settings, load, save
 from tests.app.rows_shown import names, said
 from tests.render.arranged import workshop
 from tests.terminal import Terminal

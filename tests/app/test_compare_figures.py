@@ -10,10 +10,9 @@ import pytest
 from msgspec.structs import replace
 from textual.events import MouseScrollDown
 
-from paraviz import language
 from paraviz.cli import main
 from paraviz.formats import save
-from paraviz.recent import recent
+from paraviz.text import language
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.render import view as view_module
 from paraviz.tui.render.arrange import needed
@@ -31,6 +30,7 @@ from paraviz.tui.widgets.compared import (
     SharedTimeline,
 )
 from paraviz.tui.widgets.panes import Sentence
+from paraviz.user.recent_files import recent
 from tests.app.fakes import until
 from tests.app.test_comparing import comparing, drawn, text
 from tests.terminal import Terminal

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
 SOURCE = (
     "from typing import Literal\n"

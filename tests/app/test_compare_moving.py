@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from paraviz import language
+from paraviz.text import language
 from paraviz.tui.render.groups import Grouping
 from paraviz.tui.screens.compare import CompareScreen
 from paraviz.tui.screens.help import HelpScreen

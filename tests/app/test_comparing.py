@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input
 
-from paraviz import language
+from paraviz.text import language
 from paraviz.trace import Program
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.render.tracks import Track

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject
-from paraviz.tui.widgets.run import connecting
+from paraviz.tui.widgets.run import arrows
 from tests.app.asked import answer, go_to
 from tests.app.fakes import until
 from tests.app.rows_shown import chosen, drawn, shown
@@ -126,17 +126,17 @@ async def test_the_nearest_to_the_cursor_come_first() -> None:
 async def test_the_edges_of_a_large_trace_are_found_in_a_thread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(connecting, "_AT_ONCE", 3)
+    monkeypatch.setattr(arrows, "_AT_ONCE", 3)
     go_on = threading.Event()
     threads: list[int] = []
-    plain = connecting.Connecting._prepare
+    plain = arrows.Connecting._prepare
 
-    def slow(self: connecting.Connecting, view: object) -> None:
+    def slow(self: arrows.Connecting, view: object) -> None:
         threads.append(threading.get_ident())
         assert go_on.wait(10)
         plain(self, view)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(connecting.Connecting, "_prepare", slow)
+    monkeypatch.setattr(arrows.Connecting, "_prepare", slow)
     async with shown() as (pilot, view):
         await pilot.press("down", "down", "down")
         await go_to(pilot, "30 us")
@@ -161,7 +161,7 @@ async def test_a_large_trace_that_is_live_has_none_and_keeps_no_old_ones(
         await pilot.press("down", "down", "down")
         await go_to(pilot, "30 us")
         assert connections(view) == HAND_OVER
-        monkeypatch.setattr(connecting, "_AT_ONCE", 3)
+        monkeypatch.setattr(arrows, "_AT_ONCE", 3)
         from paraviz.tui.render.view import TraceView
 
         view.show(TraceView.of(replace(workshop(), live=True), 1))

@@ -13,7 +13,7 @@ from paraviz.tui.render.inks import row_text
 from paraviz.tui.screens import everybody
 from paraviz.tui.screens.everybody import Everybody, EverybodyScreen
 from paraviz.tui.screens.run import RunScreen
-from paraviz.tui.widgets.run import RunView, connecting
+from paraviz.tui.widgets.run import RunView, arrows
 from tests.app.fakes import until
 from tests.traces import printers
 
@@ -104,8 +104,8 @@ async def test_it_says_who_ends_a_wait() -> None:
 
 async def test_that_follows_where_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(everybody, "_AT_ONCE", 0)
-    monkeypatch.setattr(connecting, "_AT_ONCE", 0)
-    monkeypatch.setattr(connecting.Connecting, "_prepare", lambda _self, _view: None)
+    monkeypatch.setattr(arrows, "_AT_ONCE", 0)
+    monkeypatch.setattr(arrows.Connecting, "_prepare", lambda _self, _view: None)
     may_begin = Event()
     find = Everybody._find_edges
     monkeypatch.setattr(Everybody, "_find_edges", lambda self: may_begin.wait() and find(self))

@@ -8,7 +8,7 @@ import pytest
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
-from paraviz.tui.widgets.run import connecting, following
+from paraviz.tui.widgets.run import arrows, following
 from tests.app.asked import go_to
 from tests.app.fakes import until
 from tests.app.rows_shown import chosen, said, shown
@@ -93,8 +93,8 @@ async def test_who_ends_the_wait() -> None:
 async def test_who_ends_it_is_worked_out_beside_the_screen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(connecting, "_AT_ONCE", 0)
-    monkeypatch.setattr(connecting.Connecting, "_prepare", lambda _self, _view: None)
+    monkeypatch.setattr(arrows, "_AT_ONCE", 0)
+    monkeypatch.setattr(arrows.Connecting, "_prepare", lambda _self, _view: None)
     monkeypatch.setattr(following, "_AT_ONCE", 0)
     async with shown(pipe()) as (pilot, view):
         await pilot.press("down")
@@ -110,8 +110,8 @@ async def test_who_ends_it_is_worked_out_beside_the_screen(
 async def test_who_chose_another_worker_meanwhile_is_left_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(connecting, "_AT_ONCE", 0)
-    monkeypatch.setattr(connecting.Connecting, "_prepare", lambda _self, _view: None)
+    monkeypatch.setattr(arrows, "_AT_ONCE", 0)
+    monkeypatch.setattr(arrows.Connecting, "_prepare", lambda _self, _view: None)
     async with shown(pipe()) as (pilot, view):
         await pilot.press("down")
         await go_to(pilot, "30 us")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paraviz.catalogue import scenarios
 from paraviz.formats import save
-from paraviz.program import Runnable
+from paraviz.programs.catalogue import scenarios
+from paraviz.programs.parameters import Runnable
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.screens.gallery import Gallery
 from paraviz.tui.screens.open import OpenScreen
@@ -19,7 +19,7 @@ from paraviz.tui.screens.run import RunScreen
 from paraviz.tui.widgets.bars import Headline
 from paraviz.tui.widgets.form import ParameterForm
 from paraviz.tui.widgets.preview import Preview
-from paraviz.tui.widgets.shelf import Shelf
+from paraviz.tui.widgets.program_list import Shelf
 from tests.app.fakes import PROGRAM, FakeSession, until
 from tests.traces import printers
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from paraviz.formats import load, save
-from paraviz.safe import lines_shown, shown
+from paraviz.text.sanitizer import lines_shown, shown
 from paraviz.trace import Trace
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.compat import screen_strips

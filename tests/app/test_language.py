@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
-from paraviz import language
-from paraviz.catalogue import scenarios
+from paraviz.programs.catalogue import scenarios
+from paraviz.text import language
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.screens.gallery import Gallery
 from paraviz.tui.screens.help import HelpScreen
@@ -16,7 +16,7 @@ from paraviz.tui.screens.run import RunScreen
 from paraviz.tui.widgets.bars import Headline, KeyLine
 from paraviz.tui.widgets.form import ParameterForm
 from paraviz.tui.widgets.panes import Output
-from paraviz.tui.widgets.shelf import Shelf
+from paraviz.tui.widgets.program_list import Shelf
 from tests.app.fakes import FakeSession, until
 from tests.traces import printers
 

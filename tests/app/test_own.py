@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz.formats import save
-from paraviz.recent import remember
 from paraviz.tui.render.inks import shortened
 from paraviz.tui.screens.gallery import Gallery
 from paraviz.tui.screens.open import OpenScreen
 from paraviz.tui.screens.run import RunScreen
 from paraviz.tui.widgets.form import ParameterForm
 from paraviz.tui.widgets.preview import Preview
+from paraviz.user.recent_files import remember
 from tests.app.fakes import FakeSession, until
 from tests.app.rows_shown import said
 from tests.app.test_gallery import complete, gallery, rows, title, title_or_none, told

@@ -14,9 +14,9 @@ import pytest
 from msgspec.structs import replace
 
 from paraviz import events as ev
-from paraviz.catalogue import scenarios
 from paraviz.errors import UsageError, WriteError
 from paraviz.formats import check_place
+from paraviz.programs.catalogue import scenarios
 from paraviz.tui.picture import View, drawn, png, svg, write
 from paraviz.tui.render.times import time_text
 from paraviz.tui.render.view import TraceView

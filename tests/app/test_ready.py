@@ -22,7 +22,7 @@ from textual.strip import Strip
 from textual.widgets._toast import Toast
 
 from paraviz.formats import load
-from paraviz.tui import ready
+from paraviz.tui import ansi_strip
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.palette import Palette
 from paraviz.tui.render.inks import Ink
@@ -73,12 +73,12 @@ def both_ways(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> tuple[Cell
     """The cells of the screen made ready, and as the framework has them."""
     result = []
     for segments in ("", "1"):
-        monkeypatch.setenv(ready.SEGMENTS_VARIABLE, segments)
+        monkeypatch.setenv(ansi_strip.SEGMENTS_VARIABLE, segments)
         for widget in pilot.app.screen.query(Rows):
             # What the framework keeps of a widget; nothing of this makes the app draw anew.
             widget._styles_cache.clear()
         result.append(cells_of(written_by(pilot.app)))
-    monkeypatch.setenv(ready.SEGMENTS_VARIABLE, "")
+    monkeypatch.setenv(ansi_strip.SEGMENTS_VARIABLE, "")
     return result[0], result[1]
 
 
@@ -209,9 +209,9 @@ def test_any_row_in_as_many_colours_as_there_are(
     palette = Palette(ParavizApp(lambda _: Screen()).theme_variables)
     # Styles keep the sequence of the first terminal that asks: each has a background of its own.
     base = Style(color="#c0c0c0", bgcolor=f"#10203{system.value}")
-    styles = ready.Styles(palette, base, Color.parse("#102030"), (), system)
+    styles = ansi_strip.Styles(palette, base, Color.parse("#102030"), (), system)
     columns = max(sum(cell_len(text) for text, _ in row) + missing, 0)
-    strip = ready.ready_strip(row, styles, columns)
+    strip = ansi_strip.ready_strip(row, styles, columns)
     if strip is None:
         assert missing < 0
         return
@@ -229,8 +229,8 @@ async def test_rows_are_ready_unless_that_is_turned_off(monkeypatch: pytest.Monk
     async with shown(recorded("printers")) as pilot:
         timeline = pilot.app.screen.query_one(Timeline)
         for segments, wanted in (("", True), ("1", False)):
-            monkeypatch.setenv(ready.SEGMENTS_VARIABLE, segments)
+            monkeypatch.setenv(ansi_strip.SEGMENTS_VARIABLE, segments)
             strips = timeline.render_lines(timeline.size.region)
-            assert {isinstance(strip, ready.ReadyStrip) for strip in strips} == {wanted}
+            assert {isinstance(strip, ansi_strip.ReadyStrip) for strip in strips} == {wanted}
             part = timeline.render_lines(Region(9, 2, 30, 3))
             assert [strip.text for strip in part] == [strip.text[9:39] for strip in strips[2:5]]

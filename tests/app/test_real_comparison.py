@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paraviz.catalogue import find
+from paraviz.programs.catalogue import find
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.screens.compare import CompareScreen
 from paraviz.tui.screens.run import run_screen

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from paraviz import language
+from paraviz.analysis import findings as finding_rules
 from paraviz.formats import load
-from paraviz.trace import findings as finding_rules
+from paraviz.text import language
 from paraviz.tui.screens.report import ReportScreen
 from tests.app.asked import go_to
 from tests.app.fakes import until

@@ -29,7 +29,7 @@ async def test_one_bar_for_findings_and_figures(monkeypatch: pytest.MonkeyPatch)
 async def test_what_the_view_knows_is_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async with shown(load(PHILOSOPHERS), (80, 40)) as (pilot, _):
         for name in ("lock_histories", "deadlocks"):
-            monkeypatch.delattr(f"paraviz.trace.figures.material.{name}")
+            monkeypatch.delattr(f"paraviz.analysis.figures.analysis_cache.{name}")
         await pilot.press("i")
         found = pilot.app.screen.query_one(Report)
         await until(pilot, lambda: found.figures is not None)

@@ -7,8 +7,8 @@ import threading
 import pytest
 from textual.widgets import Input, OptionList
 
+from paraviz.analysis import figures as figure_rules
 from paraviz.formats import load
-from paraviz.trace import figures as figure_rules
 from paraviz.tui.render.places import lock_places, path_places, task_place
 from paraviz.tui.render.sections import SECTIONS, section_of
 from paraviz.tui.screens.report import ReportScreen

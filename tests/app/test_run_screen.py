@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pytest
     from textual.pilot import Pilot
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from textual.events import MouseScrollDown, MouseScrollUp
 
-from paraviz import language
+from paraviz.text import language
 from paraviz.trace import Program, Site
 from paraviz.tui.render.view import TraceView
 from paraviz.tui.widgets.panes import Output

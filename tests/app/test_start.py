@@ -8,7 +8,7 @@ import sys
 HEAVY = ("numpy", "pygments", "resvg_py", "multiprocessing.queues")
 CODE = f"""
 import sys
-from paraviz.catalogue import scenarios
+from paraviz.programs.catalogue import scenarios
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.screens.gallery import Gallery
 

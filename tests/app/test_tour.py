@@ -9,13 +9,13 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import Static
 
-from paraviz.settings import Settings, load, save
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.choices import Choices, Look
 from paraviz.tui.screens.gallery import Gallery
 from paraviz.tui.screens.run import RunScreen, run_screen
 from paraviz.tui.screens.tour import STEPS, Tour
 from paraviz.tui.widgets.run import RunView
+from paraviz.user.settings import Settings, load, save
 from tests.app.fakes import PROGRAM, FakeSession, until
 from tests.traces import printers
 

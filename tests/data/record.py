@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from paraviz.catalogue import find
+from paraviz.analysis.claims.running import claims
 from paraviz.errors import ParavizError
 from paraviz.formats import save
 from paraviz.kernel import perf
+from paraviz.programs.catalogue import find
 from paraviz.session import Session
-from paraviz.trace.claims import claims
-from paraviz.trace.states import State
+from paraviz.trace.states.partition import State
 
 if TYPE_CHECKING:
     from paraviz.session import Kernel

@@ -14,8 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from paraviz.analysis.findings import findings
 from paraviz.formats import load
-from paraviz.trace.findings import findings
 from paraviz.trace.index import index_of
 
 PROGRAMS = Path(__file__).parents[1] / "observe" / "programs" / "healthy"

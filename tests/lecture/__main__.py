@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from paraviz.catalogue import scenarios
+from paraviz.programs.catalogue import scenarios
 from tests.lecture.comparing import Compared, compare, missing
 
 

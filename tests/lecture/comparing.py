@@ -12,15 +12,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from paraviz.analysis.claims.running import claims
 from paraviz.formats import load
-from paraviz.program import AS_IN_LECTURE
-from paraviz.trace.claims import claims
+from paraviz.programs.parameters import AS_IN_LECTURE
 from tests.observe.test_scenarios import FOLDER, MEASURES, MISSING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
 
 @dataclass(frozen=True, slots=True)

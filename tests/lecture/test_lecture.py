@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paraviz.catalogue import find
+from paraviz.programs.catalogue import find
 from tests.lecture.comparing import _verdict, compare
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.trace.claims import ALL_OF_IT, AT_ONCE, ONE_AT_A_TIME
+from paraviz.analysis.claims.running import ALL_OF_IT, AT_ONCE, ONE_AT_A_TIME
+from paraviz.analysis.claims.waiting import FASTER, STARVED
+from paraviz.trace.histories.output import output_runs, writes
 from paraviz.trace.model import lane_label
-from paraviz.trace.output import output_runs, writes
-from paraviz.trace.waiting_claims import FASTER, STARVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz import events as ev
-from paraviz.headless import summary_line
-from paraviz.trace.report import summary_text
-from paraviz.trace.told import told
+from paraviz.analysis.reports.info_json import told
+from paraviz.analysis.reports.summary_text import summary_text
+from paraviz.commands.headless import summary_line
 from paraviz.tui.render.headline import headline
 from paraviz.tui.render.inks import row_text
 from tests.observe.running import Outcome, run_plain, run_recorded

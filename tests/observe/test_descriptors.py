@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from paraviz.formats import load
-from paraviz.notices import FELL_SILENT, blind_spots, counted
 from paraviz.observe.compiled import OFF
+from paraviz.text.notices import FELL_SILENT, blind_spots, counted
 from tests.observe.running import LIMIT_S, PROGRAMS
 
 METHODS = multiprocessing.get_all_start_methods()

@@ -10,7 +10,7 @@ import pytest
 from paraviz import events as ev
 from paraviz.formats import load
 from paraviz.kernel import perf
-from paraviz.notices import blind_spots
+from paraviz.text.notices import blind_spots
 from tests.observe.running import Outcome, run_observed, run_plain
 
 if TYPE_CHECKING:

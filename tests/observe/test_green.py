@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from paraviz.analysis.findings import findings
 from paraviz.formats import load
 from paraviz.trace import Trace
-from paraviz.trace.findings import findings
 from paraviz.trace.index import index_of
 from tests.observe.running import run_observed, run_recorded
 

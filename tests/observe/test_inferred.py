@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from paraviz.analysis.reports.info_json import told
+from paraviz.analysis.reports.summary_text import summary_text
 from paraviz.formats import load
 from paraviz.kernel.spent import usable_cpus
 from paraviz.trace import State, Trace
-from paraviz.trace.report import summary_text
-from paraviz.trace.states import state_totals
-from paraviz.trace.told import told
+from paraviz.trace.states.partition import state_totals
 from tests.observe.running import run_observed
 
 pytestmark = pytest.mark.skipif(

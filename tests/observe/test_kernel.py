@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from paraviz import cli
 from paraviz import events as ev
-from paraviz.catalogue import find
 from paraviz.errors import KernelError
 from paraviz.formats import load
 from paraviz.kernel import perf
 from paraviz.kernel.runtime import runtime_of
 from paraviz.kernel.waits import GIL
+from paraviz.programs.catalogue import find
 from paraviz.session import Kernel, Session, settled
 from paraviz.trace import Lane, State, Trace
 from paraviz.trace.labels import state_label
-from paraviz.trace.states import state_totals
+from paraviz.trace.states.partition import state_totals
 from tests.observe.refusing import NO_FILTER
 from tests.observe.running import PROGRAMS, run_observed, run_plain, run_recorded
 

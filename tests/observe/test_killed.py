@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.trace.findings import findings
+from paraviz.analysis.findings import findings
 from paraviz.trace.index import index_of
 from tests.observe.running import run_plain, run_recorded
 

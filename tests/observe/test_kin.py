@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz import events as ev
-from paraviz.trace.told import told
+from paraviz.analysis.reports.info_json import told
 from tests.observe.running import run_plain, run_recorded
 
 if TYPE_CHECKING:

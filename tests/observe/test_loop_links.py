@@ -10,9 +10,9 @@ import pytest
 
 from paraviz import events as ev
 from paraviz.formats import load
-from paraviz.trace.chain import chain, circle
-from paraviz.trace.edges import Edges
-from paraviz.trace.locks import lock_histories
+from paraviz.trace.causality.edges import Edges
+from paraviz.trace.causality.wait_chain import chain, circle
+from paraviz.trace.histories.locks import lock_histories
 from paraviz.tui.render.inks import row_text
 from paraviz.tui.render.sentence import sentence
 from paraviz.tui.render.view import TraceView

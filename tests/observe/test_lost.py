@@ -13,12 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from paraviz.commands.progress_bar import load_any
 from paraviz.errors import FormatError
 from paraviz.formats import load
-from paraviz.loading import load_any
-from paraviz.notices import NOT_SPILLED, RECOVERED, counted
 from paraviz.session.recovering import LOST
 from paraviz.session.spill import MAGIC, Spill, read_spill, spill_of
+from paraviz.text.notices import NOT_SPILLED, RECOVERED, counted
 from tests.observe.running import LIMIT_S, PROGRAMS
 
 RUN = ["-m", "paraviz", "run", "--headless", "-q"]

@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 EAGER = """
-from paraviz import cli, progress_lines
+from paraviz import cli
+from paraviz.commands import progress_lines
 progress_lines.EVERY_S, progress_lines._REST = 0.0, 0
 cli.main()
 """

@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from paraviz import events as ev
-from paraviz.catalogue import find
+from paraviz.programs.catalogue import find
 from paraviz.session import Session
-from paraviz.trace.locks import lock_histories
-from paraviz.trace.output import output_runs, writes
+from paraviz.trace.histories.locks import lock_histories
+from paraviz.trace.histories.output import output_runs, writes
 from tests.observe.running import run_recorded
 from tests.trying import tries
 

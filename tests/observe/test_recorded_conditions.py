@@ -8,9 +8,9 @@ import pytest
 
 from paraviz import events as ev
 from paraviz.trace import Lane, State, Trace
+from paraviz.trace.histories.locks import lock_histories
 from paraviz.trace.labels import event_label, state_label
-from paraviz.trace.locks import lock_histories
-from paraviz.trace.states import state_totals
+from paraviz.trace.states.partition import state_totals
 from tests.observe.running import run_recorded
 
 MOST_OF_THE_WAIT_NS = 40_000_000

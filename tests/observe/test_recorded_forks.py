@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.trace.findings import findings
+from paraviz.analysis.findings import findings
 from paraviz.trace.index import index_of
 from tests.observe.running import run_recorded
 

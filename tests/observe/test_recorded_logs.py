@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz import events as ev
-from paraviz.trace.output import output_runs, writes
-from paraviz.trace.summary import summary
-from paraviz.trace.transcript import Transcript
+from paraviz.analysis.reports.summary_json import summary
+from paraviz.trace.histories.output import output_runs, writes
+from paraviz.trace.histories.transcript import Transcript
 from tests.observe.running import PROGRAMS, Outcome, run_recorded
 
 if TYPE_CHECKING:

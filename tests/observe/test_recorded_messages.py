@@ -12,8 +12,8 @@ import pytest
 
 from paraviz import events as ev
 from paraviz.observe.probes.processes.queue_parts import number_in, with_number
+from paraviz.trace.causality.messages import messages
 from paraviz.trace.labels import state_label
-from paraviz.trace.messages import messages
 from tests.observe.running import run_recorded
 from tests.observe.test_recorded_conditions import happened, lane_named
 

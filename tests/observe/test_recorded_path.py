@@ -16,8 +16,8 @@ from tests.unit.figuring import figures_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from paraviz.analysis.figures.critical import CriticalPath
     from paraviz.trace import Trace
-    from paraviz.trace.figures.critical import CriticalPath
 
 KERNELS = ("auto", "off")
 THREADS = (

@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 
 from paraviz import events as ev
-from paraviz.catalogue import find
 from paraviz.kernel import perf
+from paraviz.programs.catalogue import find
 from paraviz.session import Session
 from paraviz.trace import State
+from paraviz.trace.histories.locks import lock_histories
 from paraviz.trace.labels import state_label
-from paraviz.trace.locks import lock_histories
 from tests.observe.running import PROGRAMS, run_recorded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from paraviz.trace import Lane, Trace
-    from paraviz.trace.locks import LockHistory
+    from paraviz.trace.histories.locks import LockHistory
 
 PROGRAM = "process_locks.py"
 SOURCE = (PROGRAMS / PROGRAM).read_text().splitlines()

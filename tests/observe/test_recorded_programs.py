@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz import events as ev
+from paraviz.analysis.findings import findings
 from paraviz.kernel import perf
 from paraviz.trace import State
-from paraviz.trace.findings import findings
 from paraviz.trace.index import index_of
 from tests.observe.running import run_recorded
 

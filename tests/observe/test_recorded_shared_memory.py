@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz import events as ev
-from paraviz.trace.memory import SharedHistory, shared_histories, shown_value
+from paraviz.trace.histories.shared_memory import SharedHistory, shared_histories, shown_value
 from tests.observe.running import PROGRAMS, run_recorded
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from paraviz.catalogue import scenarios
+from paraviz.programs.catalogue import scenarios
 from tests.observe.running import run_called, run_plain, run_scenario
 
 FOLDER = Path(__file__).parents[2] / "scenarios"

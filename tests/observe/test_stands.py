@@ -10,7 +10,7 @@ import pytest
 
 from paraviz.formats import load
 from paraviz.trace import State
-from paraviz.trace.at_rest import stand_within
+from paraviz.trace.states.at_rest import stand_within
 from tests.observe.running import PROGRAMS, run_observed
 
 if TYPE_CHECKING:

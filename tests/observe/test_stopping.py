@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from paraviz.catalogue import find
 from paraviz.formats import load
+from paraviz.programs.catalogue import find
 from paraviz.session import Session
 from tests.observe.running import LIMIT_S, PROGRAMS
 from tests.terminal import Terminal

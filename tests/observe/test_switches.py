@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paraviz.catalogue import find, scenarios
+from paraviz.analysis.claims.running import claims
+from paraviz.programs.catalogue import find, scenarios
 from paraviz.session import Session
-from paraviz.trace.claims import claims
 from tests.observe.agreeing import AGREES
 from tests.observe.test_scenarios import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from paraviz.trace.claims import Claim
+    from paraviz.analysis.claims.running import Claim
 
     Expected = Callable[[Iterable[bool]], bool]
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz import events as ev
-from paraviz.catalogue import find
 from paraviz.kernel import perf
+from paraviz.programs.catalogue import find
 from paraviz.session import Session
-from paraviz.session.looks import Looks
+from paraviz.session.process_watcher import Looks
 from paraviz.trace import Lane, Trace
 from tests.observe.running import PROGRAMS
 from tests.observe.test_stopping import wait_until
 
 if TYPE_CHECKING:
-    from paraviz.session.accounts import Kernel
+    from paraviz.session.kernel_recording import Kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at Linux process tables")
 REFUSED = perf.available()

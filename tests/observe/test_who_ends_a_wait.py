@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from paraviz import events as ev
-from paraviz.trace.chain import chain
-from paraviz.trace.edges import Edges
-from paraviz.trace.locks import lock_histories
+from paraviz.trace.causality.edges import Edges
+from paraviz.trace.causality.wait_chain import chain
+from paraviz.trace.histories.locks import lock_histories
 from tests.observe.running import run_recorded
 
 if TYPE_CHECKING:

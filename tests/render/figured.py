@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.analysis.figures import Figures, figures
 from paraviz.formats import load
-from paraviz.trace.figures import Figures, figures
 from paraviz.tui.render.inks import Row, row_text
 from paraviz.tui.render.view import TraceView
 from tests.traces import Event, lane, trace

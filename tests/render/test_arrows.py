@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paraviz.trace.edges import Edge
+from paraviz.trace.causality.edges import Edge
 from paraviz.tui.render.arrange import Placed, Placement
 from paraviz.tui.render.arrows import ARROW, MOST, draw_arrows
 from paraviz.tui.render.inks import PLAIN, Row, row_text

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from paraviz.analysis.figures import figures
 from paraviz.trace import State
-from paraviz.trace.figures import figures
 from paraviz.tui.render.charts import (
     count_rows,
     course_rows,

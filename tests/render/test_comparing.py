@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from paraviz import language
+from paraviz.analysis.compare import Figure, compare
+from paraviz.text import language
 from paraviz.trace import Program
-from paraviz.trace.compare import Figure, compare
 from paraviz.tui.render.arrange import needed
 from paraviz.tui.render.comparing import (
     figure_rows,
@@ -28,8 +28,8 @@ from paraviz.tui.render.view import TraceView
 from tests.traces import MS, lane, printers, trace
 
 if TYPE_CHECKING:
+    from paraviz.analysis.compare import Comparison
     from paraviz.trace import Trace
-    from paraviz.trace.compare import Comparison
 
 
 def tracks(workers: int) -> Tracks:

@@ -15,7 +15,7 @@ from paraviz.formats import load
 from paraviz.session import settled
 from paraviz.session.settled import Settled, Tail
 from paraviz.trace import Lane, Trace
-from paraviz.trace.inferred import with_states
+from paraviz.trace.states.from_events import with_states
 from paraviz.tui.render.view import TraceView
 
 ROOT = Path(__file__).parents[2]

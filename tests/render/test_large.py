@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from paraviz.formats import load
+from paraviz.text.translation import _
 from paraviz.tui.render.arrange import Placement, needed, place, plan
 from paraviz.tui.render.axis import legend_below, legend_row
 from paraviz.tui.render.headline import headline
@@ -19,7 +20,6 @@ from paraviz.tui.render.times import time_text
 from paraviz.tui.render.tracks import Arrangement, Track, Tracks, arranged
 from paraviz.tui.render.view import TraceView
 from paraviz.tui.render.viewport import Viewport
-from paraviz.words import _
 from tests.render.arranged import END, workshop
 from tests.traces import printers
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
-from paraviz.trace.chain import chain
-from paraviz.trace.locks import VAIN_NS, lock_histories
+from paraviz.trace.causality.wait_chain import chain
+from paraviz.trace.histories.locks import VAIN_NS, lock_histories
 from paraviz.tui.render.groups import Grouping
 from paraviz.tui.render.inks import row_text
 from paraviz.tui.render.locks import lock_row, lock_rows

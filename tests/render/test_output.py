@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.trace import Trace
-from paraviz.trace.output import output_runs
-from paraviz.trace.transcript import Transcript
+from paraviz.trace.histories.output import output_runs
+from paraviz.trace.histories.transcript import Transcript
 from paraviz.tui.render.inks import row_text
 from paraviz.tui.render.output import OutputLayout
 from tests.traces import Event, lane, printers, trace

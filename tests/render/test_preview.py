@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from paraviz import catalogue
 from paraviz.formats import load
-from paraviz.program import Runnable
+from paraviz.programs import catalogue
+from paraviz.programs.parameters import Runnable
 from paraviz.trace import Trace
 from paraviz.tui.render.inks import row_text
 from paraviz.tui.render.preview import preview

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Site, Trace
-from paraviz.trace.chain import told_by
+from paraviz.trace.causality.wait_chain import told_by
 from paraviz.tui.render.inks import row_text
 from paraviz.tui.render.sentence import sentence
 from paraviz.tui.render.spans import span_at

@@ -6,10 +6,11 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from paraviz import language
+from paraviz.analysis.figures import Figures, figures
+from paraviz.analysis.findings import Finding, findings
+from paraviz.text import language
+from paraviz.text.translation import phrase
 from paraviz.trace import Trace
-from paraviz.trace.figures import Figures, figures
-from paraviz.trace.findings import Finding, findings
 from paraviz.tui.render.charts import (
     length_rows,
     lock_rows,
@@ -20,7 +21,6 @@ from paraviz.tui.render.places import path_rows
 from paraviz.tui.render.sections import SECTIONS, Page, add_figures, contents_rows
 from paraviz.tui.render.telling import finding_rows, heading, marked, range_title, told_rows
 from paraviz.tui.render.view import TraceView
-from paraviz.words import phrase
 from tests.render.arranged import workshop
 from tests.render.figured import NAMES, of, recorded, tasks, texts, told
 from tests.traces import MS, printers
@@ -135,7 +135,7 @@ def test_what_is_open_stands_out_among_the_contents() -> None:
 
 
 def test_names_of_figures_stand_before_several() -> None:
-    from paraviz.trace.figures import explained
+    from paraviz.analysis.figures import explained
 
     _view, numbers = of(replace(printers(), truth="kernel"))
     wall, cpu, *_ = explained(numbers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paraviz import language
+from paraviz.text import language
 from paraviz.tui.render.times import steady_text, time_text
 
 

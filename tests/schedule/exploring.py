@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paraviz import catalogue
+from paraviz.programs import catalogue
 from paraviz.schedule.asking import explore
 
 if TYPE_CHECKING:

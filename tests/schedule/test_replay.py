@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from paraviz import catalogue
+from paraviz.analysis.findings import findings
+from paraviz.analysis.reports.summary_text import summary_text
 from paraviz.formats import load
+from paraviz.programs import catalogue
 from paraviz.schedule.recording import trace_of
 from paraviz.schedule.replaying import replay
 from paraviz.trace import State
-from paraviz.trace.findings import findings
+from paraviz.trace.histories.shared_memory import shared_histories
 from paraviz.trace.index import index_of
-from paraviz.trace.memory import shared_histories
-from paraviz.trace.report import summary_text
 from paraviz.tui.render.axis import legend_row
 from paraviz.tui.render.headline import headline
 from paraviz.tui.render.inks import row_text

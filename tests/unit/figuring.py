@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.analysis.figures import figures
 from paraviz.trace import Lane, SharedObject, State, Trace
-from paraviz.trace.figures import figures
 from paraviz.trace.index import index_of
-from paraviz.trace.states import partition
+from paraviz.trace.states.partition import partition
 from tests import traces
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn
 
-    from paraviz.trace.figures import Figures
+    from paraviz.analysis.figures import Figures
     from paraviz.trace.model import LaneKind
 
 FAR = 16

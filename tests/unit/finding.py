@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paraviz import events as ev
+from paraviz.analysis.findings import Finding, findings
 from paraviz.trace import SharedObject
-from paraviz.trace.findings import Finding, findings
 from paraviz.trace.index import StateIndex
 from tests.traces import MS, Event, lane, trace
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, Program, SharedObject, Site, State, Trace
-from paraviz.trace.inferred import with_states
 from paraviz.trace.model import Bookmark, Counter, Cpu, Spans, States
+from paraviz.trace.states.from_events import with_states
 from tests import traces
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from paraviz.kernel import records
 from paraviz.kernel.records import IN, OUT, Switches, in_order
 from paraviz.kernel.waits import waits_of
-from paraviz.trace.kernel_states import with_kernel_states
+from paraviz.trace.states.from_kernel import with_kernel_states
 from tests import traces
 from tests.unit.strategies import state_at
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz.session.names import callee_name
 from paraviz.trace import State
-from paraviz.trace.at_rest import stand_within, with_rests
 from paraviz.trace.model import Stand
+from paraviz.trace.states.at_rest import stand_within, with_rests
 from tests.traces import MS, lane, trace
 
 

@@ -8,13 +8,20 @@ import pytest
 from hypothesis import given
 
 from paraviz import events as ev
+from paraviz.analysis.findings.waits import waiting_at
 from paraviz.trace import SharedObject, State
-from paraviz.trace.brackets import _BEGINS, _ENDS, end_of_wait, interrupted, waits_in, whole_wait
-from paraviz.trace.chain import waits_for
-from paraviz.trace.deadlocks import deadlocks
-from paraviz.trace.findings.waits import waiting_at
-from paraviz.trace.locks import lock_histories
-from paraviz.trace.step import Step
+from paraviz.trace.causality.brackets import (
+    _BEGINS,
+    _ENDS,
+    end_of_wait,
+    interrupted,
+    waits_in,
+    whole_wait,
+)
+from paraviz.trace.causality.deadlocks import deadlocks
+from paraviz.trace.causality.wait_chain import waits_for
+from paraviz.trace.causality.wait_step import Step
+from paraviz.trace.histories.locks import lock_histories
 from paraviz.tui.render.inks import row_text
 from paraviz.tui.render.sentence import sentence
 from paraviz.tui.render.view import TraceView

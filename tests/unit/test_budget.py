@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz.kernel.spent import spent_of
 from paraviz.trace import Lane, SharedObject, State
-from paraviz.trace.budget import within_budget
-from paraviz.trace.inferred import with_states
-from paraviz.trace.late import with_late
-from paraviz.trace.states import partition, state_totals
+from paraviz.trace.states.budget import within_budget
+from paraviz.trace.states.from_events import with_states
+from paraviz.trace.states.late import with_late
+from paraviz.trace.states.partition import partition, state_totals
 from tests import traces
 from tests.traces import Event
 from tests.unit.strategies import state_at

@@ -7,8 +7,8 @@ import pytest
 
 from paraviz import events as ev
 from paraviz.observe.descriptions import described
-from paraviz.session.arriving import Growing
 from paraviz.session.builder import TraceBuilder
+from paraviz.session.lane_buffer import Growing
 
 
 def begins(number: int, name: str, at_ns: int, tid: int, kind: str = "thread") -> bytes:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from paraviz import language
-from paraviz.catalogue import find, scenarios
 from paraviz.errors import ProgramError, UsageError
+from paraviz.programs.catalogue import find, scenarios
+from paraviz.text import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 LINES = 40

@@ -8,10 +8,10 @@ import pytest
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, State, Trace
-from paraviz.trace.chain import chain, circle, ending_edge, told_by, waits_for
-from paraviz.trace.edges import Edge, Edges
-from paraviz.trace.locks import lock_histories
-from paraviz.trace.step import Step
+from paraviz.trace.causality.edges import Edge, Edges
+from paraviz.trace.causality.wait_chain import chain, circle, ending_edge, told_by, waits_for
+from paraviz.trace.causality.wait_step import Step
+from paraviz.trace.histories.locks import lock_histories
 from tests.traces import MS, Event, lane, printers, trace
 from tests.unit.strategies import state_at
 

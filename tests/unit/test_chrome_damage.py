@@ -12,7 +12,11 @@ import msgspec
 import pytest
 
 from paraviz.errors import FormatError
-from paraviz.formats import SUFFIXES, chrome, chrome_lanes, chrome_scan, chrome_seen, load, save
+from paraviz.formats import SUFFIXES, load, save
+from paraviz.formats.chrome import format as chrome
+from paraviz.formats.chrome import lanes as chrome_lanes
+from paraviz.formats.chrome import scan as chrome_scan
+from paraviz.formats.chrome import seen as chrome_seen
 from paraviz.trace import State
 from tests.trying import tries
 from tests.unit.strategies import assert_same

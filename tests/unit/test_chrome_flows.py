@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz.formats import load, save
-from paraviz.trace.edges import Edge, Edges
+from paraviz.trace.causality.edges import Edge, Edges
 from tests.unit.test_chrome_foreign import Event, event, loaded
 
 if TYPE_CHECKING:

@@ -12,12 +12,10 @@ from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.errors import FormatError
-from paraviz.formats import (
-    chrome_counters,
-    chrome_foreign,
-    chrome_seen,
-    load,
-)
+from paraviz.formats import load
+from paraviz.formats.chrome import counters as chrome_counters
+from paraviz.formats.chrome import foreign as chrome_foreign
+from paraviz.formats.chrome import seen as chrome_seen
 from paraviz.trace import Lane, State, Trace
 from tests.unit.strategies import state_at
 

@@ -15,10 +15,11 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.errors import FormatError
-from paraviz.formats import chrome_scan, load, save
-from paraviz.formats.chrome_write import chrome_tids
+from paraviz.formats import load, save
+from paraviz.formats.chrome import scan as chrome_scan
+from paraviz.formats.chrome.write import chrome_tids
 from paraviz.trace import SharedObject
-from paraviz.trace.edges import EDGE_KINDS, Edges
+from paraviz.trace.causality.edges import EDGE_KINDS, Edges
 from paraviz.trace.model import Counter, Cpu, Spans
 from tests import traces
 from tests.trying import tries

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from paraviz.formats import chrome_spans
-from paraviz.formats.chrome_spans import Loose, nested, paired, paired_by_key
+from paraviz.formats.chrome import spans as chrome_spans
+from paraviz.formats.chrome.spans import Loose, nested, paired, paired_by_key
 from paraviz.trace.model import Spans
 
 if TYPE_CHECKING:

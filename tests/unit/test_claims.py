@@ -6,8 +6,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.analysis.claims.running import CLAIMS, claims
 from paraviz.trace import Lane, Program, SharedObject, State, Trace
-from paraviz.trace.claims import CLAIMS, claims
 from paraviz.trace.model import States
 from tests import traces
 

@@ -13,13 +13,13 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from paraviz import events as ev
-from paraviz.catalogue import find
-from paraviz.comparing import changed, names_of, switches
+from paraviz.analysis.compare import Comparison, Figure, as_json, compare
+from paraviz.analysis.reports.compare_text import comparison_text, figure_cells, figure_text
 from paraviz.errors import UsageError
-from paraviz.program import Parameter, Runnable
+from paraviz.programs.catalogue import find
+from paraviz.programs.parameters import Parameter, Runnable
+from paraviz.programs.switches import changed, names_of, switches
 from paraviz.trace import Program, SharedObject, Trace
-from paraviz.trace.compare import Comparison, Figure, as_json, compare
-from paraviz.trace.compare_report import comparison_text, figure_cells, figure_text
 from tests.traces import MS, lane, printers, trace
 from tests.unit.strategies import whole_traces
 

@@ -11,11 +11,11 @@ from paraviz import events as ev
 from paraviz.observe.descriptions import described
 from paraviz.session.builder import TraceBuilder
 from paraviz.trace import SharedObject
-from paraviz.trace.chain import waits_for
-from paraviz.trace.counters import queue_depths
-from paraviz.trace.deadlocks import deadlocks
-from paraviz.trace.locks import LockHistory, lock_histories
-from paraviz.trace.messages import messages
+from paraviz.trace.causality.deadlocks import deadlocks
+from paraviz.trace.causality.messages import messages
+from paraviz.trace.causality.wait_chain import waits_for
+from paraviz.trace.histories.counters import queue_depths
+from paraviz.trace.histories.locks import LockHistory, lock_histories
 from paraviz.trace.model import Fork
 from paraviz.tui.render.inks import row_text
 from paraviz.tui.render.resources import track_sentence

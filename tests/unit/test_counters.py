@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Trace
-from paraviz.trace.counters import counters, queue_depths, shared_values
+from paraviz.trace.histories.counters import counters, queue_depths, shared_values
 from paraviz.trace.model import Counter
 from tests.traces import Event, lane, trace
 

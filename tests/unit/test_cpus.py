@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraviz.kernel.records import EXIT, IN, OUT, PREEMPTED
-from paraviz.trace.cpus import cpu_histories
+from paraviz.trace.histories.cpus import cpu_histories
 from tests.traces import lane
 from tests.unit.switching import columns
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject
-from paraviz.trace.deadlocks import Deadlock, deadlock_at, deadlocks
-from paraviz.trace.locks import LockHistory, lock_histories
+from paraviz.trace.causality.deadlocks import Deadlock, deadlock_at, deadlocks
+from paraviz.trace.histories.locks import LockHistory, lock_histories
 from tests.traces import Event, lane, trace
 
 GOT, GAVE, WAITS, UP = ev.LOCK_ACQUIRED, ev.LOCK_RELEASED, ev.LOCK_WAIT, ev.LOCK_ABANDONED
@@ -80,7 +80,7 @@ def test_a_semaphore_has_places_for_several_and_closes_no_circle() -> None:
 def test_the_last_waits_are_looked_at_when_there_are_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("paraviz.trace.deadlocks.WAITS_LIMIT", 2)
+    monkeypatch.setattr("paraviz.trace.causality.deadlocks.WAITS_LIMIT", 2)
     harmless: list[Event] = [(1, GOT, 2, 0)]
     for at in range(2, 30, 2):
         harmless += [(at, WAITS, 0, 0), (at + 1, UP, 0, 0)]

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from paraviz.analysis.findings import findings
+from paraviz.analysis.reports.summary_json import summary
 from paraviz.cli import BROKEN, INTERRUPTED, cli
+from paraviz.commands.headless import TIMED_OUT
 from paraviz.formats import load
-from paraviz.headless import TIMED_OUT
-from paraviz.trace.findings import findings
 from paraviz.trace.index import StateIndex
-from paraviz.trace.summary import summary
 from tests.docs import DOCS, EXAMPLE, PAGES, ROOT, made, parts
 from tests.traces import printers
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.trace import Lane, SharedObject, Trace
-from paraviz.trace.edges import EDGES_LIMIT, Edge, Edges
-from paraviz.trace.messages import messages
+from paraviz.trace.causality.edges import EDGES_LIMIT, Edge, Edges
+from paraviz.trace.causality.messages import messages
 from tests import traces
 
 if TYPE_CHECKING:

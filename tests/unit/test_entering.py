@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paraviz.catalogue import find
 from paraviz.errors import ProgramError
+from paraviz.programs.catalogue import find
 from paraviz.session import Session
-from paraviz.trace.output import output_runs, unfinished_line
+from paraviz.trace.histories.output import output_runs, unfinished_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,8 +21,8 @@ from typing import Any
 
 import pytest
 
-from paraviz.catalogue import find
 from paraviz.observe.putting import putter
+from paraviz.programs.catalogue import find
 from paraviz.session import pipes
 from paraviz.session.host import HOST_FILE
 from paraviz.session.queue import EventQueue

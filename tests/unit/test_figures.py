@@ -10,14 +10,14 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.analysis.figures import Material, as_json, explained, figures
 from paraviz.trace import SharedObject, Trace
-from paraviz.trace.figures import Material, as_json, explained, figures
 from paraviz.trace.index import index_of
 from tests import traces
 from tests.unit.figuring import figures_of, ranges, some_traces
 
 if TYPE_CHECKING:
-    from paraviz.trace.figures import Figures
+    from paraviz.analysis.figures import Figures
 
 Range = tuple[int, int]
 

@@ -8,9 +8,9 @@ import re
 from hypothesis import given
 
 from paraviz import events as ev
+from paraviz.analysis.figures.critical import CANDIDATES
 from paraviz.trace import Lane, State, Trace
-from paraviz.trace.edges import Edges
-from paraviz.trace.figures.critical import CANDIDATES
+from paraviz.trace.causality.edges import Edges
 from tests.unit.figuring import figures_of, moments, ranges, some_traces
 
 MESSAGE, START, JOIN, WAKE = range(4)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, SharedObject, State
-from paraviz.trace.states import partition
+from paraviz.trace.states.partition import partition
 from tests import traces
 from tests.unit.figuring import figures_of
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from paraviz.trace.figures.critical import CriticalPath
+    from paraviz.analysis.figures.critical import CriticalPath
 
 
 def test_a_worker_that_is_joined() -> None:

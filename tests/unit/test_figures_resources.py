@@ -9,9 +9,9 @@ from hypothesis import given
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, State, Trace
-from paraviz.trace.counters import queue_depths
-from paraviz.trace.locks import lock_histories
-from paraviz.trace.nesting import nested_spans
+from paraviz.trace.histories.counters import queue_depths
+from paraviz.trace.histories.locks import lock_histories
+from paraviz.trace.histories.spans import nested_spans
 from tests import traces
 from tests.unit.figuring import figures_of, ranges, some_traces, states_within
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paraviz.analysis.figures import running
 from paraviz.trace import State, Trace
-from paraviz.trace.figures import running
 from tests.unit.figuring import figures_of, ranges, some_traces, states_within
 
 Range = tuple[int, int]

@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.analysis.figures import Material, figures
+from paraviz.analysis.findings import findings
 from paraviz.trace import SharedObject
-from paraviz.trace.deadlocks import deadlocks
-from paraviz.trace.figures import Material, figures
-from paraviz.trace.findings import findings
+from paraviz.trace.causality.deadlocks import deadlocks
+from paraviz.trace.histories.locks import lock_histories
 from paraviz.trace.index import StateIndex
-from paraviz.trace.locks import lock_histories
 from tests.traces import Event, lane, trace
 from tests.unit.finding import GOT, LOCKS, found_in, in_line, kinds
 
@@ -67,7 +67,7 @@ def test_of_what_is_wasteful_the_most_costly_first() -> None:
 
 
 def test_many_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paraviz.trace.findings.LIMIT", 3)
+    monkeypatch.setattr("paraviz.analysis.findings.LIMIT", 3)
     things = [SharedObject("Value", f"n{at}", typecode="i") for at in range(5)]
     one: list[Event] = []
     other: list[Event] = []
@@ -108,7 +108,7 @@ def test_what_figures_and_findings_need_is_found_once(monkeypatch: pytest.Monkey
     index, material = StateIndex(made.lanes), Material(made)
     found = findings(made, index, material=material)
     for name in ("lock_histories", "deadlocks", "shared_histories"):
-        monkeypatch.delattr(f"paraviz.trace.figures.material.{name}")
+        monkeypatch.delattr(f"paraviz.analysis.figures.analysis_cache.{name}")
     assert found == findings(made, index, material=material)
     told = figures(made, index, 0, made.end_ns, material=material)
     assert told is not None and [lock.name for lock in told.locks] == ["lock"]
@@ -119,7 +119,7 @@ def test_what_is_at_hand_is_not_found_again(monkeypatch: pytest.MonkeyPatch) -> 
     index, locks = StateIndex(made.lanes), lock_histories(made)
     plain = findings(made, index)
     for name in ("lock_histories", "deadlocks"):
-        monkeypatch.delattr(f"paraviz.trace.figures.material.{name}")
+        monkeypatch.delattr(f"paraviz.analysis.figures.analysis_cache.{name}")
     material = Material(made, locks=locks, circles=deadlocks(made, locks))
     assert findings(made, index, material=material) == plain
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import State
-from paraviz.trace.brackets import interrupted
+from paraviz.trace.causality.brackets import interrupted
 from paraviz.trace.model import SYSCALL_CAUSE, States
 from tests.traces import MS
 from tests.unit.finding import GOT, WAITS, found_in, kinds

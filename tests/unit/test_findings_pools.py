@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.analysis.findings.pools import pools
 from paraviz.trace import SharedObject, Trace
-from paraviz.trace.findings.pools import pools
 from paraviz.trace.model import Cpu
 from tests.traces import MS, Event, lane, trace
 from tests.unit.finding import found_in, kinds

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from paraviz.analysis.findings import Finding, findings
 from paraviz.formats import load
 from paraviz.trace import Trace
-from paraviz.trace.findings import Finding, findings
 from paraviz.trace.index import index_of
 from tests.data.findings.record import HANG, SIZE_LIMIT, limit_s
 from tests.observe.running import run_observed

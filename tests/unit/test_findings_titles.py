@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from paraviz import language
-from paraviz.trace.findings import KINDS
-from paraviz.trace.findings.titles import TITLES
-from paraviz.words import _
+from paraviz.analysis.findings import KINDS
+from paraviz.analysis.findings.titles import TITLES
+from paraviz.text import language
+from paraviz.text.translation import _
 
 
 def test_each_kind_has_one() -> None:

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from paraviz import events as ev
 from paraviz import formats
 from paraviz.errors import FormatError, WriteError
-from paraviz.formats import SUFFIXES, load, native, save
-from paraviz.formats.meta import escape, unescape
+from paraviz.formats import SUFFIXES, load, save
+from paraviz.formats.native import format as native
+from paraviz.formats.native.meta import escape, unescape
 from paraviz.trace import Trace
 from tests import traces
 from tests.unit.strategies import assert_same, whole_traces

@@ -17,8 +17,11 @@ import pytest
 from msgspec.structs import replace
 
 from paraviz.errors import FormatError
-from paraviz.formats import SUFFIXES, Cancelled, chrome_scan, chrome_write, load, npz, save
-from paraviz.formats.meta import LANE_LIMIT, decode_meta
+from paraviz.formats import SUFFIXES, Cancelled, load, save
+from paraviz.formats.chrome import scan as chrome_scan
+from paraviz.formats.chrome import write as chrome_write
+from paraviz.formats.native import npz
+from paraviz.formats.native.meta import LANE_LIMIT, decode_meta
 from paraviz.formats.progress import LEAST_INTERVAL_S, Paced
 from paraviz.trace.model import States
 from tests import traces
@@ -37,7 +40,7 @@ from pathlib import Path
 from paraviz.errors import FormatError
 from paraviz.formats import load, save
 from paraviz.trace.index import index_of
-from paraviz.trace.report import summary_text
+from paraviz.analysis.reports.summary_text import summary_text
 import numpy as np
 
 path, source, seeds = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes(), int(sys.argv[3])
@@ -155,7 +158,8 @@ def test_a_disk_that_really_is_full_leaves_the_old_file_whole(suffix: str, tmp_p
 
 KILLED = """
 import os, signal, sys
-from paraviz.formats import load, npz, save, progress
+from paraviz.formats import load, save, progress
+from paraviz.formats.native import npz
 
 progress.LEAST_INTERVAL_S = 0
 npz._WRITTEN_AT_ONCE = 1 << 16

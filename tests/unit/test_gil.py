@@ -10,7 +10,7 @@ from paraviz import events as ev
 from paraviz.kernel.records import IN, OUT
 from paraviz.kernel.waits import GIL
 from paraviz.trace import Lane, SharedObject, State
-from paraviz.trace.gil import gil_holder_at
+from paraviz.trace.histories.gil import gil_holder_at
 from paraviz.trace.model import LaneKind, States
 from tests import traces
 from tests.traces import Event

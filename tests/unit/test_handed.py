@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, SharedObject, Trace
-from paraviz.trace.chain import waits_for
-from paraviz.trace.edges import Edge, Edges
-from paraviz.trace.step import Step
+from paraviz.trace.causality.edges import Edge, Edges
+from paraviz.trace.causality.wait_chain import waits_for
+from paraviz.trace.causality.wait_step import Step
 from tests.traces import MS, Event, lane, trace
 
 NAMES = (

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from paraviz import hanging
+from paraviz.analysis.findings import findings
 from paraviz.attach.proc import Rest
-from paraviz.endings import ending
+from paraviz.commands import hanging
 from paraviz.formats import load
-from paraviz.trace.findings import findings
+from paraviz.text.endings import ending
 from paraviz.trace.index import index_of
 
 HANGS = Path(__file__).parents[1] / "attach" / "programs" / "two_locks.py"

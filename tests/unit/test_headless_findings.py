@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from paraviz import events as ev
-from paraviz.headless import summary_line
+from paraviz.commands.headless import summary_line
 from paraviz.trace import Trace
 from tests.traces import printers
 from tests.unit.finding import in_line
@@ -32,5 +32,5 @@ def test_of_several_the_gravest_is_told() -> None:
 
 
 def test_it_does_not_look_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paraviz.trace.findings.within.LOOKS_FOR_S", -1.0)
+    monkeypatch.setattr("paraviz.analysis.findings.within.LOOKS_FOR_S", -1.0)
     assert last(in_line(60)).endswith("paraviz info says it")

@@ -40,7 +40,7 @@ def test_list_is_light() -> None:
 
 
 def test_the_core_knows_no_screen() -> None:
-    core = "import paraviz.session, paraviz.formats, paraviz.trace, paraviz.headless"
+    core = "import paraviz.session, paraviz.formats, paraviz.trace, paraviz.commands.headless"
     assert not loaded_after(core) & SCREEN
 
 

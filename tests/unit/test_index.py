@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from paraviz.trace import Lane, State
 from paraviz.trace.index import StateIndex, blocks, state_index
 from paraviz.trace.index.together import Together
-from paraviz.trace.inferred import with_states
 from paraviz.trace.model import States
+from paraviz.trace.states.from_events import with_states
 from tests import traces
 from tests.unit.strategies import edges, lanes, state_at
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from paraviz import interpreter
-from paraviz.catalogue import find, module
 from paraviz.errors import ProgramError
-from paraviz.interpreter import Interpreter, interpreter_for
-from paraviz.program import Runnable
+from paraviz.programs import interpreter
+from paraviz.programs.catalogue import find, module
+from paraviz.programs.interpreter import Interpreter, interpreter_for
+from paraviz.programs.parameters import Runnable
 from paraviz.session import Session
 from tests.pythons import OLDER, environment
 

@@ -13,7 +13,7 @@ from paraviz.errors import KernelError
 from paraviz.kernel import perf
 from paraviz.kernel.rings import LARGEST_BYTES, open_rings
 from paraviz.kernel.switches import SwitchRecorder
-from paraviz.session.accounts import KernelAccount
+from paraviz.session.kernel_recording import KernelAccount
 
 if TYPE_CHECKING:
     from paraviz.kernel.rings import Opener

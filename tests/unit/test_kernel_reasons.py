@@ -14,9 +14,9 @@ from paraviz.kernel.records import IN, OUT
 from paraviz.kernel.syscalls import FUTEX
 from paraviz.kernel.waits import GIL, waits_of
 from paraviz.trace import State
-from paraviz.trace.kernel_states import with_kernel_states
 from paraviz.trace.labels import state_label
 from paraviz.trace.model import LOWEST_CAUSE, SYSCALL_CAUSE, States
+from paraviz.trace.states.from_kernel import with_kernel_states
 from tests import traces
 from tests.unit.switching import BUSY, IDLE, MS, columns, spelled
 

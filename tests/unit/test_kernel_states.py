@@ -14,10 +14,10 @@ from paraviz.kernel.records import EXIT, IN, OUT, PREEMPTED, in_order
 from paraviz.kernel.syscalls import FUTEX
 from paraviz.kernel.waits import GIL, waits_of
 from paraviz.trace import Lane, State
-from paraviz.trace.activity import Activity
-from paraviz.trace.kernel_states import context_switches, with_kernel_states
 from paraviz.trace.model import SYSCALL_CAUSE
-from paraviz.trace.states import state_totals
+from paraviz.trace.states.activity import Activity
+from paraviz.trace.states.from_kernel import context_switches, with_kernel_states
+from paraviz.trace.states.partition import state_totals
 from tests import traces
 from tests.unit.strategies import LONGEST, lanes, state_at
 from tests.unit.switching import BUSY, IDLE, LETTERS, MS, Row, columns, spelled

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Trace
-from paraviz.trace.lines import Lines
+from paraviz.trace.histories.source_lines import Lines
 from tests import traces
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paraviz import formats, loading
-from paraviz.loading import PATIENCE_S, bar_text, load_shown, save_shown
+from paraviz import formats
+from paraviz.commands import progress_bar
+from paraviz.commands.progress_bar import PATIENCE_S, bar_text, load_shown, save_shown
 from tests.traces import printers
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class FakeTerminal(io.StringIO):
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What the time is: its only item."""
     now = [100.0]
-    monkeypatch.setattr("paraviz.loading.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("paraviz.commands.progress_bar.time.monotonic", lambda: now[0])
     return now
 
 
@@ -109,7 +110,7 @@ def test_ctrl_c_leaves_an_empty_line(
 def test_a_real_recording_is_written_and_read_with_a_bar(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(loading, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(progress_bar, "PATIENCE_S", 0.0)
     path = tmp_path / "a.pviz"
     for work, words in (
         (lambda: save_shown(printers(), path), "writing"),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject
-from paraviz.trace.locks import LockHistory, lock_histories
+from paraviz.trace.histories.locks import LockHistory, lock_histories
 from tests import traces
 
 WAIT, GOT, GAVE_UP, RELEASED = (

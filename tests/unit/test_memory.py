@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.analysis.reports.summary_json import summary
+from paraviz.analysis.reports.summary_text import summary_text
 from paraviz.trace import Lane, SharedObject, Trace
-from paraviz.trace.memory import Overwrite, shared_histories, shown_value
-from paraviz.trace.report import summary_text
-from paraviz.trace.summary import summary
+from paraviz.trace.histories.shared_memory import Overwrite, shared_histories, shown_value
 from tests import traces
 
 if TYPE_CHECKING:

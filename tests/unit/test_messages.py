@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject
-from paraviz.trace.messages import messages
+from paraviz.trace.causality.messages import messages
 from tests.traces import lane, trace
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from paraviz.trace import Lane, State
-from paraviz.trace.inferred import with_states
 from paraviz.trace.model import States
-from paraviz.trace.moves import next_switch, next_wait, previous_switch, previous_wait
+from paraviz.trace.search.navigate import next_switch, next_wait, previous_switch, previous_wait
+from paraviz.trace.states.from_events import with_states
 from tests import traces
 from tests.unit.strategies import LONGEST, lanes
 

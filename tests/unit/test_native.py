@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from paraviz.errors import FormatError
-from paraviz.formats import load, npz, save
-from paraviz.formats.columns import DTYPES
-from paraviz.formats.meta import META_LIMIT, TIME_LIMIT_NS
-from paraviz.formats.npz import MappedNpz, write_npz
+from paraviz.formats import load, save
+from paraviz.formats.native import npz
+from paraviz.formats.native.columns import DTYPES
+from paraviz.formats.native.meta import META_LIMIT, TIME_LIMIT_NS
+from paraviz.formats.native.npz import MappedNpz, write_npz
 from tests import traces
 from tests.trying import tries
 from tests.unit.strategies import assert_same

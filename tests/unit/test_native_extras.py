@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from paraviz.formats import extras, load, save
-from paraviz.formats.columns import DTYPES
-from paraviz.formats.npz import MappedNpz, write_npz
+from paraviz.formats import load, save
+from paraviz.formats.native import extras
+from paraviz.formats.native.columns import DTYPES
+from paraviz.formats.native.npz import MappedNpz, write_npz
 from paraviz.trace.index import StateIndex, index_of
 from paraviz.trace.model import Counter, Cpu, Spans, Stand
 from tests import traces

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane, SharedObject
+from paraviz.trace.histories.spans import nested_spans, span_name
 from paraviz.trace.model import Spans
-from paraviz.trace.nesting import nested_spans, span_name
 from tests.traces import Event, lane, trace
 
 Span = tuple[int, int, int, int]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from paraviz import language
-from paraviz.notices import (
+from paraviz.text import language
+from paraviz.text.notices import (
     ARROWS,
     INSTANTS,
     KERNEL_LOST,

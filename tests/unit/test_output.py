@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.trace import Trace
-from paraviz.trace.output import output_runs, writes
+from paraviz.trace.histories.output import output_runs, writes
 from tests import traces
 
 Write = tuple[int, int, str]

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.analysis.overhead import observing_ns, share_of_observing
 from paraviz.trace import SharedObject, State, Trace
-from paraviz.trace.overhead import observing_ns, share_of_observing
 from tests.traces import Event, lane, trace
 from tests.unit.test_findings_brakes import states
 

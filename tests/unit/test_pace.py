@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paraviz.trace.pace import STEP, CalledOff, Pace
+from paraviz.trace.cancellation import STEP, CalledOff, Pace
 
 
 def test_it_goes_through_its_parts_and_never_back() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from paraviz.catalogue import find, scenarios
 from paraviz.errors import ProgramError, UsageError
-from paraviz.program import Parameter, Runnable
+from paraviz.programs.catalogue import find, scenarios
+from paraviz.programs.parameters import Parameter, Runnable
 
 SOURCE = '''"""A title
 

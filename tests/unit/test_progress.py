@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz import events as ev
+from paraviz.analysis.progress import progress
 from paraviz.trace import SharedObject
-from paraviz.trace.progress import progress
 from tests import traces
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from paraviz.progress_lines import EVERY_S, ProgressLines, progress_lines
+from paraviz.commands.progress_lines import EVERY_S, ProgressLines, progress_lines
 from paraviz.trace import Trace
 from tests import traces
 

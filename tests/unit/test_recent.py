@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paraviz.recent import MOST, recent, remember
+from paraviz.user.recent_files import MOST, recent, remember
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from paraviz.errors import UsageError
 from paraviz.formats import load, save
-from paraviz.redacting import PARTS, parts_of, redacted
 from paraviz.trace import Trace
+from paraviz.trace.redaction import PARTS, parts_of, redacted
 
 RECORDING = Path(__file__).parents[1] / "data" / "printers_locked.pviz"
 FOLDER = "/srv/kept/secret"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from paraviz.trace.sampled import with_sampled_states
-from paraviz.trace.states import State, state_totals
+from paraviz.trace.states.partition import State, state_totals
+from paraviz.trace.states.sampled import with_sampled_states
 from tests import traces
 
 

@@ -14,7 +14,7 @@ from paraviz.kernel.processes import ProcessSeen
 from paraviz.kernel.tasks import Named, TaskRecords
 from paraviz.observe.descriptions import described
 from paraviz.session.builder import TraceBuilder
-from paraviz.session.looks import Looks
+from paraviz.session.process_watcher import Looks
 from tests.unit.switching import columns
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at Linux process tables")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from paraviz import language
-from paraviz.settings import Settings, load, save
+from paraviz.text import language
+from paraviz.user.settings import Settings, load, save
 
 CHOSEN = Settings("paraviz-light", "de", projection=True)
 

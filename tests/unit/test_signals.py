@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import SharedObject, Site
-from paraviz.trace.chain import waits_for
-from paraviz.trace.deadlocks import deadlocks
-from paraviz.trace.locks import lock_histories
-from paraviz.trace.step import Step
+from paraviz.trace.causality.deadlocks import deadlocks
+from paraviz.trace.causality.wait_chain import waits_for
+from paraviz.trace.causality.wait_step import Step
+from paraviz.trace.histories.locks import lock_histories
 from tests.traces import MS, lane, trace
 from tests.unit.finding import GAVE, GOT, WAITS, found_in, kinds
 

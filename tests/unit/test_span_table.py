@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.trace.report import summary_text
-from paraviz.trace.span_table import SpanRow, own_times, span_table
-from paraviz.trace.told import told
+from paraviz.analysis.reports.info_json import told
+from paraviz.analysis.reports.summary_text import summary_text
+from paraviz.analysis.span_table import SpanRow, own_times, span_table
 from tests import traces
 from tests.unit.test_chrome_foreign import event, loaded
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from paraviz import events as ev
 from paraviz.trace import Lane, State
-from paraviz.trace.brackets import interrupted
-from paraviz.trace.inferred import TURN_LIMIT, with_states
-from paraviz.trace.states import own_states, state_totals
+from paraviz.trace.causality.brackets import interrupted
+from paraviz.trace.states.from_events import TURN_LIMIT, with_states
+from paraviz.trace.states.partition import own_states, state_totals
 from tests import traces
 from tests.unit.strategies import lanes, state_at
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from paraviz import events as ev
-from paraviz.durations import duration
+from paraviz.analysis.figures import figures
+from paraviz.analysis.overhead import observing_ns, share_of_observing
+from paraviz.analysis.reports.summary_json import summary
+from paraviz.analysis.reports.summary_text import summary_text
+from paraviz.text.durations import duration
 from paraviz.trace import SharedObject, Trace
-from paraviz.trace.figures import figures
 from paraviz.trace.index import index_of
-from paraviz.trace.overhead import observing_ns, share_of_observing
-from paraviz.trace.report import summary_text
-from paraviz.trace.summary import summary
 from tests import traces
 from tests.unit.strategies import whole_traces
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.trace import Lane
-from paraviz.trace.brackets import interrupted
+from paraviz.trace.causality.brackets import interrupted
 from paraviz.trace.model import States
-from paraviz.trace.states import State
-from paraviz.trace.task_states import with_task_states
+from paraviz.trace.states.of_tasks import with_task_states
+from paraviz.trace.states.partition import State
 from tests import traces
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from paraviz.analysis.reports.info_json import told
+from paraviz.analysis.reports.summary_json import summary
 from paraviz.formats import load
-from paraviz.trace.summary import summary
-from paraviz.trace.told import told
 from tests.traces import printers, trace
 
 FOUND = Path(__file__).parent.parent / "data" / "findings"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from paraviz import events as ev
+from paraviz.analysis.claims.running import claims
 from paraviz.trace import Lane, Program, SharedObject, Trace
-from paraviz.trace.claims import claims
 from tests import traces
 
 MS = 1_000_000

@@ -10,13 +10,13 @@ import time
 import numpy as np
 import pytest
 
-from paraviz.catalogue import find
 from paraviz.kernel.records import EXIT, IN, OUT, RECORD_LOST
 from paraviz.kernel.spent import spent_of
 from paraviz.kernel.switches import SwitchRecorder
 from paraviz.kernel.wakings import RECORD_SAMPLE, ByThread, WakingRings, parsed, point, wakings_of
+from paraviz.programs.catalogue import find
 from paraviz.session import Kernel, Session
-from paraviz.trace.kernel_states import with_kernel_states
+from paraviz.trace.states.from_kernel import with_kernel_states
 from tests import traces
 from tests.unit.strategies import state_at
 from tests.unit.switching import LETTERS, MS, columns, odd

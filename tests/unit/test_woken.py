@@ -9,8 +9,8 @@ from paraviz.kernel.records import EXIT, IN, OUT, PREEMPTED
 from paraviz.kernel.spent import parsed, spent_of
 from paraviz.kernel.waits import READY, waits_of
 from paraviz.trace import SharedObject
-from paraviz.trace.kernel_states import with_kernel_states
-from paraviz.trace.states import state_totals
+from paraviz.trace.states.from_kernel import with_kernel_states
+from paraviz.trace.states.partition import state_totals
 from tests import traces
 from tests.traces import Event
 from tests.unit.strategies import state_at

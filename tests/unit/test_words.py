@@ -15,15 +15,16 @@ from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import read_mo
 from msgspec.structs import replace
 
-from paraviz import interpreter, language
-from paraviz.durations import duration
-from paraviz.endings import ending
+from paraviz.analysis.claims.running import claims
+from paraviz.analysis.reports.summary_json import summary
 from paraviz.errors import FormatError
 from paraviz.formats import load
+from paraviz.programs import interpreter
+from paraviz.text import language
+from paraviz.text.durations import duration
+from paraviz.text.endings import ending
+from paraviz.text.translation import _, localized, ngettext, percent, phrase
 from paraviz.trace import Program
-from paraviz.trace.claims import claims
-from paraviz.trace.summary import summary
-from paraviz.words import _, localized, ngettext, percent, phrase
 from tests.traces import printers
 from tests.words import ROOT, catalogue, is_text, marked, marking, messages, po_path, sources
 
@@ -33,9 +34,9 @@ ENGLISH_FILES = {
     "paraviz/schedule/machine.py": "for machines",
     "paraviz/schedule/recording.py": "stored in recordings",
     "paraviz/schedule/result.py": "what the host tells",
-    "paraviz/trace/states.py": "names of states are exported; the app has words of its own",
+    "paraviz/trace/states/partition.py": "names of states are exported; the app has its words",
     "paraviz/session/endings.py": "stored in recordings",
-    "paraviz/remedies.py": "commands of shells",
+    "paraviz/text/remedies.py": "commands of shells",
     "paraviz/attach/layouts.py": "names of fields",
     "tui/__init__.py": "for who imports it by another name",
     "tui/svg.py": "SVG",
@@ -241,7 +242,7 @@ def test_commands_and_the_command_line_are_marked_by_what_they_are() -> None:
 
 def test_english_is_what_stands_in_the_code_and_opens_no_catalogue() -> None:
     script = (
-        "import sys\nfrom paraviz.words import _, ngettext\n"
+        "import sys\nfrom paraviz.text.translation import _, ngettext\n"
         "assert (_('output'), ngettext('a', 'b', 2)) == ('output', 'b')\n"
         "sys.exit('gettext' in sys.modules)"
     )

@@ -14,7 +14,7 @@ from .inks import Ink, repainted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from paraviz.trace.edges import Edge
+    from paraviz.trace.causality.edges import Edge
 
     from .arrange import Placement
     from .inks import Row

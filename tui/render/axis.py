@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paraviz.text.translation import N_, _
 from paraviz.trace import State
-from paraviz.words import N_, _
 
 from .doing import state_verb
 from .glyphs import STATE_GLYPHS, STATE_TONES

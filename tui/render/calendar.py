@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from paraviz.durations import LONG_UNITS
+from paraviz.text.durations import LONG_UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

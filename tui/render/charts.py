@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.text.translation import _, localized, ngettext, percent
 from paraviz.trace import State
-from paraviz.words import _, localized, ngettext, percent
 
 from .characters import one_cell
 from .doing import STATE_VERBS, lane_name
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from paraviz.trace.figures import Figures
+    from paraviz.analysis.figures import Figures
 
     from .view import TraceView
 

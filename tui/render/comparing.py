@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.comparing import told_apart
-from paraviz.durations import duration
-from paraviz.trace.compare_report import (
+from paraviz.analysis.reports.compare_text import (
     OUTPUT_WORDS,
     figure_cells,
     figure_text,
@@ -14,15 +12,17 @@ from paraviz.trace.compare_report import (
     ratio_text,
     table,
 )
-from paraviz.words import N_, _, localized
+from paraviz.programs.switches import told_apart
+from paraviz.text.durations import duration
+from paraviz.text.translation import N_, _, localized
 
 from .inks import FAINT, PLAIN, QUIET, Ink, Row, joined, row_text, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from paraviz.analysis.compare import Comparison, Figure
     from paraviz.trace import Trace
-    from paraviz.trace.compare import Comparison, Figure
 
 _SHORT_NAMES = {
     "wall": N_("wall"),

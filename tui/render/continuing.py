@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from paraviz.trace.counters import counters, is_counted
-from paraviz.trace.deadlocks import deadlocks
-from paraviz.trace.edges import Edges
-from paraviz.trace.locks import LockHistory, lock_histories
+from paraviz.trace.causality.deadlocks import deadlocks
+from paraviz.trace.causality.edges import Edges
+from paraviz.trace.histories.counters import counters, is_counted
+from paraviz.trace.histories.locks import LockHistory, lock_histories
+from paraviz.trace.histories.transcript import Transcript
 from paraviz.trace.recent import advanced
-from paraviz.trace.transcript import Transcript
 
 from .marks_of import Marks
 from .plots import Plot
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from paraviz.trace import Trace
-    from paraviz.trace.deadlocks import Deadlock
+    from paraviz.trace.causality.deadlocks import Deadlock
     from paraviz.trace.model import Lane, Refs, Times
     from paraviz.trace.recent import Recent
 

@@ -8,14 +8,14 @@ import numpy as np
 
 from paraviz import events as ev
 from paraviz.kernel.syscalls import syscall_name
+from paraviz.text.translation import N_, _, ngettext
 from paraviz.trace import State
-from paraviz.trace.at_rest import stand_within
+from paraviz.trace.causality.event_loops import LOOP
+from paraviz.trace.histories.shared_memory import shown_value
 from paraviz.trace.labels import place as place_of
 from paraviz.trace.labels import subject
-from paraviz.trace.linked import LOOP
-from paraviz.trace.memory import shown_value
 from paraviz.trace.model import SYSCALL_CAUSE
-from paraviz.words import N_, _, ngettext
+from paraviz.trace.states.at_rest import stand_within
 
 from .characters import NEWLINE, one_cell
 from .glyphs import STATE_TONES

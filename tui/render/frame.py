@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from .arrows import draw_arrows
 from .axis import legend_below, legend_row, ruler_row, span_row
@@ -16,7 +16,7 @@ from .names import note, track_name
 from .ruler import ruler
 
 if TYPE_CHECKING:
-    from paraviz.trace.edges import Edge
+    from paraviz.trace.causality.edges import Edge
 
     from .arrange import Placed, Placement
     from .spans import Span

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.endings import ending
-from paraviz.notices import blind_spots
-from paraviz.words import N_, _, ngettext
+from paraviz.text.endings import ending
+from paraviz.text.notices import blind_spots
+from paraviz.text.translation import N_, _, ngettext
 
 from .inks import PLAIN, QUIET, Ink, Piece, Row, shortened
 from .large import loud

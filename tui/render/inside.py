@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from paraviz.trace.nesting import span_name
-from paraviz.words import _
+from paraviz.text.translation import _
+from paraviz.trace.histories.spans import span_name
 
 from .characters import drawable
 from .inks import QUIET, Ink, Row, worded

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from paraviz.endings import ending
+from paraviz.text.endings import ending
 from paraviz.trace import State
 
 from .characters import drawable

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
+from paraviz.text.translation import N_, _
 from paraviz.trace import State
-from paraviz.trace.chain import waits_for
-from paraviz.trace.linked import holding_since, in_step_of
-from paraviz.words import N_, _
+from paraviz.trace.causality.event_loops import holding_since, in_step_of
+from paraviz.trace.causality.wait_chain import waits_for
 
 from .doing import doing, lane_name
 from .inks import PLAIN, QUIET, Row, worded
@@ -18,7 +18,7 @@ from .spans import span_at
 from .times import time_text
 
 if TYPE_CHECKING:
-    from paraviz.trace.step import Step
+    from paraviz.trace.causality.wait_step import Step
 
     from .spans import Span
     from .view import TraceView

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.words import _, ngettext
+from paraviz.text.translation import _, ngettext
 
 from .doing import lane_name
 from .inks import PLAIN, QUIET, Ink, Piece, Row, joined, worded
@@ -13,7 +13,7 @@ from .times import time_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.trace.locks import LockHistory
+    from paraviz.trace.histories.locks import LockHistory
 
     from .view import TraceView
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from paraviz.words import ngettext
+from paraviz.text.translation import ngettext
 
 from .inks import Ink, Row, row_text, shortened, worker
 from .lock_words import copied_locked
@@ -24,7 +24,7 @@ from .shares import edges_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from paraviz.trace.locks import LockHistory
+    from paraviz.trace.histories.locks import LockHistory
 
     from .view import TraceView
     from .viewport import Viewport

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz import events as ev
-from paraviz.trace.transcript import code_points
+from paraviz.trace.histories.transcript import code_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from paraviz.durations import LONG_UNITS
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text.durations import LONG_UNITS
+from paraviz.text.translation import _
 
 from .times import UNITS
 

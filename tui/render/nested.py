@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.trace.histories.spans import has_spans, nested_spans, span_name
 from paraviz.trace.model import no_spans
-from paraviz.trace.nesting import has_spans, nested_spans, span_name
 
 from .stretches import Stretches, stretches_row
 

@@ -16,7 +16,7 @@ from .characters import FIRST_WIDE, NEWLINE, drawable
 from .inks import Ink, Row, worker
 
 if TYPE_CHECKING:
-    from paraviz.trace.transcript import Transcript
+    from paraviz.trace.histories.transcript import Transcript
 
 _KEPT = 200
 """Rows that are kept: most show the same wherever the cursor is."""

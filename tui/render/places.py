@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from paraviz.analysis.figures.within import lengths_within
+from paraviz.text.translation import _
 from paraviz.trace import State
-from paraviz.trace.figures.within import lengths_within
-from paraviz.words import _
 
 from .characters import one_cell
 from .charts import MARGIN
@@ -20,8 +20,8 @@ from .spans import Span
 from .times import time_text
 
 if TYPE_CHECKING:
-    from paraviz.trace.figures import Figures
-    from paraviz.trace.findings import Finding
+    from paraviz.analysis.figures import Figures
+    from paraviz.analysis.findings import Finding
 
     from .view import TraceView
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.text.translation import _, localized, percent
 from paraviz.trace import State
-from paraviz.words import _, localized, percent
 
 from .doing import lane_name, state_verb
 from .glyphs import STATE_TONES

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from paraviz.durations import LONG_NS, LONG_UNITS
-from paraviz.words import localized
+from paraviz.text.durations import LONG_NS, LONG_UNITS
+from paraviz.text.translation import localized
 
 from .calendar import (
     DAY,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from paraviz.trace.figures import explained
-from paraviz.words import N_, _
+from paraviz.analysis.figures import explained
+from paraviz.text.translation import N_, _
 
 from .charts import (
     MARGIN,
@@ -31,7 +31,7 @@ from .times import time_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from paraviz.trace.figures import Figures
+    from paraviz.analysis.figures import Figures
 
     from .view import TraceView
 

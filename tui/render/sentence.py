@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paraviz import events as ev
-from paraviz.endings import ending
+from paraviz.text.endings import ending
+from paraviz.text.translation import N_, _, percent
 from paraviz.trace import State
-from paraviz.words import N_, _, percent
 
 from .characters import one_cell
 from .doing import at_place, doing, happening, lane_name, last_seen, state_verb
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from paraviz.trace import Lane
-    from paraviz.trace.edges import Edge
+    from paraviz.trace.causality.edges import Edge
 
     from .view import TraceView
 

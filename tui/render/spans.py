@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from paraviz import events as ev
 from paraviz.kernel.syscalls import syscall_name
+from paraviz.text.translation import N_, _
 from paraviz.trace import State
-from paraviz.trace.at_rest import stand_within
-from paraviz.trace.brackets import begins_wait, whole_wait
+from paraviz.trace.causality.brackets import begins_wait, whole_wait
 from paraviz.trace.model import SYSCALL_CAUSE
-from paraviz.words import N_, _
+from paraviz.trace.states.at_rest import stand_within
 
 if TYPE_CHECKING:
     from paraviz.trace import Trace

@@ -6,7 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from .characters import one_cell
 from .inks import FAINT, PLAIN, QUIET, Ink, Row, row_text, shortened
@@ -15,8 +15,8 @@ from .times import time_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.trace.figures import Figure
-    from paraviz.trace.findings import Finding
+    from paraviz.analysis.figures import Figure
+    from paraviz.analysis.findings import Finding
 
     from .view import TraceView
 

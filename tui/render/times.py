@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paraviz.durations import LONG_NS, long_duration
-from paraviz.words import localized
+from paraviz.text.durations import LONG_NS, long_duration
+from paraviz.text.translation import localized
 
 UNITS: tuple[tuple[int, str], ...] = (
     (1_000_000_000, "s"),

@@ -13,8 +13,8 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from paraviz.text.translation import _
 from paraviz.trace import State
-from paraviz.words import _
 
 from .groups import MANY, Group, Grouping, automatic, grouped
 from .inks import shortened

@@ -13,16 +13,16 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from paraviz.analysis.progress import progress
 from paraviz.trace import State
-from paraviz.trace.counters import counters
-from paraviz.trace.deadlocks import Deadlock, deadlocks
-from paraviz.trace.edges import Edges
+from paraviz.trace.causality.deadlocks import Deadlock, deadlocks
+from paraviz.trace.causality.edges import Edges
+from paraviz.trace.histories.counters import counters
+from paraviz.trace.histories.locks import LockHistory, lock_histories
+from paraviz.trace.histories.source_lines import Lines
+from paraviz.trace.histories.transcript import Transcript
 from paraviz.trace.index import StateIndex, index_of
-from paraviz.trace.lines import Lines
-from paraviz.trace.locks import LockHistory, lock_histories
 from paraviz.trace.model import MAIN_THREAD
-from paraviz.trace.progress import progress
-from paraviz.trace.transcript import Transcript
 
 from .characters import drawable
 from .continuing import continued
@@ -32,8 +32,8 @@ from .plots import Plot
 from .stretches import Stretches
 
 if TYPE_CHECKING:
+    from paraviz.analysis.claims.running import Claim
     from paraviz.trace import Lane, Trace
-    from paraviz.trace.claims import Claim
 
 AT_ONCE = 200_000
 """Events of a trace that are all looked at before its first frame."""
@@ -162,7 +162,7 @@ class TraceView(Struct, frozen=True, eq=False):
 
 def _claims(trace: Trace) -> tuple[Claim, ...]:
     # Only a scenario claims something: all else is spared the import.
-    from paraviz.trace.claims import claims
+    from paraviz.analysis.claims.running import claims
 
     return tuple(claims(trace))
 

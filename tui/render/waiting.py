@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.text.translation import _
 from paraviz.trace import State
-from paraviz.trace.chain import Holder, chain, circle, ending_edge, holders_at, told_by
-from paraviz.trace.deadlocks import deadlock_at
-from paraviz.trace.gil import gil_holder_at
-from paraviz.words import _
+from paraviz.trace.causality.deadlocks import deadlock_at
+from paraviz.trace.causality.wait_chain import (
+    Holder,
+    chain,
+    circle,
+    ending_edge,
+    holders_at,
+    told_by,
+)
+from paraviz.trace.histories.gil import gil_holder_at
 
 from .doing import at_line, at_place, doing, lane_name, last_seen
 from .inks import PLAIN, QUIET, Ink, Row, joined, worded
@@ -22,8 +29,8 @@ from .times import time_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paraviz.trace.edges import Edge
-    from paraviz.trace.locks import LockHistory
+    from paraviz.trace.causality.edges import Edge
+    from paraviz.trace.histories.locks import LockHistory
 
     from .view import TraceView
 

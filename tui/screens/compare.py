@@ -10,8 +10,8 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
 
-from paraviz.comparing import names_of
-from paraviz.trace.compare import Comparison, compare
+from paraviz.analysis.compare import Comparison, compare
+from paraviz.programs.switches import names_of
 
 from ..commands import Command, bindings
 from ..render.comparing_plan import LEAST_TABLE, WIDE, all_fit_large, figures_height, shares

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from paraviz.comparing import changed, switches
-from paraviz.words import _
+from paraviz.programs.switches import changed, switches
+from paraviz.text.translation import _
 
 from ..commands import Command
 from ..render.inks import shortened
@@ -19,7 +19,7 @@ from .open import PathScreen
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from paraviz.program import Runnable, Value
+    from paraviz.programs.parameters import Runnable, Value
 
 COMPARE = Command(
     "compare",
@@ -124,6 +124,6 @@ class Comparing(Screen[None]):
 def _load(path: str, progress: Callable[[float], None]) -> TraceView:
     from pathlib import Path
 
-    from paraviz.loading import load_any
+    from paraviz.commands.progress_bar import load_any
 
     return TraceView.at_first(load_any(Path(path), progress))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from paraviz.errors import ParavizError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ..commands import Command
 from ..widgets.entry import Entry
@@ -59,6 +59,6 @@ class Entering(Screen[None]):
 
     def _open_entry(self, trace: Trace) -> None:
         # The first frame goes without NumPy.
-        from paraviz.trace.output import unfinished_line
+        from paraviz.trace.histories.output import unfinished_line
 
         self.query_one(Entry).open(unfinished_line(trace))

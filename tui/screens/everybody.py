@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ..commands import Command, bindings
 from ..render.inks import PLAIN, Ink, Row, cut, joined

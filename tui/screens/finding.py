@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.trace.findings.titles import TITLES
-from paraviz.trace.findings.within import findings_within
-from paraviz.words import _, ngettext
+from paraviz.analysis.findings.titles import TITLES
+from paraviz.analysis.findings.within import findings_within
+from paraviz.text.translation import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable

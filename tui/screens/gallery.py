@@ -11,20 +11,20 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from paraviz.words import N_, _
+from paraviz.text.translation import N_, _
 
 from ..commands import Command, bindings
 from ..widgets.bars import KeyLine, Title
 from ..widgets.form import ParameterForm
 from ..widgets.preview import Preview
-from ..widgets.shelf import Entry, Shelf
+from ..widgets.program_list import Entry, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
 _COMMANDS = (
     Command("run", "enter", "enter", "Run", "Run the program and watch it", "run", rank=0),
@@ -117,7 +117,7 @@ class Gallery(Screen[None]):
 
     def _put_out_own(self) -> None:
         """Put the user's programs and recordings on the shelf, below the scenarios."""
-        from paraviz.catalogue import own_programs, own_recordings
+        from paraviz.programs.catalogue import own_programs, own_recordings
 
         shelf = self.query_one(Shelf)
         kept = [each for each in shelf.entries if each.group not in (FOLDER, RECORDINGS)]
@@ -128,7 +128,7 @@ class Gallery(Screen[None]):
 
     def retell(self) -> None:
         """Say everything in the current language; what is chosen and typed stays."""
-        from paraviz.catalogue import retold
+        from paraviz.programs.catalogue import retold
 
         shelf = self.query_one(Shelf)
         self.query_one("#of-parameters", Static).update(_("parameters"))
@@ -171,7 +171,7 @@ class Gallery(Screen[None]):
 
     def _preview(self) -> None:
         """Show what a run looks like: the recording itself, or that of the scenario."""
-        from paraviz.catalogue import recording
+        from paraviz.programs.catalogue import recording
 
         entry, path = self._entry, None
         if entry is not None and entry.recording:
@@ -233,7 +233,7 @@ class Gallery(Screen[None]):
 
     def _opened(self, opened: object) -> None:
         """Show a recording; put a program on the shelf; tell of what went wrong."""
-        from paraviz.program import Runnable
+        from paraviz.programs.parameters import Runnable
 
         if isinstance(opened, Exception):
             self.notify(str(opened), severity="error", markup=False)
@@ -258,7 +258,7 @@ class Gallery(Screen[None]):
 
 def _retold(entry: Entry) -> Entry:
     """The entry in the current language. What was opened stays in its own group."""
-    from paraviz.catalogue import retold
+    from paraviz.programs.catalogue import retold
 
     if entry.runnable is None:
         return entry

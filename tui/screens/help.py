@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from paraviz.text.translation import N_, _
 from paraviz.trace import State
-from paraviz.words import N_, _
 
 from ..commands import Command, bindings
 from ..render.glyphs import STATE_GLYPHS, STATE_TONES
@@ -146,8 +146,8 @@ def by_subject(reached: Sequence[Command]) -> Iterator[tuple[str, list[Command]]
     """The commands under the titles of their subjects, in the order of these."""
     from ..app import ParavizApp
     from ..widgets.run.arranging import ARRANGING
+    from ..widgets.run.bookmarks import KEEPING
     from ..widgets.run.following import FOLLOWING
-    from ..widgets.run.keeping import KEEPING
     from ..widgets.run.moving import MOVING
     from ..widgets.run.playing import PLAYING
     from ..widgets.run.reporting import REPORTING

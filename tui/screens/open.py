@@ -13,7 +13,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from paraviz.errors import ParavizError
-from paraviz.words import N_, _
+from paraviz.text.translation import N_, _
 
 from ..commands import Command, bindings
 from .working import WorkingScreen
@@ -108,12 +108,12 @@ class OpenScreen(PathScreen):
 def open_file(path: str, progress: Callable[[float], None] | None = None) -> object:
     """A `Runnable`, or a `Trace` and the path it came from. Raises ParavizError, OSError."""
     if path.endswith(RECORDING_SUFFIXES):
-        from paraviz.loading import load_any
-        from paraviz.recent import remember
+        from paraviz.commands.progress_bar import load_any
+        from paraviz.user.recent_files import remember
 
         trace = load_any(Path(path), progress)
         remember(Path(path))
         return trace, path
-    from paraviz.catalogue import find
+    from paraviz.programs.catalogue import find
 
     return find(path)

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ..commands import Command, bindings
 from ..widgets.bars import KeyLine
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
 
 _COMMANDS = (
     Command("run", "enter", "enter", "Run", "Run with these parameters", "run", rank=0),

@@ -8,10 +8,10 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
-from paraviz import language
-from paraviz.loading import bar_text
-from paraviz.notices import blind_spots, told_notice
-from paraviz.words import N_, _
+from paraviz.commands.progress_bar import bar_text
+from paraviz.text import language
+from paraviz.text.notices import blind_spots, told_notice
+from paraviz.text.translation import N_, _
 
 from ..commands import Command, bindings
 from ..render.characters import one_cell
@@ -25,8 +25,8 @@ from ..widgets.scrolled import Scrolled
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from paraviz.trace.figures import Figures
-    from paraviz.trace.findings import Finding
+    from paraviz.analysis.figures import Figures
+    from paraviz.analysis.findings import Finding
 
     from ..render.view import TraceView
 
@@ -92,8 +92,8 @@ class Report(Scrolled, can_focus=True):
         self.run_worker(self._work, thread=True, exit_on_error=False)
 
     def _work(self) -> None:
-        from paraviz.trace.figures import Material, figures
-        from paraviz.trace.findings import findings
+        from paraviz.analysis.figures import Material, figures
+        from paraviz.analysis.findings import findings
 
         worker = get_current_worker()
         view = self._view

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.worker import get_current_worker
 
-from paraviz.comparing import LOCK_PARAMETER
 from paraviz.errors import ParavizError
-from paraviz.words import _
+from paraviz.programs.switches import LOCK_PARAMETER
+from paraviz.text.translation import _
 
 from ..choices import Layout
 from ..commands import Command, bindings
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.app import App, ComposeResult
     from textual.message import Message
 
-    from paraviz.program import Runnable
+    from paraviz.programs.parameters import Runnable
     from paraviz.trace import Trace
 
 _READ_S = 8
@@ -124,7 +124,7 @@ class RunScreen(Comparing, Saving, Entering):
         """Say everything in the current language."""
         headline = self.query_one(Headline)
         if self._runnable is not None:
-            from paraviz.catalogue import retold
+            from paraviz.programs.catalogue import retold
 
             self._runnable = retold(self._runnable)
             headline.parameters = self._parameters()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ..commands import Command
 from ..widgets.run import RunView
@@ -57,7 +57,7 @@ class Saving(Screen[None]):
 
 def _save(trace: Trace, path: str, progress: Callable[[float], None]) -> str:
     from paraviz.formats import save
-    from paraviz.recent import remember
+    from paraviz.user.recent_files import remember
 
     save(trace, Path(path), progress)
     remember(Path(path))

@@ -14,7 +14,7 @@ from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from paraviz.words import N_, _
+from paraviz.text.translation import N_, _
 
 from ..commands import Command, bindings, reachable
 from ..render.view import TraceView

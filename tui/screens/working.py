@@ -11,10 +11,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
+from paraviz.commands.progress_bar import PATIENCE_S, bar_text
 from paraviz.errors import ParavizError
 from paraviz.formats.progress import Cancelled
-from paraviz.loading import PATIENCE_S, bar_text
-from paraviz.words import _
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ..commands import reachable
 from ..render.headline import headline

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from textual.message import Message
 from textual.reactive import reactive, var
 
-from paraviz import language
-from paraviz.words import _
+from paraviz.text import language
+from paraviz.text.translation import _
 
 from ..commands import Command, bindings
 from ..render.arrange import Placement, place
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from paraviz.analysis.compare import Comparison
     from paraviz.trace import State
-    from paraviz.trace.compare import Comparison
 
     from ..render.view import TraceView
 

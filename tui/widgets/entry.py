@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

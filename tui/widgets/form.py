@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from paraviz.errors import UsageError
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ..commands import Command, bindings
 from ..render.inks import PLAIN, QUIET, Ink, Row, cut, shortened
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from paraviz.program import Parameter, Runnable
+    from paraviz.programs.parameters import Parameter, Runnable
 
 _COMMANDS = (
     Command("choose(-1)", "up", "↑", "Previous parameter", "Choose the field above"),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
-from paraviz import language
-from paraviz.words import _
+from paraviz.text import language
+from paraviz.text.translation import _
 
 from ..messages import Dragged, Picked
 from ..render.inks import BOOKMARK, FAINT, PLAIN, QUIET, Ink, Piece, Row, cut, shortened
@@ -27,7 +27,7 @@ from .scrolled import Scrolled
 if TYPE_CHECKING:
     from textual import events
 
-    from paraviz.trace.edges import Edge
+    from paraviz.trace.causality.edges import Edge
     from paraviz.trace.search import Matches
 
     from ..render.spans import Span

@@ -75,7 +75,7 @@ class Preview(Rows):
 @lru_cache(maxsize=8)
 def _view(path: Path, changed_ns: int) -> TraceView:  # noqa: ARG001 - another file, another key
     """The recording made ready to be drawn."""
-    from paraviz.loading import load_any
+    from paraviz.commands.progress_bar import load_any
 
     from ..render.view import TraceView
 

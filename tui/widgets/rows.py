@@ -9,8 +9,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ..ansi_strip import Styles, is_wanted, ready_strip, styles_of
 from ..palette import palette_of
-from ..ready import Styles, is_wanted, ready_strip, styles_of
 from ..render.changed import changed_columns
 
 if TYPE_CHECKING:

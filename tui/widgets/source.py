@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.reactive import reactive
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ..render.characters import one_cell
 from ..render.source import coloured, lines_of_workers, source_row

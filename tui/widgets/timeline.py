@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 
-from paraviz import language
+from paraviz.text import language
 
 from ..messages import Dragged, Picked, Zoomed
 from ..render.arrange import Placement, place
@@ -19,7 +19,7 @@ from .rows import Rows
 if TYPE_CHECKING:
     from textual import events
 
-    from paraviz.trace.edges import Edge
+    from paraviz.trace.causality.edges import Edge
 
     from ..render.inks import Row
     from ..render.spans import Span

@@ -14,7 +14,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from paraviz.trace.index.blocks import ALIVE, BLOCK
-from paraviz.trace.states import State
+from paraviz.trace.states.partition import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

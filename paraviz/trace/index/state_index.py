@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from paraviz.trace.index.blocks import ALIVE, Blocks, block_count, blocks_of
 from paraviz.trace.index.look import Look
 from paraviz.trace.index.together import Together
-from paraviz.trace.states import State
+from paraviz.trace.states.partition import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from paraviz.trace.index.blocks import ALIVE
-from paraviz.trace.states import State
+from paraviz.trace.states.partition import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

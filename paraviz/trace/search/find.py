@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from paraviz.trace.histories.spans import nested_spans
 from paraviz.trace.model import SYSCALL_CAUSE
-from paraviz.trace.nesting import nested_spans
+from paraviz.trace.search.matcher import Bools, Indices, Sought, soughts
 from paraviz.trace.search.matches import Gathering, Matches
-from paraviz.trace.search.sought import Bools, Indices, Sought, soughts
-from paraviz.trace.states import State
+from paraviz.trace.states.partition import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 from msgspec import Struct
 
 from paraviz import events as ev
-from paraviz.durations import LONG_UNITS
 from paraviz.errors import UsageError
-from paraviz.trace.states import State
-from paraviz.words import _
+from paraviz.text.durations import LONG_UNITS
+from paraviz.text.translation import _
+from paraviz.trace.states.partition import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

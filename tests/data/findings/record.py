@@ -6,8 +6,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from paraviz.analysis.findings import findings
 from paraviz.formats import save
-from paraviz.trace.findings import findings
 from paraviz.trace.index import StateIndex
 from tests.data.record import Run, frozen, recorded
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from ...commands import Command, bindings
 from .arranging import ARRANGING, Arranging
-from .connecting import Connecting
+from .arrows import Connecting
+from .bookmarks import KEEPING, Keeping
 from .following import FOLLOWING, Following
-from .keeping import KEEPING, Keeping
 from .moving import MOVING
 from .playing import PLAYING, Playing
 from .reporting import REPORTING, Reporting

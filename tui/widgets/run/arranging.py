@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from paraviz.words import N_, _
+from paraviz.text.translation import N_, _
 
 from ...commands import Command
 from ...render.groups import Grouping, automatic

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from textual.worker import get_current_worker
 
 from paraviz import events as ev
+from paraviz.text.translation import N_, _
 from paraviz.trace import State
-from paraviz.trace.chain import chain, circle
-from paraviz.words import N_, _
+from paraviz.trace.causality.wait_chain import chain, circle
 
 from ...commands import Command
 from ...render.doing import doing

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ...commands import Command
 from ...render.replay import Replay

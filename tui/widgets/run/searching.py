@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ...commands import Command
 from ...render.moment import typed_length
@@ -132,13 +132,13 @@ class Searching(Moving):
 
     def action_switch(self, direction: int) -> None:
         """To where the chosen lane begins or ceases to run."""
-        from paraviz.trace.moves import next_switch, previous_switch
+        from paraviz.trace.search.navigate import next_switch, previous_switch
 
         self._go(next_switch if direction > 0 else previous_switch, _("no switch there"))
 
     def action_wait(self, direction: int) -> None:
         """To a long wait of the chosen lane."""
-        from paraviz.trace.moves import next_wait, previous_wait
+        from paraviz.trace.search.navigate import next_wait, previous_wait
 
         long_ns = self._long_ns
         move = next_wait if direction > 0 else previous_wait

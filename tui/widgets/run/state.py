@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from paraviz.trace.edges import Edge, Edges
+    from paraviz.trace.causality.edges import Edge, Edges
     from paraviz.trace.search import Matches
 
     from ...render.spans import Span

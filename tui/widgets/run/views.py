@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.words import _
+from paraviz.text.translation import _
 
 from ...commands import Command
 from ...render.history import History

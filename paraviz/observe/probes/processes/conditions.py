@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-    from paraviz.observe.here import Here
+    from paraviz.observe.current_lane import Here
     from paraviz.observe.recorder import Recorder
     from paraviz.observe.sites import Site
 

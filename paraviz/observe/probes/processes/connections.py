@@ -3,7 +3,8 @@
 Only the innermost methods are replaced, those that write and read one whole message: what goes
 wrong before has no frame of ours in its traceback. A send is told before the bytes go and a receive
 after they came, so that stamps keep the order of what happened; both have the number of bytes. What
-makes a pair of them is the order of messages in a pipe, which `paraviz.trace.messages` works out.
+makes a pair of them is the order of messages in a pipe, which `trace.causality.messages`
+works out.
 
 An end is known by what the operating system calls it, which survives fork, dup and being sent.
 """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from paraviz.observe.here import Here
+    from paraviz.observe.current_lane import Here
     from paraviz.observe.probes.processes.makers import Place
     from paraviz.observe.recorder import Recorder
     from paraviz.observe.sites import Site

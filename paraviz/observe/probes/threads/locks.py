@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any, NoReturn
 
-    from paraviz.observe.here import Here
+    from paraviz.observe.current_lane import Here
     from paraviz.observe.recorder import Recorder
 
 _make_lock = threading.Lock

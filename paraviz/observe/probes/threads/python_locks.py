@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from paraviz.observe.here import Here
+    from paraviz.observe.current_lane import Here
     from paraviz.observe.recorder import Recorder
     from paraviz.observe.sites import Site
 

@@ -1,0 +1,1 @@
+"""What is said of a trace: figures, findings, claims, reports, comparisons."""

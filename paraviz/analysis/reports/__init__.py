@@ -1,0 +1,1 @@
+"""What is found in a trace, told: as text for people and as JSON for machines."""

@@ -1,0 +1,1 @@
+"""Texts as people read them: translation, numbers, durations, endings, notices."""

@@ -1,0 +1,1 @@
+"""States: what each lane was in at any time, and how that is known."""
