@@ -45,6 +45,11 @@ from paraviz.text.translation import _
     "line, or at each instruction.",
 )
 @click.option(
+    "--distrust-sleeps",
+    is_flag=True,
+    help="Also what can only happen if a sleep of 50 ms or more is too short is a fault.",
+)
+@click.option(
     "-o",
     "--output",
     type=FILE,
@@ -60,6 +65,7 @@ def explore(
     time_limit: float | None,
     schedules: int | None,
     steps: str,
+    distrust_sleeps: bool,
     output: Path | None,
     python: str,
     module: str | None,
@@ -89,6 +95,7 @@ def explore(
         time_limit_s=time_limit,
         schedules=schedules or 0,
         grain=steps,
+        distrusts_sleeps=distrust_sleeps,
     )
     if output is not None:
         from paraviz.schedule.showing import write_worst

@@ -115,13 +115,15 @@ def explore(
     grain: str = "access",
     listen: Callable[[Told], None] | None = None,
     executor: str = "auto",
+    distrusts_sleeps: bool = False,
 ) -> Exploration:
     """Run a program under many schedules. Ctrl-C gives what was found so far. Raises ProgramError
     where it cannot be run.
 
     `schedules`: how many at most, 0 for any number; `grain`: "access", "line" or "opcode";
     `listen`: gets each message of the host, and {} now and then; `executor`: "here" for many
-    executions in one process, "forks" for one process each, "auto" for the first if it is enough.
+    executions in one process, "forks" for one process each, "auto" for the first if it is enough;
+    `distrusts_sleeps`: what hangs on a sleep of 50 ms or more being too short is a fault, too.
     """
     order = {
         "search": search,
@@ -155,7 +157,9 @@ def explore(
         if not result["outcomes"] and not stopped:
             raise ProgramError(_what_was_said(runnable, said))
     seconds = time.monotonic() - began
-    return exploration_from(result, under_gil, seconds=seconds, stopped=stopped)
+    return exploration_from(
+        result, under_gil, seconds=seconds, stopped=stopped, distrusts=distrusts_sleeps
+    )
 
 
 def _take(message: Told, so_far: Told) -> None:

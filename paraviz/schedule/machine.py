@@ -41,6 +41,9 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
         "schedule": outcome.schedule,
         "under_gil": outcome.under_gil,
         "fault": outcome.is_fault,
+        "only_if_sleep_is_too_short": (
+            None if outcome.late is None else {"sleep_s": outcome.late[0], "at": outcome.late[1]}
+        ),
     }
 
 

@@ -49,6 +49,16 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What real runs, not under control, showed."""
+
+    runs: int
+    """How many there were."""
+    seen: int
+    """How many of them ended in this way."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One way in which the program can end, with all that it wrote."""
 
@@ -73,10 +83,21 @@ class Outcome:
     under_gil: bool | None
     """Whether it can happen under this interpreter's GIL; None where that is not known."""
 
+    late: tuple[float, str] | None = None
+    """The sleep during which somebody who could go on was held up, so many seconds, and its place;
+    None where it needs no such thing."""
+    confirmed: Confirmed | None = None
+    """Whether real runs showed it, where they were asked for."""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it is no good end."""
+        return self.kind != "ok" or bool(self.exit_code)
+
     @property
     def is_fault(self) -> bool:
-        """Whether something is wrong with it."""
-        return self.kind != "ok" or bool(self.exit_code)
+        """Whether something is wrong with it that hangs on no sleep's being too short."""
+        return self.is_wrong and self.late is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +148,23 @@ class Exploration:
 
 
 def exploration_from(
-    result: Mapping[str, Any], under_gil: Mapping[str, Any] | None, *, seconds: float, stopped: bool
+    result: Mapping[str, Any],
+    under_gil: Mapping[str, Any] | None,
+    *,
+    seconds: float,
+    stopped: bool,
+    distrusts: bool = False,
 ) -> Exploration:
     """What the host told, put together. `under_gil`: its second exploration, of those schedules
-    alone that the GIL lets happen."""
+    alone that the GIL lets happen; `distrusts`: sleeps order nothing."""
     rows = {row["key"]: row for row in result.get("outcomes", ())}
     gil_rows = {row["key"]: row for row in under_gil["outcomes"]} if under_gil is not None else {}
     for key, row in gil_rows.items():
-        rows.setdefault(key, row)
+        if not rows.setdefault(key, row).get("late") or distrusts or not row.get("late"):
+            rows[key]["late"] = None
+    if distrusts:
+        for row in rows.values():
+            row["late"] = None
     all_known = under_gil is not None and under_gil.get("exhausted")
     is_exhausted = bool(result.get("exhausted")) and not stopped
     # What others do, and when, is not tried.
@@ -147,7 +177,9 @@ def exploration_from(
             # There is always one.
             possible = True
         outcomes.append(_outcome(row, possible))
-    outcomes.sort(key=lambda each: (not each.is_fault, each.switches, each.output))
+    outcomes.sort(
+        key=lambda each: (not each.is_fault, not each.is_wrong, each.switches, each.output)
+    )
     by = result.get("by") or {}
     search = "all" if is_exhausted else "+".join(name for name in by) or "all"
     return Exploration(
@@ -183,6 +215,7 @@ def _outcome(row: Mapping[str, Any], under_gil: bool | None) -> Outcome:
         switches=row["switches"],
         schedule=row["schedule"],
         under_gil=under_gil,
+        late=(row["late"][0], row["late"][1]) if row.get("late") else None,
     )
 
 

@@ -44,7 +44,7 @@ def _headline(exploration: Exploration, name: str) -> str:
 
 
 def _outcome_lines(outcome: Outcome) -> list[str]:
-    mark = "✗" if outcome.is_fault else "✓"
+    mark = "✗" if outcome.is_fault else "?" if outcome.is_wrong else "✓"
     kinds = {
         "ok": _("ends"),
         "exception": _("an exception"),
@@ -64,6 +64,11 @@ def _outcome_lines(outcome: Outcome) -> list[str]:
     told = [head, counted.format(count=outcome.schedules), turns.format(count=outcome.switches)]
     lines = [f"{mark} {' · '.join([*told, gil])}"]
     lines += [f"    {line}" for line in what_is_wrong(outcome)]
+    if outcome.late is not None:
+        words = _("only if a sleep of {length} is too short for what others do meanwhile{at}")
+        at = f" ({outcome.late[1]})" if outcome.late[1] else ""
+        length = localized(f"{outcome.late[0]:g} s")
+        lines.append(f"    {words.format(length=length, at=at)}")
     text = outcome.output
     if text:
         shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + " …"

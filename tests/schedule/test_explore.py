@@ -90,6 +90,15 @@ def test_a_program_that_blocks_in_c_is_stuck_where_it_is(tmp_path: Path) -> None
     assert (found.outcomes[0].blocked[0].line, found.exit_code) == (4, 1)
 
 
+def test_what_hangs_on_a_sleep_is_told_and_no_fault() -> None:
+    path = PROGRAMS / "faulty" / "sleep_sync.py"
+    found = explored(path)
+    (wrong,) = [outcome for outcome in found.outcomes if outcome.is_wrong]
+    assert wrong.late == (0.1, "sleep_sync.py:13") and not wrong.is_fault
+    assert found.exhausted and found.exit_code == 0
+    assert explored(path, distrusts_sleeps=True).exit_code == 1
+
+
 def test_json_and_exit_code_of_the_command() -> None:
     path = str(PROGRAMS / "faulty" / "queue_empty_check.py")
     command = [sys.executable, "-m", "paraviz", "explore", "--json", path]

@@ -10,17 +10,18 @@ from tests.schedule.exploring import CORRECT, FAULTY, PROGRAMS, explored
 QUICK_FAULTY = (
     *("ab_ba", "class_attribute", "default_then_own", "double_checked", "event_timeout"),
     *("iterate_while_changed", "livelock", "lost_wakeup"),
-    *("queue_empty_block", "reentry", "sleep_sync", "slots"),
+    *("kept_result", "queue_empty_block", "reentry", "sleep_sync", "slots"),
 )
 QUICK_CORRECT = (
     *("condition_while", "daemon_heartbeat", "double_checked_right", "poll_with_sleep", "spin"),
-    *("sys_exit", "timeout_long", "try_lock"),
+    *("executor_jobs", "lock_as_signal", "sys_exit", "timeout_long", "try_lock"),
 )
 
 
 def faulty(name: str) -> None:
     """Some schedule goes wrong, and it is told which."""
-    found = explored(PROGRAMS / "faulty" / f"{name}.py", time_limit_s=10.0)
+    path = PROGRAMS / "faulty" / f"{name}.py"
+    found = explored(path, time_limit_s=10.0, distrusts_sleeps=True)
     faults = [outcome for outcome in found.outcomes if outcome.is_fault]
     assert found.exit_code == 1 and faults
     assert all(outcome.schedule.startswith("p1") for outcome in faults)

@@ -29,7 +29,7 @@ def sleep(seconds: float) -> None:
         return
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
-    engine.stop(("sleep", None, None, f"sleep {seconds:g} s"), NEVER, seconds)
+    engine.stop(("sleep", None, float(seconds), f"sleep {seconds:g} s"), NEVER, seconds)
 
 
 def _clock(base: float, real: Callable[[], Any], scale: int = 0) -> Callable[[], Any]:

@@ -39,6 +39,8 @@ NEVER: Callable[[], bool] = lambda: False  # noqa: E731
 _LONG_S = 0.4
 FUTILE_LIMIT = 1_000
 """Steps without an effect, of all workers together, after which a run is stuck."""
+FUTILE_AGAIN = 64
+"""The same where another execution was stuck at the same places."""
 _LIBRARY = object()
 _OURS = sys.modules["paraviz.schedule.inside"].__path__[0]
 
@@ -104,6 +106,10 @@ class Engine:
         self.exit_code: int | None = None
         self.error: Any = None
         self.switch_at: list[int] = []
+        self.limits: dict[int, float] = {}
+        """Of steps that waited with a limit: how long at most."""
+        self.trusts_sleeps = False
+        """Whether nobody sleeps for less than it says, by more than a little."""
 
     def spawn(self, function: Callable[[], Any], name: str, thread: Any = None) -> Worker:
         """A new worker runs at once up to its first stop: what it does until then touches nothing
@@ -203,12 +209,26 @@ class Engine:
             self.end = "no time"
             self.is_over = True
             raise Abort
-        if self.decisions > self.max_steps or self.futile > FUTILE_LIMIT:
-            self.end = "stuck" if self.futile > FUTILE_LIMIT else "steps"
+        if self.decisions > self.max_steps or self.futile > FUTILE_AGAIN:
+            if not (self.decisions > self.max_steps or self._goes_round()):
+                return self._chosen(able)
+            self.end = "stuck" if self.futile > FUTILE_AGAIN else "steps"
             if self.end == "stuck":
                 self.blocked = self.tell_blocked(self, list(self.live))
             self.is_over = True
             raise Abort
+        return self._chosen(able)
+
+    def _goes_round(self) -> bool:
+        """Whether all workers have been going round for so long that they will for ever."""
+        places = frozenset((worker.number, worker.at()) for worker in self.live)
+        if self.futile > FUTILE_LIMIT:
+            KNOWN.stuck_at.add(places)
+            return True
+        return places in KNOWN.stuck_at
+
+    def _chosen(self, able: list[Worker]) -> Worker:
+        """Whom the search lets go on, its step written down."""
         assert self.choose is not None
         try:
             chosen = self.choose(self, able)
@@ -226,6 +246,8 @@ class Engine:
         numbers = [worker.number for worker in able]
         step = (chosen.number, chosen.operation, numbers, chosen.switchable, code, line)
         chosen.last = len(self.steps)
+        if chosen.limit_s is not None and chosen.operation[0] != "sleep":
+            self.limits[chosen.last] = chosen.limit_s
         self.steps.append(step)
         return chosen
 
@@ -258,6 +280,7 @@ class Engine:
                     raise Abort
         me.operation, me.ready, me.timed_out = operation, ready, False
         me.deadline = None if limit_s is None else self.now + limit_s
+        me.limit_s = limit_s
         if frame is None:
             frame, region = self._own_frame()
             atomic = region is not None and region is me.region and me.parent is None

@@ -199,6 +199,7 @@ class Forks:
                 KNOWN.ends_matter,
                 list(access.written),
                 list(KNOWN.many_rounds),
+                list(map(list, KNOWN.stuck_at)),
             )
         if uncontrolled.met():
             told["met"] = uncontrolled.met()
@@ -344,11 +345,12 @@ def _has_grown() -> bool:
 def _learn(known: Any) -> None:
     from paraviz.schedule.inside import access
 
-    hot, tried, ends, written, rounds = known
+    hot, tried, ends, written, rounds, stuck_at = known
     KNOWN.hot.update(hot)
     KNOWN.tried.update(tried)
     KNOWN.ends_matter |= ends
     KNOWN.many_rounds.update(rounds)
+    KNOWN.stuck_at.update(map(frozenset, stuck_at))
     before = len(access.written)
     access.written.update(written)
     if len(access.written) != before:

@@ -7,10 +7,9 @@ import random
 import threading
 import time
 
-from paraviz.schedule.inside import clock, queues, streams, threads
+from paraviz.schedule.inside import caches, clock, executors, futures, queues, streams, threads
 from paraviz.schedule.inside.conditions import BoundedSemaphore, Condition, Event, Semaphore
 from paraviz.schedule.inside.locks import Lock, NoLock, RLock
-from paraviz.schedule.inside.names import stable_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,21 +38,10 @@ def install() -> None:
     made: Any = queue
     made.time = time.monotonic
     streams.install()
-    _futures()
+    futures.install()
+    executors.install()
+    caches.install()
     _fix_random()
-
-
-def _futures() -> None:
-    """Futures are told apart, and ordered, by numbers that are the same in every execution."""
-    from concurrent.futures import _base
-
-    base: Any = _base
-    base.Future.__hash__ = stable_hash
-
-    def ordered(self: Any, futures: Any) -> None:
-        self.futures = sorted(futures, key=hash)
-
-    base._AcquireFutures.__init__ = ordered
 
 
 def _fix_random() -> None:

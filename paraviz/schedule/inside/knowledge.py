@@ -25,6 +25,10 @@ class Knowledge:
         self.many_rounds: set[str] = set()
         """Places where a worker went round so often that the others came first."""
 
+        self.stuck_at: set[Any] = set()
+        """Where all workers were, together, when they had gone round for so long that they were
+        taken to do so for ever: the next time that is seen sooner."""
+
     def clear(self) -> None:
         """Know nothing."""
         self.__init__()  # type: ignore[misc]

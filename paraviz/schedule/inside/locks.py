@@ -57,13 +57,16 @@ class Lock:
         """Give it back."""
         engine = running()
         if engine is not None and not engine.is_over:
-            if self.owner is None:
-                raise RuntimeError("release unlocked lock")
+            if self.owner is not engine.running:
+                # A signal to whoever waits: when it is given matters, as for who tries.
+                tried(self)
             operation = ("rel", self, None, "give back " + kind_of(self))
             if engine.silent_releases and self._schedule_site not in KNOWN.tried:
                 engine.note(operation)
             else:
                 engine.stop(operation)
+            if self.owner is None:
+                raise RuntimeError("release unlocked lock")
         if not State.is_forking:
             self.owner = None
 

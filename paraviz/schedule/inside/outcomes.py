@@ -121,6 +121,8 @@ def names_of(engine: Engine, program: Program) -> dict[int, str]:
             return
         found.setdefault(id(thing), name)
         inner = getattr(thing, "_lock", None) if type(thing).__name__ == "Condition" else None
+        if type(thing).__name__ == "Future":
+            inner = getattr(thing, "_schedule_cell", None)
         if inner is not None:
             found.setdefault(id(inner), name)
         if depth and isinstance(thing, (list, tuple)):

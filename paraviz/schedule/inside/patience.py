@@ -8,6 +8,8 @@ go on. What this leaves out is said (`KNOWN.many_rounds`).
 
 from __future__ import annotations
 
+from paraviz.schedule.inside.late import TRUSTED_S
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from paraviz.schedule.inside.engine import Engine
@@ -38,6 +40,8 @@ def be_patient(engine: Engine, me: Worker, limit_s: float | None) -> None:
         count = me.waits[place] = me.waits.get(place, 0) + 1
         if limit_s < (LONG_SLEEP_S if sleeps else LONG_LIMIT_S):
             me.early = count <= FREE_WAITS
+            if sleeps and engine.trusts_sleeps and limit_s >= TRUSTED_S:
+                me.early = False
             if not me.early:
                 KNOWN.many_rounds.add(me.at())
         me.is_late = not me.early

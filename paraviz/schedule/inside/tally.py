@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from paraviz.schedule.inside import tokens
 from paraviz.schedule.inside.gilpoints import as_it_is
+from paraviz.schedule.inside.late import held_up
 from paraviz.schedule.inside.outcomes import key_of, outcome_of
 
 TYPE_CHECKING = False
@@ -51,9 +52,14 @@ class Tally:
         switches = switches_in(numbers)
         told.update(key=key, switches=switches)
         known = self.outcomes.get(key)
+        late = None
+        if outcome["kind"] != "ok" or outcome["exit_code"]:
+            late = held_up(engine)
+            told["late"] = late
         if engine.tracks and (known is None or not known.get("under_gil")):
             told["under_gil"] = engine.under_gil or as_it_is(engine)
-        if known is None or known["is_stale"] or switches < known["switches"]:
+        rank = late is not None, switches
+        if known is None or known["is_stale"] or rank < (bool(known["late"]), known["switches"]):
             told.update(outcome=outcome, numbers=numbers, schedule=tokens.token_of(engine))
         return told
 
@@ -70,7 +76,11 @@ class Tally:
         if known is None:
             known = self.outcomes[key] = {**told["outcome"], "count": 0, "key": key}
             known["is_stale"] = False
+            known["late"] = told.get("late")
         known["count"] += 1
+        if known["is_stale"] or not told.get("late"):
+            # Of what is stale not all steps were known.
+            known["late"] = told.get("late")
         if told.get("under_gil"):
             known["under_gil"] = True
         if "schedule" not in told:

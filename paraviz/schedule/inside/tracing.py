@@ -7,7 +7,7 @@ import builtins
 import sys
 import types
 
-from paraviz.schedule.inside import access, plans
+from paraviz.schedule.inside import access, executors, plans
 from paraviz.schedule.inside.engine import Engine
 from paraviz.schedule.inside.gilpoints import HERE, points
 from paraviz.schedule.inside.knowledge import KNOWN
@@ -41,6 +41,7 @@ def register(code: CodeType) -> None:
     for each in new:
         _codes.append(each)
         plans.note_stores(each)
+        executors.look_at(each)
         if not _ASK_WHO_LIVES.isdisjoint(each.co_names):
             KNOWN.ends_matter = True
     if len(access.written) != before:

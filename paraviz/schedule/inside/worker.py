@@ -45,6 +45,7 @@ class Worker:
         "is_late",
         "is_spinning",
         "last",
+        "limit_s",
         "name",
         "no_switch",
         "number",
@@ -69,6 +70,8 @@ class Worker:
         """Whether that can be done now; None: yes."""
         self.deadline: float | None = None
         """When it goes on at the latest, on the run's own clock."""
+        self.limit_s: float | None = None
+        """How long it waits at most."""
         self.early = False
         """Whether its deadline may come before the others have nothing left to do."""
         self.is_late = False

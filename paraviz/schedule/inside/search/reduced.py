@@ -189,7 +189,11 @@ class Reduced(Search):
                 self.is_cut = True
                 return None
             running = engine.running
-            chosen = running if running in awake and running is not None else awake[0]
+            if running in awake and running is not None and running.deadline is None:
+                chosen = running
+            else:
+                # Who sleeps comes later, unless the other order has to be tried.
+                chosen = next((each for each in awake if each.deadline is None), awake[0])
             if at > _LONGEST and not chosen.is_late:
                 self.is_too_long = True
                 engine.end = "late"

@@ -103,7 +103,10 @@ class ByChance(Search):
         if self.is_long:
             share = (0.02, 0.002)[self.seed % 2]
 
+        trusts = self.seed % 3 > 0
+
         def choose(engine: Engine, able: list[Worker]) -> Worker:
+            engine.trusts_sleeps = trusts
             if share < 1:
                 engine.skip = int(source.expovariate(share))
             return able[0] if len(able) == 1 else source.choice(able)
@@ -132,10 +135,11 @@ class Priorities(Search):
         points = sorted(source.randrange(1, length) for _ in range(changes))
         self.taken = 0
         lowest = 0
+        trusts = self.seed % 3 > 0
 
         def choose(engine: Engine, able: list[Worker]) -> Worker:
             nonlocal lowest
-            self.taken += 1
+            engine.trusts_sleeps = trusts
             # What was skipped was taken, too.
             self.taken = engine.decisions
             if points and self.taken > points[0]:
