@@ -48,6 +48,7 @@ def sources() -> list[Path]:
     """The code that talks: what lives in the observed process is translated outside of it."""
     found = set((ROOT / "paraviz").rglob("*.py")) - set((ROOT / "paraviz/observe").rglob("*.py"))
     found -= set((ROOT / "paraviz/schedule/inside").rglob("*.py"))
+    found -= set((ROOT / "paraviz/steering/inside").rglob("*.py"))
     return sorted(found.union((ROOT / "tui").rglob("*.py")))
 
 

@@ -24,7 +24,7 @@ _OF_CLICK = (N_("Show this message and exit."), N_("Show the version and exit.")
 
 click.rich_click.COMMAND_GROUPS = {
     "paraviz": [
-        {"name": N_("Watch"), "commands": ["run", "explore", "open"]},
+        {"name": N_("Watch"), "commands": ["run", "steer", "explore", "open"]},
         {"name": N_("Look things up"), "commands": ["list", "info", "compare"]},
         {"name": N_("Keep"), "commands": ["convert", "screenshot"]},
     ]

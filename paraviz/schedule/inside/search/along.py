@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paraviz.schedule.inside import tokens
+from paraviz.schedule.inside.patience import LONG_LIMIT_S, LONG_SLEEP_S
 from paraviz.schedule.inside.search.simple import Search, go_on
 
 TYPE_CHECKING = False
@@ -49,10 +50,21 @@ class Along(Search):
                     self._next()
 
     def _choose(self, engine: Engine, able: list[Worker]) -> Worker | None:
+        worker = self._along(engine, able)
+        if worker is not None or self.parted_at:
+            return worker
+        engine.is_following = False
+        return go_on(engine, able)
+
+    def _along(self, engine: Engine, able: list[Worker]) -> Worker | None:
+        """Who goes on by the schedule; None where it is at its end, or parted."""
         self._look(engine)
         while self.at < len(self.parts):
             number, its, _count = self.parts[self.at]
             worker = next((each for each in able if each.number == number), None)
+            if worker is None and its:
+                # Whoever steers may wake a sleeper before a search would.
+                worker = sleeper(engine, number)
             if worker is not None:
                 return worker
             if its:
@@ -65,11 +77,20 @@ class Along(Search):
                 engine.end = "parted"
                 return None
             self._next()
-        engine.is_following = False
-        return go_on(engine, able)
+        return None
 
     def _where(self, engine: Engine, number: int) -> str:
         worker = engine.workers[number] if number < len(engine.workers) else None
         name = worker.name if worker is not None else f"worker {number}"
         at = worker.at() if worker is not None else ""
         return f"{engine.decisions}|{self.at + 1}|{name}|{at}"
+
+
+def sleeper(engine: Engine, number: int) -> Worker | None:
+    """The worker of this number, if it waits for a time that is no long one."""
+    for worker in engine.live:
+        if worker.number == number and worker.deadline is not None:
+            left_s = worker.deadline - engine.now
+            is_soon = left_s < (LONG_SLEEP_S if worker.operation[0] == "sleep" else LONG_LIMIT_S)
+            return worker if is_soon else None
+    return None

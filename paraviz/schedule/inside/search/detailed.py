@@ -44,8 +44,14 @@ class Detailed(Along):
         self.engine = engine
         self._settle()
         worker = super()._choose(engine, able)
-        if worker is None:
-            return None
+        if worker is not None:
+            self._record(engine, worker)
+            if len(engine.steps) < 5_000:
+                self.names |= names_of(engine, self.program)
+        return worker
+
+    def _record(self, engine: Engine, worker: Worker) -> None:
+        """What this worker is about to do."""
         at = len(engine.steps)
         operation = worker.operation
         if worker.frame is not None:
@@ -56,9 +62,6 @@ class Detailed(Along):
         elif operation[0] == "R":
             self.values[at] = _value(operation)
         self._pending = at, operation, worker
-        if at < 5_000:
-            self.names |= names_of(engine, self.program)
-        return worker
 
     def _settle(self) -> None:
         """The step before is done: what it wrote can be seen, and whether it got what it wanted."""
