@@ -77,38 +77,38 @@ bench: $(DEVELOPING)  ## measure what observing costs; prints JSON
 	@$(BIN)/python -m benchmarks
 
 conformance: $(DEVELOPING)  ## compare the standard library's own tests, observed and plain (minutes)
-	@$(BIN)/python -m tests.conformance
+	@$(BIN)/python -m tools.conformance
 
 sanitized: $(DEVELOPING)  ## the compiled core under gcc's sanitizers, in storms of threads and forks (minutes)
-	@$(BIN)/python -m tests.core.sanitized
+	@$(BIN)/python -m tools.sanitized
 
 healthy: $(DEVELOPING)  ## run healthy programs, in which nothing is to be found, with the kernel's record and without (minutes)
-	@$(BIN)/python -m tests.healthy
-	@$(BIN)/python -m tests.healthy --kernel off
+	@$(BIN)/python -m tools.healthy
+	@$(BIN)/python -m tools.healthy --kernel off
 
 lecture: $(DEVELOPING)  ## run every scenario in the lecture's own sizes, plain and observed (minutes)
-	@$(BIN)/python -m tests.lecture
+	@$(BIN)/python -m tools.lecture
 
 screenshots: $(DEVELOPING)  ## draw the pictures in screenshots/ anew
 	$(BIN)/python -m screenshots
 
 recordings: $(DEVELOPING)  ## record every scenario anew (minutes; needs kernel truth), then `make screenshots`
-	$(BIN)/python -m tests.data.record
+	$(BIN)/python -m tools.recordings
 
 words: $(DEVELOPING)  ## collect the app's words into its catalogues, and compile these
-	@$(BIN)/python -m tests.words
+	@$(BIN)/python -m tools.words
 
 docs: $(DEVELOPING)  ## write the tables of docs/ anew from the code
-	@$(BIN)/python -m tests.docs
+	@$(BIN)/python -m tools.docs
 
 versions: $(DEVELOPING)  ## run the suite on every other Python that is installed
-	@$(BIN)/python -m tests.versions test
+	@$(BIN)/python -m tools.versions test
 
 others: $(DEVELOPING)  ## try every scenario with processes on every other Python that is installed
-	@$(BIN)/python -m tests.versions short
+	@$(BIN)/python -m tools.versions short
 
 short-here: $(INSTALLED)
-	@$(BIN)/python -m tests.short
+	@$(BIN)/python -m tools.short
 
 lock: | $(BIN)/python  ## pin the newest versions that pyproject.toml allows anew, for every Python and system
 	$(PIP) --upgrade uv

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paraviz import signals
 from paraviz.errors import ParavizError
-from paraviz.session import signals
 from paraviz.text.sanitizer import shown
 from paraviz.text.translation import _, localized, ngettext
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 import paraviz
 from paraviz.errors import ProgramError
 from paraviz.session.endings import code_in_words
-from paraviz.session.signals import as_inherited
+from paraviz.signals import as_inherited
 from paraviz.text.translation import _
 
 if TYPE_CHECKING:

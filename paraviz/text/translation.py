@@ -1,6 +1,6 @@
 """The app's own words in the current language: gettext's catalogues, English as it is written.
 
-`python -m tests.words` collects what is marked here by `_`, `N_`, `ngettext` and `phrase`. English
+`python -m tools.words` collects what is marked here by `_`, `N_`, `ngettext` and `phrase`. English
 costs a look at the language: neither `gettext` nor a file is touched. What machines read (JSON,
 recordings, exit codes) and what lives in the observed process is never translated.
 """

@@ -11,7 +11,7 @@ from paraviz.tui.screens.run import RunScreen
 from paraviz.tui.widgets.panes import Sentence
 from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import until
-from tests.docs import DOCS, EXAMPLE
+from tools.docs import DOCS, EXAMPLE
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.comparing import Difference, compare
-from tests.conformance.exceptions import Listed, listed
-from tests.conformance.modules import BOUNDED, Selection
-from tests.conformance.running import END
+from tools.conformance.comparing import Difference, compare
+from tools.conformance.exceptions import Listed, listed
+from tools.conformance.modules import BOUNDED, Selection
+from tools.conformance.running import END
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="starts processes by fork")
 

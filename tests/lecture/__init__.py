@@ -1,1 +1,0 @@
-"""The scenarios in the lecture's own sizes, plain and observed: `python -m tests.lecture`."""

@@ -1,4 +1,4 @@
-"""What `python -m tests.lecture` says of a scenario."""
+"""What `python -m tools.lecture` says of a scenario."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paraviz.programs.catalogue import find
-from tests.lecture.comparing import _verdict, compare
+from tools.lecture.comparing import _verdict, compare
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tests.healthy.__main__ import NAMES, PROGRAMS, accusations
+from tools.healthy.__main__ import NAMES, PROGRAMS, accusations
 
 
 def test_there_are_enough_and_they_say_what_they_do() -> None:

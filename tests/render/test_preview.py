@@ -100,7 +100,7 @@ def test_a_recording_is_of_the_scenario_as_it_stands(scenario: Runnable) -> None
     assert path is not None
     program = load(path).program
     assert (program.source, program.claims) == (scenario.source, scenario.claims), (
-        f"python -m tests.data.record {scenario.name}"
+        f"python -m tools.recordings {scenario.name}"
     )
 
 

@@ -18,8 +18,8 @@ from paraviz.cli import BROKEN, INTERRUPTED, cli
 from paraviz.commands.headless import TIMED_OUT
 from paraviz.formats import load
 from paraviz.trace.index import StateIndex
-from tests.docs import DOCS, EXAMPLE, PAGES, ROOT, made, parts
 from tests.traces import printers
+from tools.docs import DOCS, EXAMPLE, PAGES, ROOT, made, parts
 
 WRITTEN = (ROOT / "README.md", *PAGES)
 IDS = [path.stem for path in WRITTEN]

@@ -18,7 +18,7 @@ from paraviz.text.notices import (
     repeated,
     told_notice,
 )
-from tests.words import ROOT
+from tools.words import ROOT
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from paraviz.formats import load
-from tests.short import SCENARIOS, faults_of
+from tools.short import SCENARIOS, faults_of
 
 RECORDINGS = Path(__file__).parents[2] / "scenarios" / "recordings"
 

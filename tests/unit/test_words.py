@@ -26,7 +26,7 @@ from paraviz.text.endings import ending
 from paraviz.text.translation import _, localized, ngettext, percent, phrase
 from paraviz.trace import Program
 from tests.traces import printers
-from tests.words import ROOT, catalogue, is_text, marked, marking, messages, po_path, sources
+from tools.words import ROOT, catalogue, is_text, marked, marking, messages, po_path, sources
 
 ENGLISH_FILES = {
     "paraviz/errors.py": "the titles of errors are shown nowhere",

@@ -9,7 +9,7 @@ from pathlib import Path
 from paraviz.analysis.findings import findings
 from paraviz.formats import save
 from paraviz.trace.index import StateIndex
-from tests.data.record import Run, frozen, recorded
+from tools.recordings import Run, frozen, recorded
 
 DATA = Path(__file__).parent
 PROGRAMS = Path(__file__).parents[2] / "observe" / "programs"

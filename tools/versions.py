@@ -1,5 +1,5 @@
-"""The other Pythons of this machine: `python -m tests.versions short` tries each with
-`tests.short`, `python -m tests.versions test` runs the whole suite on each. Which ones were not
+"""The other Pythons of this machine: `python -m tools.versions short` tries each with
+`tools.short`, `python -m tools.versions test` runs the whole suite on each. Which ones were not
 there is told.
 
 Each gets a virtual environment of its own (`.venv-3.12`, …) with what is pinned.

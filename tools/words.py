@@ -1,6 +1,6 @@
 """The words of the app: what is marked in the code, and the catalogues made of it.
 
-`python -m tests.words` (`make words`) writes the catalogues anew: what is new in the code is there
+`python -m tools.words` (`make words`) writes the catalogues anew: what is new in the code is there
 untranslated, what has gone is gone. A translation is written into the .po by hand.
 """
 

@@ -1,5 +1,5 @@
 """Runs healthy programs, one after the other, and prints a table of what is found in them, which
-should be nothing: `python -m tests.healthy [--kernel off] [NAME …]`. 1 if anything is.
+should be nothing: `python -m tools.healthy [--kernel off] [NAME …]`. 1 if anything is.
 
 The programs are of our own making, many after the examples of the standard library's documentation:
 `tests/observe/programs/healthy`.
@@ -18,7 +18,7 @@ from paraviz.analysis.findings import findings
 from paraviz.formats import load
 from paraviz.trace.index import index_of
 
-PROGRAMS = Path(__file__).parents[1] / "observe" / "programs" / "healthy"
+PROGRAMS = Path(__file__).parents[2] / "tests" / "observe" / "programs" / "healthy"
 NAMES = sorted(path.stem for path in PROGRAMS.glob("*.py"))
 LIMIT_S = 120
 
@@ -42,7 +42,7 @@ def accusations(name: str, kernel: str) -> tuple[list[str], str]:
 
 def main(arguments: list[str]) -> int:
     """Run them."""
-    parser = argparse.ArgumentParser(prog="python -m tests.healthy")
+    parser = argparse.ArgumentParser(prog="python -m tools.healthy")
     parser.add_argument("--kernel", choices=("auto", "off", "require"), default="auto")
     parser.add_argument("names", nargs="*", metavar="NAME")
     asked = parser.parse_args(arguments)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.conformance.exceptions import Listed
-from tests.conformance.modules import Selection
-from tests.conformance.running import END, Outcome, Results, end_all, run
+from tools.conformance.exceptions import Listed
+from tools.conformance.modules import Selection
+from tools.conformance.running import END, Outcome, Results, end_all, run
 
 RETRIES = 2
 _FIXTURE = re.compile(r"(?:setUp|tearDown)(?:Class|Module) \((.+)\)")

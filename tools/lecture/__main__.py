@@ -1,7 +1,7 @@
 """Run every scenario in the lecture's own sizes, plain and observed to the end, a line each; exit
 code 1 where what came out differs, or something did not come to its end.
 
-python -m tests.lecture [--limit SECONDS] [NAME]…
+python -m tools.lecture [--limit SECONDS] [NAME]…
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from paraviz.programs.catalogue import scenarios
-from tests.lecture.comparing import Compared, compare, missing
+from tools.lecture.comparing import Compared, compare, missing
 
 
 def main() -> int:
@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def _arguments(known: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.lecture", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.lecture", description=__doc__)
     parser.add_argument(
         "--limit", type=float, default=300.0, metavar="SECONDS", help="for each run (300)"
     )

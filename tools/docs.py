@@ -1,4 +1,4 @@
-"""What in the documentation is made from the code, between marks: `python -m tests.docs` makes it.
+"""What in the documentation is made from the code, between marks: `python -m tools.docs` makes it.
 
 A part begins with `<!-- begin: NAME -->` and ends with `<!-- end -->`.
 """

@@ -1,6 +1,6 @@
 """The compiled core under the address and undefined-behaviour sanitizers: `make sanitized`.
 
-    python -m tests.core.sanitized [SECONDS]
+    python -m tools.sanitized [SECONDS]
 
 It is built anew in a copy of the tree, warnings being errors, and tried there: by its unit tests
 and by storms of threads that start, end and exit at random, observed as any program is. In the
@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 STORM = Path("tests/core/programs/storm.py")
 FLAGS = (
     "-Wall -Wextra -Werror -Wno-missing-field-initializers -g -O1 -fno-omit-frame-pointer "

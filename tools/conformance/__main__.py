@@ -1,6 +1,6 @@
 """Compare what there is to compare, print a table; exit code 1 where something differs unexplained.
 
-python -m tests.conformance [--bounded] [--module NAME]…
+python -m tools.conformance [--bounded] [--module NAME]…
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 
-from tests.conformance.comparing import Comparison, Difference, compare
-from tests.conformance.exceptions import Listed, listed
-from tests.conformance.modules import BOUNDED, WHOLE
+from tools.conformance.comparing import Comparison, Difference, compare
+from tools.conformance.exceptions import Listed, listed
+from tools.conformance.modules import BOUNDED, WHOLE
 
 _COLUMNS = (
     "module",
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.conformance", description=__doc__)
     parser.add_argument("--bounded", action="store_true", help="the part that the test suite runs")
     parser.add_argument(
         "--module",

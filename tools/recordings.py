@@ -1,4 +1,4 @@
-"""Record the frozen recordings anew: `python -m tests.data.record [NAME …]`.
+"""Record the frozen recordings anew: `python -m tools.recordings [NAME …]`.
 
 Without a name every scenario is recorded, into `scenarios/recordings`; the pictures change, too.
 Each runs several times, and the run is kept in which its claims hold and the least time was spent
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from paraviz.session import Kernel
     from paraviz.trace import Lane, Trace
 
-DATA = Path(__file__).parent
-ROOT = DATA.parents[1]
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "tests" / "data"
 SCENARIOS = ROOT / "scenarios" / "recordings"
-LINKS = str(DATA.parent / "observe" / "programs" / "loop_links.py")
+LINKS = str(ROOT / "tests" / "observe" / "programs" / "loop_links.py")
 SIZE_LIMIT = 100_000
 """Bytes of one recording: they come along with the package."""
 

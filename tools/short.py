@@ -1,5 +1,5 @@
 """What is tried on each other Python that is there, with what `make run` installs and no more:
-every scenario that has processes, observed. `python -m tests.short`; exit code 1 where something
+every scenario that has processes, observed. `python -m tools.short`; exit code 1 where something
 fell short.
 
 A process that nobody sees looks like one that is not there: so what is asked for is that each child
