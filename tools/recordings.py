@@ -20,7 +20,7 @@ from paraviz.analysis.claims.running import claims
 from paraviz.errors import ParavizError
 from paraviz.formats import save
 from paraviz.kernel import perf
-from paraviz.programs.catalogue import find
+from paraviz.programs.catalogue import find, scenarios
 from paraviz.session import Session
 from paraviz.trace.states.partition import State
 
@@ -57,26 +57,11 @@ class Run:
 
 
 RUNS = {
-    "hello": Run("hello"),
-    "printers": Run("printers"),
     "prime_threads": Run("prime_threads", tries=10),
-    "hello_process": Run("hello_process"),
-    "fib_processes": Run("fib_processes"),
     "fib_map": Run("fib_map", ("--count", "30")),
-    "fib_pool": Run("fib_pool"),
-    "image_pool": Run("image_pool"),
-    "prime_executor": Run("prime_executor"),
     "shared_array": Run("shared_array", ("--n", "40")),
-    "ping_pong": Run("ping_pong"),
-    "producers_consumers": Run("producers_consumers"),
     "pipe_or_queue": Run("pipe_or_queue", ("--n", "12", "--size", "300_000", "--rounds", "4")),
     "counter_race": Run("counter_race", tries=12),
-    "deadlock": Run("deadlock"),
-    "philosophers": Run("philosophers"),
-    "starvation": Run("starvation"),
-    "bounded_buffer": Run("bounded_buffer"),
-    "barrier": Run("barrier"),
-    "semaphore": Run("semaphore"),
     "gil_or_not": Run("gil_or_not", python=(3, 12)),
     "tests/loop_links": Run(LINKS, (), DATA, tries=3),
     "tests/loop_hang": Run(LINKS, ("hang",), DATA, tries=1, limit_s=1.0),
@@ -84,7 +69,8 @@ RUNS = {
     "tests/printers_locked": Run("printers", ("--locked",), DATA, "off", 1),
     "tests/philosophers": Run("tests/observe/programs/philosophers.py", (), DATA, "off", 1),
 }
-"""By name; those that begin with `tests/` are of tests only, and recorded only when named."""
+"""What is recorded otherwise than by a run of the scenario as it is, by name; those that begin with
+`tests/` are of tests only, and recorded only when named."""
 
 
 def recorded(run: Run) -> Trace:
@@ -152,13 +138,15 @@ def _relative(file: str) -> str:
 
 def main(names: list[str]) -> int:
     """Record what is named, or every scenario; says what came of each. Returns an exit code."""
-    unknown = [name for name in names if name not in RUNS]
+    ship = [scenario.name for scenario in scenarios()]
+    unknown = [name for name in names if name not in RUNS and name not in ship]
     if unknown:
-        print(f"there is no {', '.join(unknown)}; there are {', '.join(RUNS)}", file=sys.stderr)
+        known = ", ".join(dict.fromkeys([*ship, *RUNS]))
+        print(f"there is no {', '.join(unknown)}; there are {known}", file=sys.stderr)
         return 2
     try:
         perf.require()
-        for name in names or [name for name in RUNS if "/" not in name]:
+        for name in names or ship:
             _record(name)
     except ParavizError as error:
         print(f"recordings need the kernel's record: {error}", file=sys.stderr)
@@ -167,7 +155,7 @@ def main(names: list[str]) -> int:
 
 
 def _record(name: str) -> None:
-    run = RUNS[name]
+    run = RUNS.get(name) or Run(name)
     if sys.version_info < run.python:
         print(f"{name:20} is left as it is: needs Python {'.'.join(map(str, run.python))}")
         return

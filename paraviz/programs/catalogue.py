@@ -15,13 +15,17 @@ import tomllib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paraviz.text import language
+from paraviz.analysis.claims.names import CLAIM_NAMES
 from paraviz.errors import ProgramError
 from paraviz.programs.parameters import Parameter, Runnable, described
 from paraviz.user.recent_files import recent
 from paraviz.text.translation import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _CONTENTS = "contents.toml"
 _RECORDINGS = "recordings"
@@ -117,8 +121,21 @@ def _translated(scenario: Runnable, notes: dict[str, Any], lang: language.Langua
             for parameter in scenario.parameters
         ),
         preset=tuple(notes.get("as_in_lecture", {}).items()),
-        claims=tuple(notes.get("claims", ())),
+        claims=_claimed(scenario.name, notes.get("claims", ())),
     )
+
+
+def _claimed(name: str, claims: Sequence[str]) -> tuple[str, ...]:
+    """What a scenario is meant to show. A claim that nobody can measure would pass in silence.
+
+    Raises ProgramError.
+    """
+    for claim in claims:
+        if claim not in CLAIM_NAMES:
+            words = _("{name}.toml: there is no claim {claim!r}; there are {known}")
+            known = ", ".join(CLAIM_NAMES)
+            raise ProgramError(words.format(name=name, claim=claim, known=known))
+    return tuple(claims)
 
 
 def _noted(parameter: Parameter, note: dict[str, Any], lang: language.Language) -> Parameter:
