@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from paraviz.errors import ProgramError
 from paraviz.programs.interpreter import interpreter_for
+from paraviz.schedule.inside.addresses import FIXED, with_addresses_as, without_random_addresses
 from paraviz.schedule.result import Exploration, exploration_from
 from paraviz.text.translation import _
 
@@ -52,7 +53,10 @@ class Asked:
         read_end, write_end = os.pipe()
         lifeline_end, self._lifeline = os.pipe()
         self._read_end = read_end
+        before = without_random_addresses()
         environ = {**os.environ, "PYTHONHASHSEED": "0"}
+        if before is not None:
+            environ[FIXED] = "1"
         command = [interpreter.path, str(HOST_FILE), json.dumps(order)]
         try:
             self._popen = subprocess.Popen(
@@ -69,6 +73,7 @@ class Asked:
             words = words.format(name=runnable.name, reason=error.strerror)
             raise ProgramError(words) from error
         finally:
+            with_addresses_as(before)
             os.close(write_end)
             os.close(lifeline_end)
         self._held = b""

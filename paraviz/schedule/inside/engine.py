@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Choose = Callable[["Engine", "list[Worker]"], "Worker | None"]
 
 real_clock = time.monotonic
+settrace = sys.settrace
 ATOMIC_KINDS = ("acq", "rel", "try")
 """What a library does with its own locks in one call of the program's is one step of it."""
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731
@@ -93,6 +94,7 @@ class Engine:
         """How many decisions to come are known: whoever runs goes on."""
         self.tracer: Any = None
         """What `sys.settrace` gets, on 3.11."""
+        self.tell_first_thread: Callable[[], None] = lambda: None
         self.is_following = KNOWN.everything
         """Whether a schedule that was written down still says who goes on."""
         self.is_free = False
@@ -114,6 +116,16 @@ class Engine:
     def spawn(self, function: Callable[[], Any], name: str, thread: Any = None) -> Worker:
         """A new worker runs at once up to its first stop: what it does until then touches nothing
         that is shared."""
+        if self.tracer is None:
+            return self._spawned(function, name, thread)
+        settrace(None)
+        try:
+            return self._spawned(function, name, thread)
+        finally:
+            if not self.is_free and self.running is not None:
+                settrace(self.tracer)
+
+    def _spawned(self, function: Callable[[], Any], name: str, thread: Any) -> Worker:
         if self.at_first_spawn is not None and len(self.workers) == 1:
             self.at_first_spawn()
         me = self.running
@@ -122,6 +134,8 @@ class Engine:
         new.thread = thread
         self.workers.append(new)
         self.live.append(new)
+        if not self.unjoined and self.tracer is not None:
+            self.tell_first_thread()
         self.unjoined += 1
         new.parent = me
         file, line = self._here()
@@ -145,9 +159,14 @@ class Engine:
         try:
             if not self.is_over:
                 assert worker.function is not None
+                if self.tracer is not None:
+                    settrace(self.tracer)
                 worker.function()
         except (Abort, SystemExit):
             pass
+        finally:
+            if self.tracer is not None:
+                settrace(None)
         worker.frame = None
         worker.ready = None
         if (KNOWN.ends_matter or KNOWN.everything) and not self.is_over:
@@ -259,6 +278,23 @@ class Engine:
         frame: FrameType | None = None,
     ) -> Worker:
         """The running worker announces its next operation, and waits until it is chosen."""
+        if frame is None and self.tracer is not None:
+            # Where tracing is on, all code is several times slower, ours, too.
+            settrace(None)
+            try:
+                return self._stopped(operation, ready, limit_s, None)
+            finally:
+                if not self.is_free and self.running is not None:
+                    settrace(self.tracer)
+        return self._stopped(operation, ready, limit_s, frame)
+
+    def _stopped(
+        self,
+        operation: Operation,
+        ready: Callable[[], bool] | None,
+        limit_s: float | None,
+        frame: FrameType | None,
+    ) -> Worker:
         if self.is_over:
             raise Abort
         me = self.running
@@ -339,7 +375,7 @@ class Engine:
     def _own_frame(self) -> tuple[FrameType | None, object]:
         """The program's own frame that the running worker is in, and the library's function that it
         called, if any."""
-        frame: FrameType | None = sys._getframe(2)
+        frame: FrameType | None = sys._getframe(3)
         region: object = None
         while frame is not None and not is_own(file := frame.f_code.co_filename):
             if not file.startswith(_OURS):
@@ -433,6 +469,7 @@ class Engine:
         self.running = main
         Engine.current = self
         access.others_live = lambda: self.unjoined > 0
+        self.tell_first_thread = tracing.first_thread
         tracing.begin(self)
         try:
             function()

@@ -11,9 +11,9 @@ from __future__ import annotations
 import threading
 from concurrent.futures import _base, thread
 
-from paraviz.schedule.inside import words
 from paraviz.schedule.inside.conditions import Semaphore
 from paraviz.schedule.inside.engine import running
+from paraviz.schedule.inside.telling_apart import Seen
 from paraviz.schedule.inside.worker import Abort
 
 TYPE_CHECKING = False
@@ -21,28 +21,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-_TELLS_APART = words(
-    "current_thread currentThread get_ident get_native_id local initializer cancel_futures "
-    "_threads _work_queue _idle_semaphore enumerate_threads logging LoggingAdapter"
-)
 _real: Any = thread.ThreadPoolExecutor
 _submit, _shutdown = _real.submit, _real.shutdown
-
-
-class Seen:
-    """What the program's own code was seen to use."""
-
-    tells_apart = False
-    """Whether it may tell one of a pool's threads from the other."""
-
-
-def look_at(code: Any) -> None:
-    """Code of the program's own was loaded."""
-    if not _TELLS_APART.isdisjoint(code.co_names):
-        Seen.tells_apart = True
-    for each in code.co_consts:
-        if isinstance(each, tuple) and not _TELLS_APART.isdisjoint(map(str, each)):
-            Seen.tells_apart = True
 
 
 class Jobs:

@@ -8,29 +8,17 @@ from __future__ import annotations
 
 import sys
 
-_NO_RANDOM_ADDRESSES = 0x0040000
-
 
 def _fix_addresses() -> None:
-    """The same addresses in every process, so that sets have the same order in each: as far as the
-    system lets us, once, for us and all our children."""
+    """The same addresses as in every other such process, if whoever started us could not see to it
+    and we can."""
     import os
 
-    if os.environ.get("PARAVIZ_FIXED") == "1":
-        del os.environ["PARAVIZ_FIXED"]
-        return
-    try:
-        import ctypes
+    from paraviz.schedule.inside.addresses import FIXED, without_random_addresses
 
-        library = ctypes.CDLL(None)
-        before = library.personality(0xFFFFFFFF)
-        if before < 0 or library.personality(before | _NO_RANDOM_ADDRESSES) < 0:
-            return
-        if not library.personality(0xFFFFFFFF) & _NO_RANDOM_ADDRESSES:
-            return
-    except (ImportError, OSError, AttributeError):
+    if os.environ.pop(FIXED, "") == "1" or without_random_addresses() is None:
         return
-    os.environ["PARAVIZ_FIXED"] = "1"
+    os.environ[FIXED] = "1"
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
@@ -55,7 +43,6 @@ def main() -> None:
     import os
 
     order, descriptor, lifeline = sys.argv[1:4]
-    _know_paraviz()
     from paraviz.schedule.inside.supervising import Supervisor
 
     code = 1
@@ -72,7 +59,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    _fix_addresses()
     if not sys.flags.safe_path:
         del sys.path[0]
+    _know_paraviz()
+    _fix_addresses()
     main()

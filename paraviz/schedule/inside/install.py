@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import _thread
 import random
+import sys
 import threading
 import time
 
-from paraviz.schedule.inside import caches, clock, executors, futures, queues, streams, threads
+from paraviz.schedule.inside import caches, clock, queues, streams, threads
 from paraviz.schedule.inside.conditions import BoundedSemaphore, Condition, Event, Semaphore
 from paraviz.schedule.inside.locks import Lock, NoLock, RLock
 
@@ -38,10 +39,24 @@ def install() -> None:
     made: Any = queue
     made.time = time.monotonic
     streams.install()
-    futures.install()
-    executors.install()
+    late_installs()
     caches.install()
     _fix_random()
+
+
+def late_installs() -> None:
+    """What takes its time to import, as soon as the program has: asked after each import."""
+    module = sys.modules.get("concurrent.futures.thread")
+    if not _installed and hasattr(module, "ThreadPoolExecutor"):
+        _installed.append("concurrent.futures")
+        from paraviz.schedule.inside import executors, futures
+
+        futures.install()
+        executors.install()
+
+
+_installed: list[str] = []
+threads.after_import = late_installs
 
 
 def _fix_random() -> None:

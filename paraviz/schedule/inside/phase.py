@@ -94,6 +94,9 @@ class _Judged(executing.Here):
         for name in sorted(set(sys.modules) - self.program.before):
             if is_own(_file(sys.modules[name])):
                 spaces.append(vars(sys.modules[name]))
+            elif name == "logging" and "concurrent.futures" in sys.modules:
+                # Which imports it; whether the program does, too, is asked below.
+                continue
             elif name.partition(".")[0] not in SAFE and not name.startswith("_"):
                 return name
         # And what was there before it.

@@ -36,16 +36,12 @@ class Pool:
         worker.gate = thread.gate
 
     def _loop(self, thread: _Thread) -> None:
-        from paraviz.schedule.inside import tracing
-
         while True:
             thread.gate.acquire()
             assert thread.job is not None
             engine, worker = thread.job
             thread.job = None
-            tracing.enter(engine)
             gate = engine.body(worker)
-            tracing.leave()
             self.idle.append(thread)
             del engine, worker
             gate.release()

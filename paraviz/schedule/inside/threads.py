@@ -7,6 +7,7 @@ import _thread
 import builtins
 import sys
 import threading
+from _weakrefset import WeakSet
 
 from paraviz.schedule.inside.engine import Engine, running
 from paraviz.schedule.inside.knowledge import KNOWN
@@ -24,6 +25,14 @@ _thread_start = threading.Thread.start
 _raw_start_new = _thread.start_new_thread
 _real_import = builtins.__import__
 _default_hook = threading.excepthook
+
+
+class _Nowhere(WeakSet):  # type: ignore[type-arg]
+    """Where `threading` keeps threads that are still to be waited for by nobody: executions have
+    threads of equal hashes, so that to add one would take longer with each."""
+
+    def add(self, item: Any) -> None:
+        """Forget it."""
 
 
 class Quiet:
@@ -49,7 +58,18 @@ class Quiet:
 
 
 def _init(self: Any, *arguments: Any, **named: Any) -> None:
-    _thread_init(self, *arguments, **named)
+    engine = running()
+    tracer = engine.tracer if engine is not None else None
+    if tracer is None:
+        _thread_init(self, *arguments, **named)
+    else:
+        # Where tracing is on, all code is several times slower.
+        sys.settrace(None)
+        try:
+            _thread_init(self, *arguments, **named)
+        finally:
+            if engine is not None and not engine.is_free:
+                sys.settrace(tracer)
     self._started = Quiet()
     self._schedule_hash = stable_number()
 
@@ -199,6 +219,14 @@ def get_ident() -> int:
     return _IDENT + engine.running.number * 4096
 
 
+def _nothing() -> None:
+    pass
+
+
+after_import = _nothing
+"""Called after each import."""
+
+
 def _import(name: str, *how: Any) -> Any:
     """While a worker imports, nobody else goes on: the locks of imports are real."""
     engine = running()
@@ -213,11 +241,13 @@ def _import(name: str, *how: Any) -> Any:
         return _real_import(name, *how)
     finally:
         worker.no_switch -= 1
+        after_import()
 
 
 def install() -> None:
     """Once, before the program is loaded."""
     module: Any = threading
+    module._dangling = _Nowhere()
     kind: Any = threading.Thread
     kind.__init__, kind.start, kind.join, kind.is_alive = _init, _start, _join, _is_alive
     kind.__hash__ = stable_hash

@@ -7,7 +7,7 @@ import builtins
 import sys
 import types
 
-from paraviz.schedule.inside import access, executors, plans
+from paraviz.schedule.inside import access, plans, telling_apart
 from paraviz.schedule.inside.engine import Engine
 from paraviz.schedule.inside.gilpoints import HERE, points
 from paraviz.schedule.inside.knowledge import KNOWN
@@ -41,7 +41,7 @@ def register(code: CodeType) -> None:
     for each in new:
         _codes.append(each)
         plans.note_stores(each)
-        executors.look_at(each)
+        telling_apart.look_at(each)
         if not _ASK_WHO_LIVES.isdisjoint(each.co_names):
             KNOWN.ends_matter = True
     if len(access.written) != before:
@@ -97,6 +97,17 @@ def provide() -> None:
     setattr(names, ON, _on_again)
 
 
+def first_thread() -> None:
+    """From now on there is somebody else: the functions that are under way are stopped in, too."""
+    if _monitoring is not None:
+        return
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_trace is not None and is_own(frame.f_code.co_filename):
+            frame.f_trace_opcodes = True
+        frame = frame.f_back
+
+
 def set_free(engine: Engine) -> None:
     """From now on nobody of this execution is stopped at instructions."""
     engine.is_free = True
@@ -144,7 +155,8 @@ def _tracer(engine: Engine) -> Any:
         plan = plans.plan(code)
         if not plan:
             return None
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        # Before the first thread is started nobody is stopped.
+        frame.f_trace_opcodes, frame.f_trace_lines = engine.unjoined > 0, False
         switches = points(code) if engine.tracks else {}
 
         def at_access(frame: FrameType, event: str, _arg: Any) -> Any:
