@@ -17,7 +17,7 @@ LOCKING := --quiet --upgrade --universal --python-version 3.11 --generate-hashes
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick slow check format format-check lint types imports bench conformance sanitized lecture screenshots recordings versions others short-here lock newest lowest words docs wheel clean
+.PHONY: help run test quick slow check format format-check lint types imports bench conformance sanitized lecture screenshots recordings versions others short-here lock newest lowest words docs site wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
@@ -114,6 +114,7 @@ lock: | $(BIN)/python  ## pin the newest versions that pyproject.toml allows ane
 	$(PIP) --upgrade uv
 	$(BIN)/uv pip compile $(LOCKING) --output-file requirements/run.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile $(LOCKING) --output-file requirements/dev.txt --extra dev pyproject.toml requirements/build.in
+	$(BIN)/uv pip compile $(LOCKING) --output-file requirements/site.txt requirements/site.in
 
 newest: ## run the suite with the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv --clear .venv-newest
@@ -129,6 +130,12 @@ lowest: ## run the suite with the lowest versions that pyproject.toml allows
 	.venv-lowest/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch .venv-lowest/.installed .venv-lowest/.developing
 	$(MAKE) --no-print-directory test VENV=.venv-lowest
+
+site: | $(BIN)/python  ## build the documentation site from docs/, into build/site
+	$(PYTHON) -m venv .venv-site
+	.venv-site/bin/python -m pip install --quiet --require-hashes --requirement requirements/site.txt
+	.venv-site/bin/sphinx-build -q -W --keep-going -b html -c docs/site . build/site
+	@echo build/site/docs/index.html
 
 wheel: $(DEVELOPING)  ## build the wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
