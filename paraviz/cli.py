@@ -14,6 +14,7 @@ from click.exceptions import Exit
 
 from paraviz import __version__
 from paraviz.commands import completion, keep, look_up, outside, watch
+from paraviz.commands.census import census
 from paraviz.commands.explore import explore
 from paraviz.commands.helping import Group
 from paraviz.commands.in_app import hasten, need_terminal
@@ -68,7 +69,7 @@ def cli(ctx: click.Context, python: str) -> int:
 
 
 for command in (
-    *(watch.run, watch.open_, explore, steer),
+    *(watch.run, watch.open_, explore, census, steer),
     *(look_up.list_, look_up.info, look_up.compare),
     *(outside.look, outside.doctor),
     *(keep.convert, keep.redact, keep.screenshot),

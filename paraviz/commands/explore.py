@@ -50,6 +50,12 @@ from paraviz.text.translation import _
     help="Also what can only happen if a sleep of 50 ms or more is too short is a fault.",
 )
 @click.option(
+    "--confirm",
+    is_flag=True,
+    help="Then look for each outcome in up to 2,000 real runs, in which threads change as often as "
+    "they can, for as long as --time-limit says.",
+)
+@click.option(
     "-o",
     "--output",
     type=FILE,
@@ -66,6 +72,7 @@ def explore(
     schedules: int | None,
     steps: str,
     distrust_sleeps: bool,
+    confirm: bool,
     output: Path | None,
     python: str,
     module: str | None,
@@ -97,6 +104,12 @@ def explore(
         grain=steps,
         distrusts_sleeps=distrust_sleeps,
     )
+    if confirm and not found.was_stopped:
+        from paraviz.schedule.asking import TIME_LIMIT_S
+        from paraviz.schedule.real_runs import confirmed
+
+        limit = TIME_LIMIT_S if time_limit is None else time_limit
+        found = confirmed(found, runnable, argv, time_limit_s=limit, python=python)
     if output is not None:
         from paraviz.schedule.showing import write_worst
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def as_json(exploration: Exploration) -> str:
     """For machines: never translated."""
-    told = {
+    told: dict[str, Any] = {
         "outcomes": [_outcome_json(outcome) for outcome in exploration.outcomes],
         "schedules": exploration.schedules,
         "steps": exploration.steps,
@@ -26,6 +26,8 @@ def as_json(exploration: Exploration) -> str:
         "fresh_processes": exploration.is_fresh,
         "stopped": exploration.was_stopped,
     }
+    if any(outcome.confirmed is not None for outcome in exploration.outcomes):
+        told["unexplained_runs"] = exploration.unexplained_runs
     return json.dumps(told)
 
 
@@ -41,6 +43,11 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
         "schedule": outcome.schedule,
         "under_gil": outcome.under_gil,
         "fault": outcome.is_fault,
+        **(
+            {"confirmed": {"runs": outcome.confirmed.runs, "seen": outcome.confirmed.seen}}
+            if outcome.confirmed is not None
+            else {}
+        ),
         "only_if_sleep_is_too_short": (
             None if outcome.late is None else {"sleep_s": outcome.late[0], "at": outcome.late[1]}
         ),

@@ -128,6 +128,8 @@ class Exploration:
     """Whether each execution was a process of its own."""
     was_stopped: bool = False
     """Whether it was called off."""
+    unexplained_runs: int = 0
+    """How many real runs ended in a way that exploring did not find, where they were asked for."""
     failure: str = ""
     """Why nothing could be explored, or ""."""
     notes: Mapping[str, Any] = field(default_factory=dict)

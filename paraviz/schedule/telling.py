@@ -8,7 +8,7 @@ from paraviz.schedule.machine import error_of, place_of
 from paraviz.text.translation import N_, _, localized, ngettext
 
 if TYPE_CHECKING:
-    from paraviz.schedule.result import Exploration, Outcome
+    from paraviz.schedule.result import Confirmed, Exploration, Outcome
 
 _SHOWN_OUTCOMES = 24
 _SHOWN_CHARACTERS = 300
@@ -69,6 +69,8 @@ def _outcome_lines(outcome: Outcome) -> list[str]:
         at = f" ({outcome.late[1]})" if outcome.late[1] else ""
         length = localized(f"{outcome.late[0]:g} s")
         lines.append(f"    {words.format(length=length, at=at)}")
+    if outcome.confirmed is not None:
+        lines.append(f"    {_confirmed(outcome.confirmed)}")
     text = outcome.output
     if text:
         shown = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + " …"
@@ -125,6 +127,18 @@ def what_is_wrong(outcome: Outcome) -> list[str]:
     return lines
 
 
+def _confirmed(confirmed: Confirmed) -> str:
+    """What real runs showed of it."""
+    seen, runs = confirmed.seen, confirmed.runs
+    if not seen:
+        words = ngettext("not seen in {count:,} real run", "not seen in {count:,} real runs", runs)
+        return words.format(count=runs)
+    words = ngettext(
+        "seen in {seen:,} of {count:,} real run", "seen in {seen:,} of {count:,} real runs", runs
+    )
+    return words.format(seen=seen, count=runs)
+
+
 def _notes(exploration: Exploration) -> list[str]:
     """What limits what was said."""
     notes = []
@@ -159,6 +173,13 @@ def _notes(exploration: Exploration) -> list[str]:
     if exploration.uncontrolled:
         words = _("Not under control: {what}")
         notes.append(words.format(what=", ".join(exploration.uncontrolled)))
+    if exploration.unexplained_runs:
+        words = ngettext(
+            "{count:,} real run ended in a way that exploring did not find.",
+            "{count:,} real runs ended in ways that exploring did not find.",
+            exploration.unexplained_runs,
+        )
+        notes.append(words.format(count=exploration.unexplained_runs))
     if exploration.was_stopped:
         notes.append(_("It was called off."))
     return notes
