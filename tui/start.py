@@ -139,3 +139,15 @@ def show_comparison(a: Trace, b: Trace, look: Look = _AS_CHOSEN) -> int:
 
     views = TraceView.at_first(a), TraceView.at_first(b)
     return _run(lambda _: CompareScreen(*views), look, tour=False)[0]
+
+
+def show_steering(
+    runnable: Runnable, argv: Sequence[str], *, python: str = "", schedule: str = ""
+) -> int:
+    """The app on a program that is steered. Returns the exit code."""
+    from .screens.steer import SteerScreen
+
+    def first(_app: ParavizApp) -> SteerScreen:
+        return SteerScreen(runnable, argv, python=python, schedule=schedule)
+
+    return _run(first, _AS_CHOSEN, tour=False)[0]

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from paraviz.commands.in_app import hasten, need_terminal
 from paraviz.commands.options import (
     ProgramCommand,
     lang_option,
@@ -48,7 +49,11 @@ def steer(
 
         schedule = schedule_in(schedule, Path())
     if not as_json:
-        raise UsageError(_("steering has no screen yet: paraviz steer --json"))
+        need_terminal(_("steering"), "steer --json")
+        hasten()
+        from paraviz.tui.start import show_steering
+
+        return int(show_steering(runnable, argv, python=python, schedule=schedule))
     from paraviz.steering.speaking import speak
     from paraviz.steering.steering import Steering
     from paraviz.text import language

@@ -149,6 +149,9 @@ def state_json(state: State) -> dict[str, Any]:
             }
             for each in state.values
         ],
+        "did": None
+        if state.did is None
+        else {"worker": state.did.name, "what": next_words(state.did).english},
         "output": state.output,
         "errors": state.errors,
         "outcome": None if state.outcome is None else outcome_json(state.outcome, state.place),

@@ -82,6 +82,8 @@ class State(msgspec.Struct, frozen=True):
     """What was written to standard output so far, the last 65,536 characters."""
     errors: str
     """What was written to standard error."""
+    did: Worker | None = None
+    """Who took the last step, as it stood before: its operation is what it did."""
     outcome: Outcome | None = None
     """How it ended, once it has."""
     place: str = ""
@@ -136,6 +138,7 @@ def state_from(told: Mapping[str, Any], outcome: Outcome | None, uncontrolled: A
         ),
         output=told["output"],
         errors=told["errors"],
+        did=None if told["did"] is None else _worker(told["did"]),
         outcome=outcome,
         uncontrolled=tuple(uncontrolled),
     )

@@ -16,6 +16,7 @@ from paraviz.tui.screens.help import OWN_GLYPHS, STATES, HelpScreen, by_subject
 from paraviz.tui.screens.parameters import ParameterScreen
 from paraviz.tui.screens.report import ReportScreen
 from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.screens.steer import SteerScreen
 from paraviz.tui.widgets.run import RunView
 from tests.app.fakes import until
 from tests.traces import printers
@@ -95,7 +96,10 @@ async def test_it_tells_of_what_it_stands_over(
 
 
 def test_glyphs_are_told_of_screens_that_there_are() -> None:
-    screens = (Gallery, CompareScreen, EverybodyScreen, ReportScreen, ParameterScreen)
+    screens = (
+        *(Gallery, CompareScreen, EverybodyScreen, ReportScreen, ParameterScreen),
+        SteerScreen,
+    )
     assert set(OWN_GLYPHS) == {each.__name__ for each in screens}
 
 

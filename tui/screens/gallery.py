@@ -18,6 +18,7 @@ from ..widgets.bars import KeyLine, Title
 from ..widgets.form import ParameterForm
 from ..widgets.preview import Preview
 from ..widgets.program_list import Entry, Shelf
+from .steer_commands import STEER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,7 @@ _COMMANDS = (
         "as in the lecture",
         rank=3,
     ),
+    STEER,
     Command("page(1)", "pagedown", "page ↓", "Page down", "Read on in the text and the source"),
     Command("page(-1)", "pageup", "page ↑", "Page up", "Read back"),
     Command("app.quit", "q", "q", "Quit", "Leave paraviz", "quit", rank=1),
@@ -88,7 +90,7 @@ class Gallery(Screen[None]):
         yield Title()
         shown = self._shown
         with Horizontal(id="gallery"):
-            yield Shelf(self._entries, reserved="oqPLTD")
+            yield Shelf(self._entries, reserved="oqPLTDS")
             with VerticalScroll(id="program", can_focus=False, classes="" if shown else "-nothing"):
                 yield Static(_title(shown), id="title", markup=False)
                 yield Static(_reflowed(shown.text) if shown else "", id="text", markup=False)
@@ -204,6 +206,16 @@ class Gallery(Screen[None]):
         from .run import run_screen
 
         self.app.push_screen(run_screen(self.app, self._shown, self._shown.argv(form.values)))
+
+    def action_steer(self) -> None:
+        """Be the scheduler of what is chosen, as the form has it."""
+        self._show(self.query_one(Shelf).entry)
+        form = self.query_one(ParameterForm)
+        if self._shown is None or form.error:
+            return
+        from .steer import SteerScreen
+
+        self.app.push_screen(SteerScreen(self._shown, self._shown.argv(form.values)))
 
     def action_preset(self) -> None:
         """Set the parameters as the lecture has them."""

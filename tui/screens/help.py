@@ -59,6 +59,11 @@ OWN_GLYPHS: dict[str, tuple[tuple[str, str], ...]] = {
         ("×1.5", N_("the run below has so many times as much of it")),
     ),
     "EverybodyScreen": (_CHOSEN,),
+    "SteerScreen": (
+        _CHOSEN,
+        ("●", N_("who took the last step")),
+        ("◂ ←", N_("a value that the last step changed, and what it was")),
+    ),
     "ReportScreen": (
         _CHOSEN,
         ("✗", N_("a fault of the program")),
@@ -67,7 +72,14 @@ OWN_GLYPHS: dict[str, tuple[tuple[str, str], ...]] = {
     "ParameterScreen": (_CHOSEN, ("● ○", N_("a parameter that is switched on, or off"))),
 }
 """What is drawn on a screen and on no other, by the screen's name."""
-_WITH_STATES = ("Gallery", "RunScreen", "CompareScreen", "EverybodyScreen", "ReportScreen")
+_WITH_STATES = (
+    "Gallery",
+    "RunScreen",
+    "CompareScreen",
+    "EverybodyScreen",
+    "ReportScreen",
+    "SteerScreen",
+)
 _WITH_TIMELINE = ("Gallery", "RunScreen", "CompareScreen")
 _WIDTH, _AROUND, _LEAST = 84, 8, 20
 """Cells of the dialog, of what is around its text, and of a text at least."""

@@ -25,6 +25,8 @@ from ..widgets.run import RunView
 from .comparing import COMPARE, Comparing
 from .entering import TYPE, Entering
 from .saving import SAVE, Saving
+from .steer_commands import STEER
+from .steered_from import can_be_steered, steered_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +62,7 @@ _COMMANDS = (
     TYPE,
     COMPARE,
     SAVE,
+    STEER,
     Command("back", "q", "q", "Back", "Back to the gallery, or out", "back", rank=1),
 )
 NewWatch = Callable[
@@ -260,6 +263,8 @@ class RunScreen(Comparing, Saving, Entering):
             return self._runnable is not None
         if action == "parameters":
             return bool(known)
+        if action == "steer":
+            return self._runnable is not None or can_be_steered(self._trace)
         if action == "toggle_lock":
             return LOCK_PARAMETER in known
         return True
@@ -275,6 +280,14 @@ class RunScreen(Comparing, Saving, Entering):
         if self._watch is not None:
             await asyncio.to_thread(self._watch.end)
         self._begin()
+
+    def action_steer(self) -> None:
+        """Be the scheduler of the program; of a recorded schedule, from its end on."""
+        screen = steered_from(self._runnable, self._argv, self._trace)
+        if isinstance(screen, str):
+            self.notify(screen, severity="error", markup=False)
+        else:
+            self.app.push_screen(screen)
 
     def action_toggle_lock(self) -> None:
         """Run again with `locked` turned."""

@@ -23,10 +23,11 @@ _MOST_FRAMES = 30
 
 def workers_told(engine: Engine, able: set[int], names: dict[int, str]) -> list[Told]:
     """Each of them."""
-    return [_worker_told(engine, each, each.number in able, names) for each in engine.workers]
+    return [worker_told(engine, each, each.number in able, names) for each in engine.workers]
 
 
-def _worker_told(engine: Engine, worker: Worker, is_able: bool, names: dict[int, str]) -> Told:
+def worker_told(engine: Engine, worker: Worker, is_able: bool, names: dict[int, str]) -> Told:
+    """Where one stands, and what it would do next."""
     is_done = worker.done or (worker.number == 0 and engine.end == "ok")
     told: Told = {"number": worker.number, "name": worker.name, "finished": is_done}
     if is_done:

@@ -55,6 +55,10 @@ class Steered(Detailed):
         self.before: dict[str, Any] = {}
         """Shared values before what was done last."""
         self.able: set[int] = set()
+        self.called: dict[int, str] = {}
+        """Names of things, as they were known last."""
+        self.did: Message | None = None
+        """What was done last, and by whom."""
 
     def _choose(self, engine: Engine, able: list[Worker]) -> Worker | None:
         try:
@@ -79,6 +83,7 @@ class Steered(Detailed):
             chosen = self._asked(engine, able)
         at = len(engine.steps)
         self._record(engine, chosen)
+        self.did = standing.worker_told(engine, chosen, True, self.called)
         if at % _NAMES_EVERY == 0 and at < 5_000:
             self.names |= names_of(engine, self.program)
         self.taken.append(chosen.number)
@@ -89,7 +94,7 @@ class Steered(Detailed):
         if len(self.taken) < len(self.go):
             number = self.go[len(self.taken)]
             if len(self.taken) == len(self.go) - 1:
-                self.before = Survey(engine, self.program).shared()
+                self._look_before(engine)
             found = next((each for each in able if each.number == number), None)
             found = found or sleeper(engine, number)
             if found is None:
@@ -147,8 +152,12 @@ class Steered(Detailed):
         return None
 
     def _go(self, engine: Engine) -> None:
-        self.before = Survey(engine, self.program).shared()
+        self._look_before(engine)
         self.told_until = len(self.taken)
+
+    def _look_before(self, engine: Engine) -> None:
+        survey = Survey(engine, self.program)
+        self.before, self.called = survey.shared(), survey.names
 
     def _listen(self) -> Message:
         message = self.lines.next()
@@ -227,7 +236,7 @@ class Steered(Detailed):
             "new": [name for name in values if self.before and name not in self.before],
             "output": output,
             "errors": errors,
-            "now_s": engine.now,
+            "did": self.did,
             "outcome": outcome,
         }
         self._tell({"state": state})
