@@ -19,7 +19,7 @@ from paraviz.schedule.result import Exploration, exploration_from
 from paraviz.text.translation import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from paraviz.programs.parameters import Runnable
 
@@ -121,6 +121,7 @@ def explore(
     listen: Callable[[Told], None] | None = None,
     executor: str = "auto",
     distrusts_sleeps: bool = False,
+    more: Mapping[str, Any] | None = None,
 ) -> Exploration:
     """Run a program under many schedules. Ctrl-C gives what was found so far. Raises ProgramError
     where it cannot be run.
@@ -128,14 +129,16 @@ def explore(
     `schedules`: how many at most, 0 for any number; `grain`: "access", "line" or "opcode";
     `listen`: gets each message of the host, and {} now and then; `executor`: "here" for many
     executions in one process, "forks" for one process each, "auto" for the first if it is enough;
-    `distrusts_sleeps`: what hangs on a sleep of 50 ms or more being too short is a fault, too.
+    `distrusts_sleeps`: what hangs on a sleep of 50 ms or more being too short is a fault, too;
+    `more`: what else the host is to know (`own` folders, modules to `preload`, `modules_from`).
     """
-    order = {
+    order: Told = {
         "search": search,
         "grain": grain,
         "time_limit_s": TIME_LIMIT_S if time_limit_s is None else time_limit_s,
         "schedules": schedules,
         "executor": executor,
+        **(more or {}),
     }
     began = time.monotonic()
     asked = Asked(runnable, argv, python, order)

@@ -12,7 +12,7 @@ from paraviz.schedule.result import Outcome, exploration_from
 from paraviz.text.translation import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from paraviz.programs.parameters import Runnable
@@ -45,9 +45,17 @@ def schedule_in(text: str, folder: Path) -> str:
     return text
 
 
-def replay(runnable: Runnable, argv: Sequence[str], schedule: str, python: str = "") -> Replayed:
-    """Run the program along a schedule. Raises ProgramError where it cannot be run at all."""
+def replay(
+    runnable: Runnable,
+    argv: Sequence[str],
+    schedule: str,
+    python: str = "",
+    more: Mapping[str, Any] | None = None,
+) -> Replayed:
+    """Run the program along a schedule. `more`: as for `asking.explore`. Raises ProgramError where
+    it cannot be run at all."""
     order = {
+        **(more or {}),
         "replay": schedule,
         "grain": "access",
         "search": "all",

@@ -7,6 +7,8 @@ import sysconfig
 
 _known: dict[str, bool] = {}
 _folders: list[str] = []
+more: list[str] = []
+"""Further folders whose files are the program's own."""
 _LIBRARIES = tuple(
     path + os.sep
     for name in ("stdlib", "platstdlib")
@@ -20,7 +22,8 @@ def set_program(path: str) -> None:
     """The program's file, or its folder: what lies beside and below it is its own."""
     _known.clear()
     folder = path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path))
-    _folders[:] = {folder.rstrip(os.sep) + os.sep, os.path.realpath(folder).rstrip(os.sep) + os.sep}
+    folders = [each for one in (folder, *more) for each in (one, os.path.realpath(one))]
+    _folders[:] = {each.rstrip(os.sep) + os.sep for each in folders}
     _known[os.path.abspath(path)] = True
     _known[path] = True
 

@@ -46,6 +46,7 @@ def run_phase(order: Message, descriptor: int) -> None:
     executor: Any
     if order["executor"] == "here":
         executor = _Judged(program, tally, how)
+        executor.safe = SAFE | set(order.get("preload", ()))
     else:
         executor = executing.Forks(program, tally, how, PATIENCE_S)
     if order.get("replay"):
@@ -74,6 +75,7 @@ class _Judged(executing.Here):
     """Executions in this process, as long as the program uses nothing that speaks against it."""
 
     unsafe = ""
+    safe: frozenset[str] = SAFE
 
     def run(self, search: Search) -> Message:
         told = super().run(search)
@@ -97,7 +99,7 @@ class _Judged(executing.Here):
             elif name == "logging" and "concurrent.futures" in sys.modules:
                 # Which imports it; whether the program does, too, is asked below.
                 continue
-            elif name.partition(".")[0] not in SAFE and not name.startswith("_"):
+            elif name.partition(".")[0] not in self.safe and not name.startswith("_"):
                 return name
         # And what was there before it.
         for space in spaces:
@@ -109,7 +111,7 @@ class _Judged(executing.Here):
                     name = thing.__module__ or ""
                 root = name.partition(".")[0]
                 module = sys.modules.get(name)
-                if root in SAFE or not root or root.startswith("_") or is_own(_file(module)):
+                if root in self.safe or not root or root.startswith("_") or is_own(_file(module)):
                     continue
                 if root not in ("builtins", "paraviz"):
                     return name

@@ -12,6 +12,7 @@ import json
 import os
 import select
 import signal
+import sys
 import time
 
 from paraviz.schedule.inside import words
@@ -64,8 +65,15 @@ class Supervisor:
 
     def run(self) -> None:
         """All phases."""
+        from paraviz.schedule.inside import own
         from paraviz.schedule.inside.phase import prepare
 
+        own.more[:] = self.order.get("own", ())
+        if self.order.get("modules_from"):
+            sys.path[:] = self.order["modules_from"]
+        for name in self.order.get("preload", ()):
+            # Its own locks are none of the program's.
+            __import__(name)
         prepare()
         if self.order.get("replay"):
             self.tell({"main": self.phase({"executor": "forks"}), "done": True})

@@ -1,0 +1,1 @@
+"""For tests: what pytest finds by its entry points."""
