@@ -11,6 +11,7 @@ from paraviz.errors import ProgramError, UsageError
 from paraviz.schedule.inside.tokens import read
 from paraviz.steering.connection import Connection
 from paraviz.steering.found import Found, found_from, found_here
+from paraviz.steering.seen import Seen
 from paraviz.steering.state import Frame, State, Worker, lost_state, outcome_from, state_from
 from paraviz.text.translation import _
 
@@ -51,6 +52,9 @@ class Steering:
         self._connection = Connection(runnable, argv, python)
         self.path: list[int] = []
         """Who went on, at each step."""
+        self._seen = Seen()
+        self._is_elsewhere = False
+        """Whether the program's process is not where the path says: it is led there when asked."""
         self.ahead: list[int] = []
         """What was undone, or what a search found: who goes on with `redo`."""
         self.is_single = bool(self._connection.first.get("single"))
@@ -108,6 +112,7 @@ class Steering:
 
             words = _("{name} cannot go on: {why}")
             raise UsageError(words.format(name=found.name, why=why_not(found).told))
+        self._lead()
         before = len(self.path)
         answer = self._connection.ask({"do": "step", "worker": found.number, "to": to})
         self._take(answer, attempted=found.number)
@@ -116,6 +121,7 @@ class Steering:
             self.ahead = self.ahead[len(done) :]
         else:
             self.ahead = []
+            self._seen.forget_after(len(self.path))
         return self.state
 
     def step_to(self, worker: str | int, to: str) -> State:
@@ -127,7 +133,7 @@ class Steering:
         steps = max(0, min(steps, len(self.path)))
         if steps:
             self.ahead = [*self.path[-steps:], *self.ahead]
-            self._begin(self.path[:-steps])
+            self._jump(self.path[:-steps])
         return self.state
 
     def redo(self, steps: int = 1) -> State:
@@ -135,6 +141,10 @@ class Steering:
         steps = max(0, min(steps, len(self.ahead)))
         if steps:
             numbers, self.ahead = self.ahead[:steps], self.ahead[steps:]
+            if self._seen.at(len(self.path) + steps) is not None:
+                self._jump([*self.path, *numbers])
+                return self.state
+            self._lead()
             answer = self._connection.ask({"do": "go", "numbers": numbers})
             self._take(answer, attempted=numbers[-1])
         return self.state
@@ -155,6 +165,7 @@ class Steering:
             words = _("{text!r} is no schedule")
             raise UsageError(words.format(text=schedule[:80])) from None
         self.ahead = []
+        self._seen.forget_after(-1)
         answer = self._connection.ask({"do": "begin", "numbers": [], "token": schedule})
         if "parted" in answer:
             before = self.path
@@ -162,7 +173,7 @@ class Steering:
             from paraviz.schedule.replaying import _where
 
             raise UsageError(_where(answer["parted"]))
-        self.path = []
+        self.path, self._is_elsewhere = [], False
         self._take(answer)
         return self.state
 
@@ -172,6 +183,7 @@ class Steering:
         while same < len(self.path) and same < len(numbers) and self.path[same] == numbers[same]:
             same += 1
         self.undo(len(self.path) - same)
+        self._seen.forget_after(same)
         self.ahead = list(numbers[same:])
         return self.state
 
@@ -182,6 +194,7 @@ class Steering:
         found = self.state.worker(worker)
         if found is None or found.finished or self._is_lost:
             return []
+        self._lead()
         answer = self._connection.ask({"do": "stack", "worker": found.number})
         return msgspec.convert(answer.get("stack", []), list[Frame])
 
@@ -190,12 +203,14 @@ class Steering:
         """What was done so far, as text that `run --schedule` takes."""
         if self._is_lost:
             raise ProgramError(_("what is lost outside of what is controlled has no schedule"))
+        self._lead()
         return str(self._connection.ask({"do": "token"}).get("token", ""))
 
     def detail(self) -> dict[str, Any]:
         """Every step so far, as a recording needs it."""
         if self._is_lost:
             raise ProgramError(_("what is lost outside of what is controlled has no schedule"))
+        self._lead()
         return dict(self._connection.ask({"do": "detail"}).get("detail") or {})
 
     def trace(self, token: str = "") -> Trace:
@@ -230,6 +245,7 @@ class Steering:
         began = time.monotonic()
         if self.state.is_over:
             return found_here(self.state, self.path, kind, output)
+        self._lead()
         is_all = everything or (kind == "all" and output is None)
         message = {"kind": kind, "output": output, "time_limit_s": time_limit_s, "all": is_all}
         self._connection.say({"do": "find", "begin": self.path, **message})
@@ -237,6 +253,7 @@ class Steering:
             answer = self._connection.hear(time_limit_s + 30.0)
             if "renumbered" in answer:
                 self.path, self.ahead = [], []
+                self._seen.forget_after(-1)
                 self._take({"state": answer["renumbered"], "uncontrolled": self.state.uncontrolled})
             elif "progress" in answer:
                 if listen is not None:
@@ -254,9 +271,22 @@ class Steering:
 
     # What the program's process told.
 
+    def _jump(self, path: list[int]) -> None:
+        """To where it stood before: what was seen there is known, and the program's process is led
+        there once it is asked for something."""
+        state = self._seen.at(len(path))
+        if state is None:
+            self._begin(path)
+        else:
+            self.path, self.state, self._is_elsewhere = path, state, True
+
+    def _lead(self) -> None:
+        if self._is_elsewhere:
+            self._begin(self.path)
+
     def _begin(self, numbers: Sequence[int]) -> None:
         answer = self._connection.ask({"do": "begin", "numbers": list(numbers)})
-        self.path = []
+        self.path, self._is_elsewhere = [], False
         self._take(answer)
 
     @property
@@ -271,6 +301,7 @@ class Steering:
             row = told["outcome"]
             outcome = outcome_from(row) if row is not None else None
             self.state = state_from(told, outcome, answer.get("uncontrolled", ()))
+            self._seen.keep(len(self.path), self.state)
             return
         if "lost" in answer and attempted is not None:
             self.path.append(attempted)

@@ -42,7 +42,10 @@ class Steered(Detailed):
         answers: int,
         go: Sequence[int],
         parts: Sequence[Part],
+        *,
+        is_quiet: bool = False,
     ) -> None:
+        """`is_quiet`: says that it is there, but not where it stands, unless it is asked."""
         super().__init__(parts, program)
         self.lines, self.answers = Lines(commands), answers
         self.go = list(go)
@@ -50,6 +53,7 @@ class Steered(Detailed):
         self.taken: list[int] = []
         """Who went on at each decision."""
         self.told_until = 0
+        self.is_quiet = is_quiet
         self.until: tuple[int, str, Any] | None = None
         """A worker that goes on up to something: its number, up to what, and where it began."""
         self.before: dict[str, Any] = {}
@@ -83,7 +87,8 @@ class Steered(Detailed):
             chosen = self._asked(engine, able)
         at = len(engine.steps)
         self._record(engine, chosen)
-        self.did = standing.worker_told(engine, chosen, True, self.called)
+        if len(self.taken) >= len(self.go) - 1:
+            self.did = standing.worker_told(engine, chosen, True, self.called)
         if at % _NAMES_EVERY == 0 and at < 5_000:
             self.names |= names_of(engine, self.program)
         self.taken.append(chosen.number)
@@ -131,10 +136,16 @@ class Steered(Detailed):
         ]
         self.able = {each.number for each in able}
         if self.told_until >= 0:
-            self._tell_state(None)
+            if self.is_quiet:
+                self._tell({"there": len(self.taken)})
+            else:
+                self._tell_state(None)
             self.told_until = -1
         message = self._listen()
         do = message["do"]
+        if do == "tell":
+            self.told_until, self.is_quiet = 0, False
+            return None
         if do == "step":
             found = next((each for each in able if each.number == message["worker"]), None)
             if found is None:
@@ -145,14 +156,18 @@ class Steered(Detailed):
             self._go(engine)
             return found
         if do == "go":
+            self.is_quiet = message.get("quiet", False)
             self.go = [*self.taken, *message["numbers"]]
             self._go(engine)
+            if message.get("whole"):
+                self.told_until = 0
             return self._known(engine, able)
         self._answer(message)
         return None
 
     def _go(self, engine: Engine) -> None:
-        self._look_before(engine)
+        if not self.is_quiet:
+            self._look_before(engine)
         self.told_until = len(self.taken)
 
     def _look_before(self, engine: Engine) -> None:
@@ -211,6 +226,11 @@ class Steered(Detailed):
         engine.is_over = True
         self.able = set()
         outcome = outcome_of(engine)
+        if self.is_quiet:
+            self._tell({"there": len(self.taken)})
+            while self._listen()["do"] != "tell":
+                self._tell({"there": len(self.taken)})
+            self.told_until = 0
         self._tell_state(outcome)
         while True:
             self._answer(self._listen())

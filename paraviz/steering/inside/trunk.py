@@ -22,6 +22,7 @@ from paraviz.schedule.inside.tokens import read
 from paraviz.schedule.inside.uncontrolled import met, watch
 from paraviz.steering.inside.finding import find
 from paraviz.steering.inside.pipes import Lines, send
+from paraviz.steering.inside.spares import Execution, Spares
 from paraviz.steering.inside.steered import Steered
 
 TYPE_CHECKING = False
@@ -51,9 +52,9 @@ class Trunk(Forks):
         self.commands, self.answers = Lines(commands), answers
         self.begun: Callable[[], None] = lambda: None
         """Says that the program came so far."""
-        self.child = 0
-        self.down = -1
-        self.up: Lines | None = None
+        self.live: Execution | None = None
+        """The execution that is steered."""
+        self.spares = Spares(lambda numbers: self._fork(numbers, "", is_quiet=True))
 
     def serve(self) -> None:
         """Learn what matters, then do what is asked."""
@@ -62,8 +63,10 @@ class Trunk(Forks):
         self.begun()
         self._tell({"ready": True})
         while True:
+            self.spares.wait(self.commands)
             message = self.commands.next()
             if message is None or message["do"] == "quit":
+                self.spares.clear()
                 self._cut()
                 return
             if message["do"] == "begin":
@@ -86,32 +89,67 @@ class Trunk(Forks):
 
     def _begin(self, message: Message) -> None:
         """Another execution, along these numbers, or this token."""
-        for attempt in (0, 1):
-            self._grow(message.get("numbers", []), message.get("token", ""))
+        token = message.get("token", "")
+        spare = None if token else self.spares.take(message["numbers"])
+        if spare is not None:
+            self._cut()
+            self.live = spare
+            rest = message["numbers"][len(spare.path) :]
+            told = {"do": "go", "numbers": rest, "whole": True} if rest else {"do": "tell"}
+            send(spare.down, told)
             answer = self._hear(0)
-            if "parted" not in answer or not message.get("token") or attempt:
+            if "state" in answer:
+                self._answer(answer)
+                return
+        for attempt in (0, 1):
+            self._grow(message.get("numbers", []), token)
+            answer = self._hear(0)
+            if "parted" not in answer or not token or attempt:
                 break
+            self.spares.clear()
             self._learn(_LEARN_MORE_S)
+        self._answer(answer)
+
+    def _answer(self, answer: Message) -> None:
+        """Tell it, and have spares where the steered execution is."""
         self._tell(answer)
+        state = answer.get("state")
+        if state is not None:
+            path = [*self.spares.path[: state["since"]], *state["numbers"]]
+            self.spares.follow(path)
 
     def _grow(self, numbers: list[int], token: str) -> None:
         self._cut()
-        child_reads, self.down = os.pipe()
-        reads, child_writes = os.pipe()
-        self.up = Lines(reads)
+        self.live = self._fork(numbers, token)
+
+    def _fork(self, numbers: list[int], token: str, *, is_quiet: bool = False) -> Execution:
+        child_reads, down = os.pipe()
+        up, child_writes = os.pipe()
         State.is_forking = True
         child = os.fork()
         State.is_forking = False
         if child == 0:
             die_with_parent()
-            os.close(self.down)
-            os.close(reads)
+            os.close(down)
+            os.close(up)
+            self._leave_others()
             parts = read(token) if token else []
-            self._become(Steered(self.program, child_reads, child_writes, numbers, parts))
+            if is_quiet:
+                _go_to_another_cpu()
+            steered = Steered(
+                self.program, child_reads, child_writes, numbers, parts, is_quiet=is_quiet
+            )
+            self._become(steered)
             raise IsChild
         os.close(child_reads)
         os.close(child_writes)
-        self.child = child
+        return Execution(child, down, up, list(numbers))
+
+    def _leave_others(self) -> None:
+        """In a child: the pipes of the other executions are none of its business."""
+        for each in (*self.spares.kept, *([self.live] if self.live is not None else [])):
+            os.close(each.down)
+            os.close(each.up.descriptor)
 
     def _become(self, steered: Steered) -> None:
         engine = self.engine
@@ -124,51 +162,53 @@ class Trunk(Forks):
 
     def _cut(self) -> None:
         """End the execution there is."""
-        if self.child:
-            os.kill(self.child, signal.SIGKILL)
-            os.waitpid(self.child, 0)
-            self.child = 0
-        if self.up is not None:
-            os.close(self.down)
-            os.close(self.up.descriptor)
-            self.up = None
+        if self.live is not None:
+            self.live.end()
+            self.live = None
 
     def _ask(self, message: Message) -> None:
         """Let the execution answer."""
-        if not self.child:
+        if self.live is None:
             self._tell({"error": "it is over"})
             return
-        send(self.down, message)
-        self._tell(self._hear(message.get("worker", 0)))
+        send(self.live.down, message)
+        self._answer(self._hear(message.get("worker", 0)))
 
     def _hear(self, number: int) -> Message:
         """What the execution tells next, or how it ended without a word."""
-        assert self.up is not None
+        assert self.live is not None
+        up, pid = self.live.up, self.live.pid
         began = quiet_since = time.monotonic()
-        used = _cpu_ticks(self.child)
+        used = _cpu_ticks(pid)
         while True:
-            found = self.up.take()
+            found = up.take()
             if found is not None:
-                return found
-            if self.up.is_ready(0.25):
-                if not self.up.more():
+                if "there" not in found:
+                    return found
+                continue
+            if up.is_ready(0.25):
+                if not up.more():
                     return self._ended()
                 continue
-            now, ticks = time.monotonic(), _cpu_ticks(self.child)
+            now, ticks = time.monotonic(), _cpu_ticks(pid)
             if ticks - used > 2:
                 quiet_since, used = now, ticks
             if now - quiet_since > self.patience_s or now - began > _BUSY_S:
                 return self._lost(number, "stuck" if now - began <= _BUSY_S else "busy")
 
     def _ended(self) -> Message:
-        _pid, status = os.waitpid(self.child, 0)
-        self.child = 0
+        assert self.live is not None
+        _pid, status = os.waitpid(self.live.pid, 0)
+        os.close(self.live.down)
+        os.close(self.live.up.descriptor)
+        self.live = None
         code = os.waitstatus_to_exitcode(status)
         return {"lost": "died", "exit_code": code, "place": ""}
 
     def _lost(self, number: int, why: str) -> Message:
-        place = where(self.child)
-        if has_children(self.child):
+        assert self.live is not None
+        place = where(self.live.pid)
+        if has_children(self.live.pid):
             why = "others"
         self._cut()
         told = stuck_told(place)["outcome"]
@@ -190,9 +230,10 @@ class Trunk(Forks):
 
     def _renumber(self, message: Message) -> bool:
         """What was done so far, in the steps as they are known now."""
-        if not self.child:
+        self.spares.clear()
+        if self.live is None:
             return False
-        send(self.down, {"do": "token"})
+        send(self.live.down, {"do": "token"})
         token = self._hear(0).get("token")
         if token is None:
             return False
@@ -201,6 +242,7 @@ class Trunk(Forks):
         if state is None:
             return False
         message["begin"] = state["numbers"]
+        self.spares.follow(state["numbers"])
         send(self.answers, {"renumbered": state})
         return True
 
@@ -213,6 +255,7 @@ class Trunk(Forks):
         if child == 0:
             die_with_parent()
             os.close(reads)
+            self._leave_others()
             self.read_end, self.write_end = os.pipe()
             self.held = b""
             self.engine.tracks = False
@@ -246,6 +289,15 @@ class Trunk(Forks):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             os.close(reads)
+
+
+def _go_to_another_cpu() -> None:
+    """What is made for later does not hold up the execution that is steered."""
+    try:
+        usable = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {usable[(os.getppid() + 1) % len(usable)]})
+    except (AttributeError, OSError):
+        pass
 
 
 def run(order: Message) -> None:
