@@ -178,7 +178,7 @@ def exploration_from(
         if len(rows) == 1 and is_exhausted:
             # There is always one.
             possible = True
-        outcomes.append(_outcome(row, possible))
+        outcomes.append(outcome_from(row, possible))
     outcomes.sort(
         key=lambda each: (not each.is_fault, not each.is_wrong, each.switches, each.output)
     )
@@ -205,7 +205,8 @@ def exploration_from(
     )
 
 
-def _outcome(row: Mapping[str, Any], under_gil: bool | None) -> Outcome:
+def outcome_from(row: Mapping[str, Any], under_gil: bool | None) -> Outcome:
+    """One that the host told of."""
     return Outcome(
         kind=row["kind"],
         output=row["output"],

@@ -16,7 +16,7 @@ _SHOWN_CHARACTERS = 300
 
 def as_text(exploration: Exploration, name: str) -> str:
     """For people."""
-    lines = [_headline(exploration, name)]
+    lines = [headline(exploration, name)]
     for outcome in exploration.outcomes[:_SHOWN_OUTCOMES]:
         lines += ["", *_outcome_lines(outcome)]
     more = len(exploration.outcomes) - _SHOWN_OUTCOMES
@@ -27,7 +27,8 @@ def as_text(exploration: Exploration, name: str) -> str:
     return "\n".join([*lines, *([""] if notes else []), *notes])
 
 
-def _headline(exploration: Exploration, name: str) -> str:
+def headline(exploration: Exploration, name: str) -> str:
+    """How many outcomes, of how many schedules."""
     outcomes, schedules = len(exploration.outcomes), exploration.schedules
     what = ngettext("{count:,} outcome", "{count:,} outcomes", outcomes).format(count=outcomes)
     tried = ngettext("{count:,} schedule", "{count:,} schedules", schedules)

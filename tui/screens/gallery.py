@@ -18,6 +18,7 @@ from ..widgets.bars import KeyLine, Title
 from ..widgets.form import ParameterForm
 from ..widgets.preview import Preview
 from ..widgets.program_list import Entry, Shelf
+from .explore import EXPLORE, ExploreScreen
 from .steer_commands import STEER
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ _COMMANDS = (
         rank=3,
     ),
     STEER,
+    EXPLORE,
     Command("page(1)", "pagedown", "page ↓", "Page down", "Read on in the text and the source"),
     Command("page(-1)", "pageup", "page ↑", "Page up", "Read back"),
     Command("app.quit", "q", "q", "Quit", "Leave paraviz", "quit", rank=1),
@@ -90,7 +92,7 @@ class Gallery(Screen[None]):
         yield Title()
         shown = self._shown
         with Horizontal(id="gallery"):
-            yield Shelf(self._entries, reserved="oqPLTDS")
+            yield Shelf(self._entries, reserved="oqPLTDSE")
             with VerticalScroll(id="program", can_focus=False, classes="" if shown else "-nothing"):
                 yield Static(_title(shown), id="title", markup=False)
                 yield Static(_reflowed(shown.text) if shown else "", id="text", markup=False)
@@ -216,6 +218,14 @@ class Gallery(Screen[None]):
         from .steer import SteerScreen
 
         self.app.push_screen(SteerScreen(self._shown, self._shown.argv(form.values)))
+
+    def action_explore(self) -> None:
+        """Try what is chosen under all its schedules, as the form has it."""
+        self._show(self.query_one(Shelf).entry)
+        form = self.query_one(ParameterForm)
+        if self._shown is None or form.error:
+            return
+        self.app.push_screen(ExploreScreen(self._shown, self._shown.argv(form.values)))
 
     def action_preset(self) -> None:
         """Set the parameters as the lecture has them."""

@@ -24,6 +24,7 @@ from ..widgets.entry import Entry
 from ..widgets.run import RunView
 from .comparing import COMPARE, Comparing
 from .entering import TYPE, Entering
+from .explore import EXPLORE, ExploreScreen
 from .saving import SAVE, Saving
 from .steer_commands import STEER
 from .steered_from import can_be_steered, steered_from
@@ -63,6 +64,7 @@ _COMMANDS = (
     COMPARE,
     SAVE,
     STEER,
+    EXPLORE,
     Command("back", "q", "q", "Back", "Back to the gallery, or out", "back", rank=1),
 )
 NewWatch = Callable[
@@ -265,6 +267,8 @@ class RunScreen(Comparing, Saving, Entering):
             return bool(known)
         if action == "steer":
             return self._runnable is not None or can_be_steered(self._trace)
+        if action == "explore":
+            return self._runnable is not None
         if action == "toggle_lock":
             return LOCK_PARAMETER in known
         return True
@@ -280,6 +284,11 @@ class RunScreen(Comparing, Saving, Entering):
         if self._watch is not None:
             await asyncio.to_thread(self._watch.end)
         self._begin()
+
+    def action_explore(self) -> None:
+        """Try the program under all schedules."""
+        if self._runnable is not None:
+            self.app.push_screen(ExploreScreen(self._runnable, self._argv))
 
     def action_steer(self) -> None:
         """Be the scheduler of the program; of a recorded schedule, from its end on."""

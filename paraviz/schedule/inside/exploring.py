@@ -25,6 +25,8 @@ SEARCHES: dict[str, Callable[[], Search]] = {
 _FIRST_S = 2.5
 _STUCK_LIMIT = 3
 _TELL_EVERY_S = 0.1
+_TOLD_COUNTS = 200
+"""Of so many outcomes it is told on the way how many schedules gave them."""
 
 
 class Stop(Exception):
@@ -160,6 +162,7 @@ class Loop:
             "schedules": tally.schedules,
             "executions": tally.executions,
             "steps": tally.steps,
+            "counts": [each["count"] for each in tally.outcomes.values()][:_TOLD_COUNTS],
             "outcome": tally.outcomes[key] if key is not None else None,
         }
 
