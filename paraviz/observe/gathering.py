@@ -48,6 +48,12 @@ class Events(list[int]):
             at = end
         return pieces
 
+    def mute(self, muted: bool) -> None:
+        """Throw all away. What comes then is kept until it is asked for: only the compiled core
+        can keep nothing."""
+        if muted:
+            self.clear()
+
     def drop(self) -> tuple[int, int]:
         """Throw all away; how many events that were, and how many of them writes."""
         count = len(self)

@@ -15,6 +15,7 @@ _ENDINGS = (
     N_("stopped at its time limit of {seconds} s"),
     N_("stopped after its grace of {seconds} s"),
     N_("cut off: paraviz was lost"),
+    N_("stopped being recorded"),
     N_("stopped being recorded when nobody had run for {seconds} s"),
     N_("exit {code}"),
     N_("exited with {code}"),

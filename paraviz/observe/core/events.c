@@ -52,6 +52,9 @@ chunks_free(Chunk *chunk)
 int64_t *
 events_grow(Events *events, uint32_t count)
 {
+    if (events->muted) {
+        return NULL;
+    }
     uint32_t size = events->last == NULL ? SMALLEST : events->last->size * 2;
     size = size > LARGEST ? LARGEST : size;
     Chunk *chunk = chunk_new(count > size ? count : size);
@@ -286,6 +289,23 @@ events_dealloc(PyObject *self)
     Py_TYPE(self)->tp_free(self);
 }
 
+static PyObject *
+events_mute(PyObject *self, PyObject *muted)
+{
+    Events *events = (Events *)self;
+    int wanted = PyObject_IsTrue(muted);
+    if (wanted < 0) {
+        return NULL;
+    }
+    EVENTS_LOCK(events);
+    events->muted = wanted;
+    EVENTS_UNLOCK(events);
+    if (wanted) {
+        chunks_free(events_detach(events));
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef events_methods[] = {
     {"emit", events_emit_method, METH_O, "Append an event: now, and this word."},
     {"emit_value", (PyCFunction)(void (*)(void))events_emit_value_method, METH_FASTCALL,
@@ -294,6 +314,8 @@ static PyMethodDef events_methods[] = {
     {"take", events_take, METH_VARARGS,
      "take(room, limit): take all, as pieces of at most so many integers behind so many bytes of\n"
      "room each, with the number of events in each."},
+    {"mute", events_mute, METH_O,
+     "Throw all away, and from now on what comes, uncounted; or, given False, gather again."},
     {"drop", events_drop, METH_NOARGS,
      "Throw all away; how many events that were, and how many of them writes."},
     {NULL, NULL, 0, NULL},

@@ -15,6 +15,7 @@ typedef struct {
     Chunk *first, *last;
     int64_t gathered; /* integers in all chunks */
     int64_t lost;     /* events for which there was no memory */
+    int muted;        /* whether nobody wants to know: then there is no chunk, and none is made */
 #ifdef Py_GIL_DISABLED
     PyMutex mutex;
 #endif

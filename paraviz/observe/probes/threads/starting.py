@@ -35,7 +35,7 @@ def install(recorder: Recorder) -> None:
     _watch_shutdown(recorder)
 
 
-def _number(recorder: Recorder, thread: threading.Thread) -> int:
+def number_of_lane(recorder: Recorder, thread: threading.Thread) -> int:
     """The number of a thread's lane, given when it is first needed."""
     attributes = vars(thread)
     if _NUMBER not in attributes:
@@ -50,7 +50,7 @@ def _watch_life(recorder: Recorder) -> None:
 
     @functools.wraps(run)
     def _bootstrap_inner(self: threading.Thread) -> None:
-        number, this_thread = _number(recorder, self), get_ident()
+        number, this_thread = number_of_lane(recorder, self), get_ident()
         recorder.beginning[this_thread] = number, self.name
         lane = here.lane
         if recorder.green() or lane.number != number:
@@ -79,7 +79,7 @@ def _watch_start(recorder: Recorder) -> None:
     @functools.wraps(start)
     def observed_start(self: threading.Thread) -> None:
         if not recorder.green():
-            here.emit(ev.word(ev.THREAD_START, _number(recorder, self)) | site(1))
+            here.emit(ev.word(ev.THREAD_START, number_of_lane(recorder, self)) | site(1))
         start(self)
 
     threading.Thread.start = observed_start  # type: ignore[method-assign]
@@ -94,7 +94,7 @@ def _watch_join(recorder: Recorder) -> None:
         if recorder.green():
             join(self, timeout)
             return
-        number, line = _number(recorder, self), site(1)
+        number, line = number_of_lane(recorder, self), site(1)
         tell_limit(here, timeout)
         here.emit(ev.word(ev.JOIN_BEGIN, number) | line)
         try:
@@ -147,9 +147,9 @@ def _watch_shutdown(recorder: Recorder) -> None:
             for thread in threading.enumerate()
             if not thread.daemon and thread is not threading.current_thread()
         ]
-        number = _number(recorder, waiting[0]) if waiting else 0
+        number = number_of_lane(recorder, waiting[0]) if waiting else 0
         for thread in waiting[:_WAITED_FOR]:
-            here.emit(ev.word(ev.EXIT_WAIT, _number(recorder, thread)))
+            here.emit(ev.word(ev.EXIT_WAIT, number_of_lane(recorder, thread)))
         if waiting:
             here.emit(ev.word(ev.JOIN_BEGIN, number))
         try:

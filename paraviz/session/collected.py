@@ -1,0 +1,220 @@
+"""A session of a program that runs already and reports by itself: see `collecting`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import time
+from datetime import UTC, datetime
+from multiprocessing.queues import SimpleQueue
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from paraviz.errors import ParavizError
+from paraviz.kernel.existing import ExistingThreads
+from paraviz.kernel.switches import SwitchRecorder
+from paraviz.observe.restartable import STOPPED
+from paraviz.programs.interpreter import Interpreter
+from paraviz.programs.parameters import Runnable
+from paraviz.session.care import Care
+from paraviz.session.host import Ending
+from paraviz.session.kernel_recording import KernelAccount
+from paraviz.session.pipes import MessageEnd
+from paraviz.session.process_watcher import Looks
+from paraviz.session.queue import EventQueue
+from paraviz.session.session import Session
+from paraviz.session.spill import spill_of
+
+if TYPE_CHECKING:
+    import psutil
+
+    from paraviz.trace import Trace
+
+_PUMP_S = 0.05
+_REST_S = 0.3
+"""How long what is on its way from other processes may take at the end."""
+
+
+class _Queue(EventQueue):
+    """One whose pipe was made by the program: its reading end."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._reader = MessageEnd(descriptor, writable=False)
+        self._rlock, self._wlock = contextlib.nullcontext(), None
+        self._poll = self._reader.poll
+
+    def close(self) -> None:
+        """There is no writing end here."""
+        self._reader.close()
+
+
+class _Watched:
+    """The program's process, in place of a host."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.ending: Ending | None = None
+        self.stderr = ""
+        self._descriptor = os.pidfd_open(pid)
+
+    def poll(self) -> Ending | None:
+        """Whether it has ended; with what, only its parent knows."""
+        if self.ending is None and select.select([self._descriptor], [], [], 0)[0]:
+            self.ending = Ending(0, 0, 0)
+        return self.ending
+
+    def send_signal(self, number: int) -> None:
+        """It is none of ours."""
+
+    def close(self) -> None:
+        """Look no more."""
+        os.close(self._descriptor)
+
+
+class _NoTree:
+    """What the program starts is left alone."""
+
+    def alive(self) -> list[psutil.Process]:
+        """Nobody whom we would end."""
+        return []
+
+    def left(self) -> list[str]:
+        """Nobody whom we would name."""
+        return []
+
+
+class Collected(Session):
+    """Takes in what a running program reports, until it is told that this is all."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        target = Path(order["target"])
+        care = Care("run", keep_background=True, spill=spill_of(target))
+        super().__init__(_runnable(order), order["argv"][1:], stdio="inherited", care=care)
+        SimpleQueue.close(self._queue)
+        self._queue = _Queue(order["events"])
+        self._existing = ExistingThreads()
+        self._account = KernelAccount(
+            order["kernel"],
+            SwitchRecorder(
+                open_event=self._existing.open_event, wakings=order["kernel"] == "require"
+            ),
+            reported=lambda: tuple(self._builder.processes),
+        )
+        self._looks = Looks(self._account.processes)
+        self._deriving = type(self._deriving)(self._builder, self._account, self._looks, self._cpus)
+        self._python = Interpreter(order["executable"])
+        self._pid = order["pid"]
+
+    def start(self) -> None:
+        """Begin to look. Raises KernelError when the system's own record is required and
+        refused."""
+        self._tree = _NoTree()  # type: ignore[assignment]
+        self._recorded_at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._began = time.monotonic()
+        self._used_ns = time.process_time_ns()
+        self._account.check()
+        self._host = _Watched(self._pid)  # type: ignore[assignment]
+        self._account.open(self._pid)
+        self._existing.join(self._pid)
+        self._begin_spill()
+
+    def stop(self, reason: str = STOPPED, *, ask: bool = True, cpu_ns: int = 0) -> None:
+        """Nothing more is to come from the program itself; it runs on."""
+        del ask
+        if self._closed or self._host is None:
+            return
+        if reason == STOPPED:
+            self._stopped_for = reason
+        self._builder.standing.end()
+        self._host.ending = self._host.ending or Ending(0, cpu_ns, 0)
+        self._finish()
+        self._existing.close()
+
+    def _finish(self) -> None:
+        until = time.monotonic() + _REST_S
+        while not self._take(0.05) and time.monotonic() < until:
+            pass
+        self._care, care = replace(self._care, keep_background=False), self._care
+        self._tree.end = lambda _: []  # type: ignore[method-assign, union-attr]
+        super()._finish()
+        self._care = care
+
+    def snapshot(self) -> Trace:
+        """The trace so far. With which code the program ended is not known."""
+        trace = super().snapshot()
+        if not self._closed:
+            return trace
+        process = self._builder.processes.get(self._pid)
+        reason = self._stopped_for or (process.reason if process else "") or "ended"
+        return replace(trace, exit_code=None, end_reason=reason)
+
+
+def _runnable(order: dict[str, Any]) -> Runnable:
+    path, source = order["file"], ""
+    with contextlib.suppress(OSError, ValueError):
+        source = Path(path).read_text() if path else ""
+    name = os.path.basename(path) or "python"
+    return Runnable(name, path, source=source)
+
+
+def collect(order: dict[str, Any]) -> None:
+    """Take in all there is, and write it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_IGN)
+    control = socket.socket(fileno=order["control"])
+    session = Collected(order)
+    try:
+        session.start()
+    except (ParavizError, OSError) as error:
+        _say(control, error=_words(error))
+        return
+    _say(control, ready=True)
+    told: dict[str, Any] = {}
+    while session.pump(_PUMP_S):
+        if select.select([control], [], [], 0)[0]:
+            told = _told(control)
+            if told:
+                session.stop(told["reason"], cpu_ns=told["cpu_ns"])
+                break
+    try:
+        _write(session, Path(order["target"]))
+    except (ParavizError, OSError, MemoryError) as error:
+        session.close_spill(keep=True)
+        _say(control, error=_words(error))
+        return
+    session.close_spill(keep=False)
+    _say(control, done=order["target"])
+
+
+def _write(session: Collected, target: Path) -> None:
+    from paraviz.formats import save
+
+    save(session.snapshot(), target)
+
+
+def _words(error: BaseException) -> str:
+    return getattr(error, "message", "") or f"{type(error).__name__}: {error}"
+
+
+def _told(control: socket.socket) -> dict[str, Any]:
+    """What the program asks for; {} where it is not there any more."""
+    line = b""
+    while not line.endswith(b"\n"):
+        piece = control.recv(1 << 16)
+        if not piece:
+            time.sleep(_PUMP_S)
+            return {}
+        line += piece
+    told: dict[str, Any] = json.loads(line)
+    return told
+
+
+def _say(control: socket.socket, **words: object) -> None:
+    with contextlib.suppress(OSError):
+        control.sendall(json.dumps(words).encode() + b"\n")
