@@ -23,6 +23,7 @@ from paraviz.commands.options import (
     python_option,
     tell_completion,
 )
+from paraviz.commands.present import present
 from paraviz.commands.steer import steer
 from paraviz.commands.wrong_use import OneOf, told
 from paraviz.errors import ParavizError
@@ -69,7 +70,7 @@ def cli(ctx: click.Context, python: str) -> int:
 
 
 for command in (
-    *(watch.run, watch.open_, explore, census, steer),
+    *(watch.run, watch.open_, explore, census, steer, present),
     *(look_up.list_, look_up.info, look_up.compare),
     *(outside.look, outside.doctor),
     *(keep.convert, keep.redact, keep.screenshot),

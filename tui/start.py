@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from paraviz.lecture.deck import Deck
+    from paraviz.lecture.sidecar import Sidecar
     from paraviz.programs.parameters import Runnable
     from paraviz.session import Kernel
     from paraviz.session.care import Care
@@ -151,3 +153,13 @@ def show_steering(
         return SteerScreen(runnable, argv, python=python, schedule=schedule)
 
     return _run(first, _AS_CHOSEN, tour=False)[0]
+
+
+def show_deck(deck: Deck, sidecar: Sidecar, *, python: str = "") -> int:
+    """The app on a lecture, whose code `python` runs. Returns the exit code."""
+    from .screens.deck import DeckScreen
+
+    make_session, forget = _sessions(None, python=python, typed=False)
+    code, _app = _run(lambda _: DeckScreen(deck, sidecar), _AS_CHOSEN, make_session, tour=False)
+    forget()
+    return code

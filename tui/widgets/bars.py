@@ -86,11 +86,11 @@ class KeyLine(Rows):
 
     def on_mount(self) -> None:
         """Follow the focus."""
-        self.watch(self.screen, "focused", self._collect, init=False)
-        self.call_after_refresh(self._collect)
+        self.watch(self.screen, "focused", self.collect, init=False)
+        self.call_after_refresh(self.collect)
 
-    def _collect(self) -> None:
-        """What has a word for the footer; the first thing to do here comes first."""
+    def collect(self) -> None:
+        """What can be done now and has a word for the footer; the first thing to do comes first."""
         reached = [each for each in reachable(self.screen) if each[1].footer]
         reached.sort(key=lambda each: each[1].rank > 0 or each[0] is self.app)
         self._hints = [command for _, command in reached]
