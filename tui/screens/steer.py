@@ -437,9 +437,11 @@ def _told(found: Found, kind: str) -> str:
     if found.outcomes:
         return _("Found, it lies ahead: r takes its steps ({tried}).").format(tried=tried)
     if kind == "fault":
-        words = _("From here nothing goes wrong ({tried}, all there are); o shows all outcomes.")
+        words = _("From here nothing goes wrong ({tried}, all there are).")
+        if found.others > 1:
+            words = _("No fault from here, but {count:,} outcomes: o shows them ({tried}).")
     else:
         words = _("From here it cannot come right ({tried}, all there are).")
-    if not found.exhausted:
+    if not found.exhausted and found.others < 2:
         words = _("None found ({tried}, not all there are).")
-    return words.format(tried=tried)
+    return words.format(tried=tried, count=found.others)
