@@ -18,10 +18,10 @@ def main() -> None:
 
     root = dirname(dirname(dirname(abspath(__file__))))
     begun = run_path(join(root, "schedule", "inside", "host.py"), run_name="beginning")
-    begun["_fix_addresses"]()
     if not sys.flags.safe_path:
         del sys.path[0]
     begun["_know_paraviz"]()
+    begun["_fix_addresses"]()
     from paraviz.steering.inside.watching import watch
 
     code = 1
