@@ -96,6 +96,8 @@ class _Judged(executing.Here):
         for name in sorted(set(sys.modules) - self.program.before):
             if is_own(_file(sys.modules[name])):
                 spaces.append(vars(sys.modules[name]))
+            elif name.startswith("paraviz."):
+                continue
             elif name == "logging" and "concurrent.futures" in sys.modules:
                 # Which imports it; whether the program does, too, is asked below.
                 continue

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 PATIENCE_S = 2.0
 """How long a process may do nothing at all before it is taken for blocked."""
 _GRACE_S = 0.4
+_SHORT = 2
+"""Switches of a schedule that need not be made fewer."""
+_SHORTEN_S = 0.5
 _LONGEST = 20_000
 """Steps of a schedule that is still tried once more."""
 _PDEATHSIG = 1
@@ -108,6 +111,7 @@ class Supervisor:
                 names = ("key", "switches", "numbers", "schedule")
                 result["outcomes"] = [outcome | {name: told[name] for name in names}]
                 result["schedules"] = 1
+        self._shorten(result)
         if self.others and not result.get("uncontrolled"):
             result["uncontrolled"] = self.others
         self.tell({"main": result})
@@ -124,6 +128,30 @@ class Supervisor:
             order["known"] = result.get("known")
             self.tell({"under_gil": self.phase({**order, "search": "auto", "quiet": True})})
         self.tell({"done": True})
+
+    def _shorten(self, result: Message) -> None:
+        """Look for a while whether faults come with fewer switches: all schedules with no
+        interruption first, then those with one, and so on."""
+        known = {
+            each["key"]: each
+            for each in result.get("outcomes", ())
+            if (each["kind"] != "ok" or each["exit_code"]) and not each.get("late")
+        }
+        longest = max((each["switches"] for each in known.values()), default=0)
+        if longest <= _SHORT or result.get("lost") or self.order["grain"] != "access":
+            return
+        limit_s = min(_SHORTEN_S, self.left_s())
+        if limit_s <= 0 or self.order["search"] != "auto" or self.order["schedules"]:
+            return
+        order = {"executor": result["executor"], "search": "brute", "time_limit_s": limit_s}
+        order |= {"known": result.get("known"), "quiet": True}
+        found = self.phase(order)
+        for each in found.get("outcomes", ()):
+            mine = known.get(each["key"])
+            if mine is None or each["is_stale"] or each.get("late"):
+                continue
+            if each["switches"] < mine["switches"]:
+                mine.update({name: each[name] for name in ("switches", "numbers", "schedule")})
 
     def _is_enough(self, result: Message) -> bool:
         """Whether executions in one process were as good as fresh ones."""
