@@ -104,10 +104,10 @@ class State(msgspec.Struct, frozen=True):
         return self.outcome is not None
 
     def worker(self, name: str | int) -> Worker | None:
-        """By its name, or its number."""
-        for each in self.workers:
-            if each.name == name:
-                return each
+        """By its name, or its number; of several of one name one that can go on."""
+        same = [each for each in self.workers if each.name == name]
+        if same:
+            return min(same, key=lambda each: (not each.enabled, each.finished))
         number = int(name) if isinstance(name, int) or str(name).isdecimal() else -1
         return next((each for each in self.workers if each.number == number), None)
 

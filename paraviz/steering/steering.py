@@ -60,8 +60,8 @@ class Steering:
         self.is_single = bool(self._connection.first.get("single"))
         """Whether the program started no thread: then there is nothing to choose."""
         try:
+            self.state = _NOWHERE
             if "lost" in self._connection.first:
-                self.state = _NOWHERE
                 self._take(self._connection.first, attempted=0)
                 self.path = []
                 self.state = msgspec.structs.replace(self.state, step=0)
@@ -303,8 +303,9 @@ class Steering:
             self.state = state_from(told, outcome, answer.get("uncontrolled", ()))
             self._seen.keep(len(self.path), self.state)
             return
-        if "lost" in answer and attempted is not None:
-            self.path.append(attempted)
+        if "lost" in answer:
+            if attempted is not None:
+                self.path.append(attempted)
             self.state = lost_state(self.state, len(self.path), answer)
             return
         if "parted" in answer:

@@ -82,6 +82,17 @@ def _synchronised(kind: str, label: str, name: str) -> Phrase:
 def _memory(kind: str, label: str) -> Phrase:
     """A step with what is in memory."""
     text = f"`{label}`"
+    known = {
+        "hand a job to an executor": phrase("hand a job to an executor"),
+        "begin a future's work": phrase("begin a future's work"),
+        "end a future": phrase("end a future's work"),
+        "wait for a future": phrase("wait for a future"),
+        "cancel a future": phrase("cancel a future, if it has not begun"),
+        "add a callback to a future": phrase("add a callback to a future"),
+        "wait for descriptors": phrase("wait for something to come"),
+    }.get(label)
+    if known is not None:
+        return known
     if label in ("wait for descriptors", "yield", "line", "op", "next item") or "a file" in label:
         return phrase("go on: {text}", text=label)
     if label.endswith("()"):

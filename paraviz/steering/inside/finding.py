@@ -150,3 +150,31 @@ def find(forks: Forks, message: Told, answers: int) -> None:
         real_exit(0)
     send(answers, {"found": loop.result()})
     real_exit(0)
+
+
+class _Curious(_Careful):
+    """Tells at once what an execution told anew."""
+
+    def __init__(self, forks: Forks, answers: int) -> None:
+        super().__init__(forks)
+        self.answers = answers
+
+    def run(self, search: Search) -> Told:
+        told = self.forks.run(search)
+        if told["grew"]:
+            send(self.answers, {"known": _told_known()})
+        return told
+
+
+def learn(forks: Forks, message: Told, answers: int) -> None:
+    """In a process of its own: try some schedules, tell what turned out to matter, and end."""
+    forks.tally = Tally()
+    order = {
+        "search": "auto",
+        "grain": "access",
+        "time_limit_s": message["time_limit_s"],
+        "schedules": message["schedules"],
+    }
+    Loop(order, forks.tally, lambda _told: None)(_Curious(forks, answers))
+    send(answers, {"known": _told_known(), "end": True})
+    real_exit(0)

@@ -10,7 +10,7 @@ from paraviz.schedule.inside import access
 from paraviz.schedule.inside.conditions import Condition
 from paraviz.schedule.inside.knowledge import KNOWN
 from paraviz.schedule.inside.own import is_own
-from paraviz.steering.inside.values import plain, shown, state_of
+from paraviz.steering.inside.values import is_of_program, plain, shown, state_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Survey:
             for key, each in list(thing.items())[:_MOST]:
                 if isinstance(key, (int, str)):
                     self._note(f"{name}[{key!r}]", each, depth - 1)
-        else:
+        elif is_of_program(type(thing)):
             space = access.space_of(thing)
             if isinstance(space, dict):
                 for key, each in list(space.items())[:_MOST]:
@@ -86,6 +86,8 @@ class Survey:
             if name.startswith("__") or isinstance(thing, _NO_VALUES):
                 continue
             is_written = name in access.written and not callable(thing)
+            if is_of_program(type(thing)) and not isinstance(thing, _CONTAINERS):
+                self._attributes(found, name, thing)
             if is_written or (isinstance(thing, _CONTAINERS) and not _only_threads(thing)):
                 found[name] = _row(thing)
         for thing, places in list(self.engine.touched.values()):
@@ -97,6 +99,13 @@ class Survey:
             if state is not None:
                 found.setdefault(self.names[identity], (state, None, type(thing).__name__))
         return dict(list(found.items())[:_MOST_ROWS])
+
+    def _attributes(self, found: dict[str, Row], name: str, thing: Any) -> None:
+        """Of an object of the program's own, what some code of it stores to."""
+        space = access.space_of(thing)
+        for key, value in list(space.items())[:_MOST] if isinstance(space, dict) else ():
+            if key in access.written and not callable(value) and state_of(value) is None:
+                found[f"{name}.{key}"] = _row(value)
 
     def _touched(self, found: dict[str, Row], thing: Any, key: Any) -> None:
         if thing is access.NAMES:

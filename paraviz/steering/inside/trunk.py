@@ -10,7 +10,6 @@ import time
 
 from paraviz.schedule.inside import tracing
 from paraviz.schedule.inside.executing import Forks, IsChild, _cpu_ticks, stuck_told
-from paraviz.schedule.inside.exploring import Loop
 from paraviz.schedule.inside.names import State
 from paraviz.schedule.inside.phase import _know
 from paraviz.schedule.inside.pool import POOL
@@ -20,7 +19,7 @@ from paraviz.schedule.inside.supervising import die_with_parent
 from paraviz.schedule.inside.tally import Tally
 from paraviz.schedule.inside.tokens import read
 from paraviz.schedule.inside.uncontrolled import met, watch
-from paraviz.steering.inside.finding import find
+from paraviz.steering.inside.finding import find, learn
 from paraviz.steering.inside.pipes import Lines, send
 from paraviz.steering.inside.spares import Execution, Spares
 from paraviz.steering.inside.steered import Steered
@@ -80,10 +79,13 @@ class Trunk(Forks):
         send(self.answers, {**message, "uncontrolled": met()})
 
     def _learn(self, limit_s: float) -> None:
-        """What workers touch that others touch, too, by trying some schedules."""
-        order = {"search": "auto", "grain": "access", "time_limit_s": limit_s, "schedules": 200}
-        self.tally = Tally()
-        Loop(order, self.tally, lambda _message: None)(self)
+        """What workers touch that others touch, too, by trying some schedules: in a process of its
+        own, since one of them may go on for ever."""
+        message = {"learn": True, "begin": [], "kind": "all", "time_limit_s": limit_s}
+        found = self._search({**message, "schedules": 200, "quiet": True}, limit_s)
+        if "known" in found:
+            _know(found["known"])
+            tracing.replan()
 
     # The execution that is steered.
 
@@ -259,7 +261,8 @@ class Trunk(Forks):
             self.read_end, self.write_end = os.pipe()
             self.held = b""
             self.engine.tracks = False
-            find(self, {**message, "time_limit_s": limit_s}, writes)
+            work = learn if message.get("learn") else find
+            work(self, {**message, "time_limit_s": limit_s}, writes)
         os.close(writes)
         lines = Lines(reads)
         until = time.monotonic() + limit_s + 0.5
@@ -274,6 +277,9 @@ class Trunk(Forks):
                     if lines.is_ready(0.05) and not lines.more():
                         break
                     continue
+                if "known" in found and not found.get("end"):
+                    last["known"] = found["known"]
+                    continue
                 if "progress" not in found:
                     return found
                 progress = found["progress"]
@@ -284,6 +290,8 @@ class Trunk(Forks):
                 if not message.get("quiet"):
                     send(self.answers, {"progress": progress, "outcome": outcome})
             outcomes = list(last.pop("outcomes").values())
+            if message.get("learn"):
+                return last
             return {"found": {**last, "outcomes": outcomes, "exhausted": False}, "cut": True}
         finally:
             os.kill(child, signal.SIGKILL)

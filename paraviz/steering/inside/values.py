@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import types
 from collections import deque
@@ -76,12 +77,7 @@ def _items(value: Any, kind: Any, depth: int) -> str:
 
 def _instance(value: Any, kind: type, depth: int) -> str:
     space = space_of(value)
-    file = getattr(_module(kind), "__file__", None) or ""
-    if (
-        not depth
-        or not isinstance(space, dict)
-        or not (kind.__module__ == "__main__" or is_own(file))
-    ):
+    if not depth or not isinstance(space, dict) or not is_of_program(kind):
         return f"<{kind.__name__}>"
     rows = [
         f"{name}={shown(each, depth - 1)}"
@@ -91,10 +87,12 @@ def _instance(value: Any, kind: type, depth: int) -> str:
     return f"{kind.__name__}({', '.join(rows)})"
 
 
-def _module(kind: type) -> Any:
-    import sys
-
-    return sys.modules.get(kind.__module__)
+def is_of_program(kind: type) -> bool:
+    """Whether a class is the program's own."""
+    if kind.__module__ == "__main__":
+        return True
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return bool(file) and is_own(file or "")
 
 
 def state_of(value: Any) -> str | None:
