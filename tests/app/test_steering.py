@@ -21,15 +21,15 @@ async def test_an_update_is_lost_by_keys() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = app.screen
         workers, values = screen.query_one(Workers), screen.query_one(Values)
-        await until(pilot, lambda: workers.state is not None)
-        assert "read `counter`" in text(workers) and "thread-a has not ended" in text(workers)
+        await until(pilot, lambda: "thread-a has not ended" in text(workers))
+        assert "read `counter`" in text(workers)
         for key in "2332":
             await pilot.press(key)
         await until(pilot, lambda: workers.state is not None and workers.state.step == 4)
-        assert "counter 1" in text(values)
+        await until(pilot, lambda: "counter 1" in text(values))
         await pilot.press("u", "u", "u")
         await until(pilot, lambda: workers.state is not None and workers.state.step == 1)
-        assert "counter 0" in text(values)
+        await until(pilot, lambda: "counter 0" in text(values))
         await until(pilot, lambda: screen.query_one(Lanes).view is not None)
         await pilot.press("o")
         await until(pilot, lambda: isinstance(app.screen, OutcomesScreen))
