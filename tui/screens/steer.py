@@ -10,15 +10,15 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Horizontal
-from textual.screen import Screen
 
 from paraviz.errors import ParavizError
-from paraviz.text.translation import _, ngettext
+from paraviz.text.translation import _
 
 from ..commands import bindings
 from ..widgets.bars import KeyLine
 from ..widgets.steering import Code, Lanes, SteerHead, Turn, Values, Workers, Written
-from .steer_commands import COMMANDS
+from .searching import Searching
+from .steer_commands import COMMANDS, DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,23 +26,20 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from paraviz.programs.parameters import Runnable
-    from paraviz.schedule.result import Outcome
-    from paraviz.steering.found import Found
     from paraviz.steering.state import State, Worker
     from paraviz.steering.steering import Steering
 
-_FIND_S = 5.0
 _MOST_LANES = 5
 _ROWS_LARGE = 5
 _PLAY_S = (2.0, 1.0, 0.5, 0.25, 0.1)
 """How long a step stays, from slow to fast."""
 
 
-class SteerScreen(Screen[None]):
+class SteerScreen(Searching):
     """A program stands still; keys say who goes on."""
 
     commands = COMMANDS
-    BINDINGS: ClassVar = bindings(COMMANDS)
+    BINDINGS: ClassVar = [*bindings(COMMANDS), *DIGITS]
 
     def __init__(
         self, runnable: Runnable, argv: Sequence[str], *, python: str = "", schedule: str = ""
@@ -50,11 +47,7 @@ class SteerScreen(Screen[None]):
         super().__init__()
         self._runnable, self._argv = runnable, list(argv)
         self._python, self._schedule = python, schedule
-        self._steering: Steering | None = None
         self._state: State | None = None
-        self._one_at_a_time = asyncio.Lock()
-        self._known: dict[tuple[str, str], Outcome] = {}
-        self._chosen = 0
         self._shows_locals = False
         self._playing = False
         self._speed = 2
@@ -322,59 +315,6 @@ class SteerScreen(Screen[None]):
         words = _("{seconds} s a step").format(seconds=f"{_PLAY_S[self._speed]:g}")
         self.notify(words, markup=False, timeout=1)
 
-    # Asking the machine.
-
-    def action_find(self, kind: str) -> None:
-        """How it can go wrong, or right, from here: its steps lie ahead then."""
-        self._later(self._search(kind))
-
-    async def _search(self, kind: str) -> None:
-        async with self._one_at_a_time:
-            steering = self._steering
-            if steering is None:
-                return
-            if steering.state.is_over and kind != "all":
-                self.notify(_("It is over: u goes back."), markup=False, timeout=3)
-                return
-            turn = self.query_one(Turn)
-            turn.said = _("searching from here …")
-            try:
-                found = await asyncio.to_thread(partial(steering.find, kind, time_limit_s=_FIND_S))
-            except ParavizError as error:
-                turn.said = ""
-                self.notify(error.message, severity="error", markup=False)
-                return
-            turn.said = "" if kind == "all" else _told(found, kind)
-            for each in found.outcomes:
-                self._known[each.kind, each.output] = each
-            if kind != "all" and found.numbers and found.numbers[0]:
-                await asyncio.to_thread(steering.take, found.numbers[0])
-                self._choose_next()
-            await self._show()
-        if kind == "all":
-            from .outcomes import OutcomesScreen
-
-            seen = {(each.kind, each.output) for each in found.outcomes}
-            gone = [each for key, each in self._known.items() if key not in seen]
-            take = partial(self._take_found, found)
-            self.app.push_screen(OutcomesScreen(found, gone), take)
-
-    def _choose_next(self) -> None:
-        """The worker whose step is ahead."""
-        assert self._steering is not None
-        if self._steering.ahead:
-            self._chosen = self._steering.ahead[0]
-
-    def _take_found(self, found: Found, place: int | None) -> None:
-        if place is None:
-            return
-
-        def act(steering: Steering) -> None:
-            steering.take(found.numbers[place])
-            self._choose_next()
-
-        self._do(act)
-
     # Keeping.
 
     def action_token(self) -> None:
@@ -428,20 +368,3 @@ class SteerScreen(Screen[None]):
 
 def _undo(steering: Steering, steps: int) -> None:
     steering.undo(steps)
-
-
-def _told(found: Found, kind: str) -> str:
-    """What came of a search, in a sentence."""
-    tried = ngettext("{count:,} schedule tried", "{count:,} schedules tried", found.schedules)
-    tried = tried.format(count=found.schedules)
-    if found.outcomes:
-        return _("Found, it lies ahead: r takes its steps ({tried}).").format(tried=tried)
-    if kind == "fault":
-        words = _("From here nothing goes wrong ({tried}, all there are).")
-        if found.others > 1:
-            words = _("No fault from here, but {count:,} outcomes: o shows them ({tried}).")
-    else:
-        words = _("From here it cannot come right ({tried}, all there are).")
-    if not found.exhausted and found.others < 2:
-        words = _("None found ({tried}, not all there are).")
-    return words.format(tried=tried, count=found.others)

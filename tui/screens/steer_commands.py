@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.binding import Binding
+
 from paraviz.text.translation import N_
 
 from ..commands import Command
@@ -21,15 +23,12 @@ COMMANDS = (
         "1–9 enter",
         rank=0,
     ),
-    *(
-        Command(
-            f"step({number - 1})",
-            str(number),
-            str(number),
-            "Step of a worker",
-            "Let the worker of this row go one step",
-        )
-        for number in range(1, 10)
+    Command(
+        "step(0)",
+        "1",
+        "1–9",
+        "Step of the first worker",
+        "Let the worker of this row go one step",
     ),
     Command("choose(-1)", "up", "↑", "Previous worker", "Choose the worker above"),
     Command("choose(1)", "down", "↓", "Next worker", "Choose the worker below"),
@@ -91,3 +90,5 @@ COMMANDS = (
     Command("save", "s", "s", "Save", "Write a recording of the steps so far", "save", rank=4),
     Command("back", "q,escape", "q", "Back", "Back; the program ends", "back", rank=1),
 )
+DIGITS = [Binding(str(number), f"step({number - 1})", show=False) for number in range(2, 10)]
+"""The other rows' keys, which need no words of their own."""
