@@ -73,7 +73,7 @@ for command in (
     *(watch.run, watch.open_, explore, census, steer, present),
     *(look_up.list_, look_up.info, look_up.compare),
     *(outside.look, outside.doctor),
-    *(keep.convert, keep.redact, keep.screenshot),
+    *(keep.convert, keep.redact, keep.screenshot, keep.page),
 ):
     cli.add_command(command)
 

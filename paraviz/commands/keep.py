@@ -14,6 +14,7 @@ from paraviz.commands.options import (
     projection_option,
     size,
 )
+from paraviz.commands.wrong_use import OneOf
 from paraviz.errors import WriteError
 
 
@@ -106,6 +107,33 @@ def screenshot(
     view = view_of(trace, stretch=stretch, at=at, lanes=lanes)
     try:
         write(trace, output, size=size, theme=theme, view=view, projection=projection)
+    except OSError as error:
+        raise WriteError(f"{output}: {error.strerror or error}") from error
+    return 0
+
+
+@click.command(cls=Command)
+@lang_option
+@click.option(
+    "-o", "--output", type=FILE, required=True, metavar="OUT", help="The page, such as run.html."
+)
+@click.option(
+    "--theme",
+    type=OneOf(["dark", "light"]),
+    metavar="dark|light",
+    help="Dark or light; as the reader's system prefers, if not said.",
+)
+@click.argument("file", type=FILE, shell_complete=completion.recordings)
+def page(output: Path, theme: str | None, file: Path) -> int:
+    """Write a recording as one page for a browser, which needs no server and no network."""
+    from paraviz.commands.progress_bar import load_shown
+    from paraviz.formats import check_place
+    from paraviz.tui.page.writing import write_page
+
+    check_place(output)
+    trace = load_shown(file)
+    try:
+        write_page(trace, output, theme or "")
     except OSError as error:
         raise WriteError(f"{output}: {error.strerror or error}") from error
     return 0

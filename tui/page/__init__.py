@@ -1,0 +1,1 @@
+"""A recording as one page for a browser: `data` is what it holds, `writing` puts it together."""
