@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import socket
     from typing import Any
 
+    Begun = tuple[socket.socket, socket.socket]
+
 SHIP_EVERY_S = 0.2
 _BUFFER_BYTES = 4 << 20
 _READY_WITHIN_S, _WRITTEN_WITHIN_S = 60.0, 600.0
@@ -45,11 +47,21 @@ class _State:
         """The process that began it; 0 while none is under way."""
         self.path = ""
         self.registered = False
+        self.prepared: dict[str, Begun] = {}
 
 
 _state = _State()
 _make_lock = threading.Lock
 os.register_at_fork(after_in_child=lambda: setattr(_state, "lock", _make_lock()))
+
+
+def prepare(path: str | os.PathLike[str], *, kernel: str = "auto") -> None:
+    """Begin what collects, which takes half a second to load: `start` with this path waits for what
+    is left of that. Raises RecordingError."""
+    target = os.path.abspath(os.fspath(path))
+    if not hasattr(os, "pidfd_open"):
+        raise RecordingError("only Linux lets a program be recorded from within")
+    _state.prepared[target] = _begun(target, kernel)
 
 
 def start(path: str | os.PathLike[str], *, kernel: str = "auto") -> None:
@@ -69,7 +81,7 @@ def start(path: str | os.PathLike[str], *, kernel: str = "auto") -> None:
             raise RecordingError("this program is recorded already, by paraviz run")
         if not hasattr(os, "pidfd_open"):
             raise RecordingError("only Linux lets a program be recorded from within")
-        events, control = _collector(target, kernel)
+        events, control = _ready(_state.prepared.pop(target, None) or _begun(target, kernel))
         descriptor = out_of_the_way(events)
         if _state.recorder is None:
             _state.recorder = RestartableRecorder(descriptor, SHIP_EVERY_S)
@@ -91,7 +103,42 @@ def stop() -> str:
         return _ended(STOPPED)
 
 
-def _ended(reason: str) -> str:
+def discard() -> None:
+    """End it, and keep nothing."""
+    with _state.lock:
+        if _state.pid == os.getpid():
+            _ended(STOPPED, keeps=False)
+
+
+def keep_since(since_ns: int, path: str, name: str, file: str) -> None:
+    """Should this process end now, what was since then is to be kept there, and nothing else."""
+    if _state.control is not None and _state.pid == os.getpid():
+        _state.control.sendall(_part(since_ns, 0, path, name, file))
+
+
+def cut(since_ns: int, until_ns: int, path: str, name: str, file: str) -> None:
+    """Write what was between two moments of `time.perf_counter_ns`, and go on. `name`: what that is
+    called; `file`: its source. Raises RecordingError."""
+    with _state.lock:
+        recorder, control = _state.recorder, _state.control
+        if recorder is None or control is None or _state.pid != os.getpid():
+            raise RecordingError("no recording is under way")
+        recorder.flush()
+        try:
+            control.sendall(_part(since_ns, until_ns, path, name, file))
+            answer = _answer(control, _WRITTEN_WITHIN_S)
+        except OSError as error:
+            raise RecordingError(f"the recording was not written: {error}") from None
+        if "error" in answer:
+            raise RecordingError(f"the recording was not written: {answer['error']}")
+
+
+def _part(since_ns: int, until_ns: int, path: str, name: str, file: str) -> bytes:
+    told = {"target": os.path.abspath(path), "since": since_ns, "now": until_ns}
+    return json.dumps(told | {"name": name, "file": file}).encode() + b"\n"
+
+
+def _ended(reason: str, *, keeps: bool = True) -> str:
     recorder, control = _state.recorder, _state.control
     assert recorder is not None and control is not None
     _state.control, _state.pid = None, 0
@@ -99,7 +146,7 @@ def _ended(reason: str) -> str:
     recorder.stop(reason)
     for each in descriptor:
         os.close(each)
-    order = {"reason": reason, "cpu_ns": process_time_ns()}
+    order = {"reason": reason, "cpu_ns": process_time_ns(), "discard": not keeps}
     try:
         control.sendall(json.dumps(order).encode() + b"\n")
         answer = _answer(control, _WRITTEN_WITHIN_S)
@@ -127,8 +174,8 @@ def _at_exit() -> None:
         print(f"paraviz: {error}", file=sys.stderr)
 
 
-def _collector(target: str, kernel: str) -> tuple[int, socket.socket]:
-    """Start it; where events go, and what it is told by."""
+def _begun(target: str, kernel: str) -> Begun:
+    """Start what collects; where events go, and what it is told by."""
     import socket
     import subprocess
 
@@ -161,8 +208,22 @@ def _collector(target: str, kernel: str) -> tuple[int, socket.socket]:
                 start_new_session=True,
                 check=False,
             )
-        answer = _answer(ours, _READY_WITHIN_S) if not done.returncode else {"error": "no start"}
+        why = "it did not start" if done.returncode else ""
     except (OSError, ValueError) as error:
+        why = str(error)
+    if why:
+        writer.close()
+        ours.close()
+        raise RecordingError(f"the recording cannot be begun: {why}")
+    return writer, ours
+
+
+def _ready(begun: Begun) -> tuple[int, socket.socket]:
+    """Wait until it looks at this process."""
+    writer, ours = begun
+    try:
+        answer = _answer(ours, _READY_WITHIN_S)
+    except OSError as error:
         answer = {"error": str(error)}
     if "error" in answer:
         writer.close()

@@ -30,6 +30,7 @@ from paraviz.session.process_watcher import Looks
 from paraviz.session.queue import EventQueue
 from paraviz.session.session import Session
 from paraviz.session.spill import spill_of
+from paraviz.trace.model import Program
 
 if TYPE_CHECKING:
     import psutil
@@ -155,66 +156,89 @@ class Collected(Session):
         return replace(trace, exit_code=None, end_reason=reason)
 
 
-def _runnable(order: dict[str, Any]) -> Runnable:
+def _runnable(order: dict[str, Any], name: str = "") -> Runnable:
     path, source = order["file"], ""
     with contextlib.suppress(OSError, ValueError):
         source = Path(path).read_text() if path else ""
-    name = os.path.basename(path) or "python"
-    return Runnable(name, path, source=source)
+    return Runnable(name or os.path.basename(path) or "python", path, source=source)
+
+
+class _Control:
+    """What the program says and is told, in lines of JSON."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._socket = socket.socket(fileno=descriptor)
+        self._open = True
+        self._rest = b""
+
+    def say(self, **words: object) -> None:
+        """Tell it."""
+        with contextlib.suppress(OSError):
+            self._socket.sendall(json.dumps(words).encode() + b"\n")
+
+    def told(self) -> list[dict[str, Any]]:
+        """What it has said since."""
+        while self._open and select.select([self._socket], [], [], 0)[0]:
+            try:
+                piece = self._socket.recv(1 << 16)
+            except OSError:
+                piece = b""
+            self._open = bool(piece)
+            self._rest += piece
+        *lines, self._rest = self._rest.split(b"\n")
+        return [json.loads(line) for line in lines]
 
 
 def collect(order: dict[str, Any]) -> None:
     """Take in all there is, and write it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
-    control = socket.socket(fileno=order["control"])
+    control = _Control(order["control"])
     session = Collected(order)
     try:
         session.start()
     except (ParavizError, OSError) as error:
-        _say(control, error=_words(error))
+        control.say(error=_words(error))
         return
-    _say(control, ready=True)
-    told: dict[str, Any] = {}
+    control.say(ready=True)
+    part: dict[str, Any] = {"target": order["target"]}
     while session.pump(_PUMP_S):
-        if select.select([control], [], [], 0)[0]:
-            told = _told(control)
-            if told:
+        for told in control.told():
+            if told.get("now"):
+                _tried(control, session, told)
+            elif "target" in told:
+                # Should the program end by itself, this is what is kept.
+                part = told
+            elif told.get("discard"):
+                session.close_spill(keep=False)
+                control.say(done="")
+                return
+            else:
                 session.stop(told["reason"], cpu_ns=told["cpu_ns"])
-                break
-    try:
-        _write(session, Path(order["target"]))
-    except (ParavizError, OSError, MemoryError) as error:
-        session.close_spill(keep=True)
-        _say(control, error=_words(error))
-        return
-    session.close_spill(keep=False)
-    _say(control, done=order["target"])
+    _tried(control, session, part)
+    session.close_spill(keep=not Path(part["target"]).exists())
 
 
-def _write(session: Collected, target: Path) -> None:
+def _tried(control: _Control, session: Collected, part: dict[str, Any]) -> None:
+    """Write what is known, or that part of it, and say so. `part`: its `target`; from when on it
+    is (`since`) and until `now`, by the clock; what it is called, and the file that it is in."""
     from paraviz.formats import save
+    from paraviz.trace.excerpt import excerpt
 
-    save(session.snapshot(), target)
+    try:
+        session.pump(0)
+        trace = session.snapshot()
+        if "since" in part:
+            until = min(trace.end_ns, (part["now"] or 1 << 62) - session.origin_ns)
+            trace = excerpt(trace, part["since"] - session.origin_ns, until)
+            program = _runnable(part, part["name"])
+            trace = replace(trace, program=Program(program.name, (), program.path, program.source))
+        save(trace, Path(part["target"]))
+    except (ParavizError, OSError, MemoryError) as error:
+        control.say(error=_words(error))
+        return
+    control.say(done=part["target"])
 
 
 def _words(error: BaseException) -> str:
     return getattr(error, "message", "") or f"{type(error).__name__}: {error}"
-
-
-def _told(control: socket.socket) -> dict[str, Any]:
-    """What the program asks for; {} where it is not there any more."""
-    line = b""
-    while not line.endswith(b"\n"):
-        piece = control.recv(1 << 16)
-        if not piece:
-            time.sleep(_PUMP_S)
-            return {}
-        line += piece
-    told: dict[str, Any] = json.loads(line)
-    return told
-
-
-def _say(control: socket.socket, **words: object) -> None:
-    with contextlib.suppress(OSError):
-        control.sendall(json.dumps(words).encode() + b"\n")

@@ -32,6 +32,16 @@ ENGLISH_FILES = {
     "paraviz/errors.py": "the titles of errors are shown nowhere",
     "paraviz/events.py": "names of events are exported; the app has a text for each",
     "paraviz/schedule/machine.py": "for machines",
+    **dict.fromkeys(
+        (
+            "paraviz/testing/keeping.py",
+            "paraviz/testing/pictures.py",
+            "paraviz/testing/plugin.py",
+            "paraviz/testing/running.py",
+        ),
+        "pytest speaks English",
+    ),
+    "paraviz/trace/excerpt.py": "stored in recordings",
     "paraviz/testing/explore_plugin.py": "pytest speaks English",
     "paraviz/testing/exploring.py": "pytest speaks English",
     "paraviz/testing/steps_as_text.py": "pytest speaks English",
