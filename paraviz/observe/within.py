@@ -183,6 +183,9 @@ def _begun(target: str, kernel: str) -> Begun:
     ours, theirs = socket.socketpair()
     for end, option in ((writer, socket.SO_SNDBUF), (reader, socket.SO_RCVBUF)):
         end.setsockopt(socket.SOL_SOCKET, option, _BUFFER_BYTES)
+    # Who tells of a thousand tests a second waits for nobody.
+    for end in (ours, theirs):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
     writer.setblocking(False)
     main = sys.modules.get("__main__")
     order = {
