@@ -26,7 +26,7 @@ from .comparing import COMPARE, Comparing
 from .entering import TYPE, Entering
 from .explore import EXPLORE, ExploreScreen
 from .saving import SAVE, Saving
-from .steer_commands import STEER
+from .steer_commands import STEER_RUN
 from .steered_from import can_be_steered, steered_from
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ _COMMANDS = (
     TYPE,
     COMPARE,
     SAVE,
-    STEER,
+    STEER_RUN,
     EXPLORE,
     Command("back", "q", "q", "Back", "Back to the gallery, or out", "back", rank=1),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from textual.binding import Binding
 
 from paraviz.text.translation import N_
@@ -11,7 +12,9 @@ from ..commands import Command
 STEER = Command(
     "steer", "S", "S", "Steer", "Be its scheduler: say which thread goes on", "steer", rank=2
 )
-"""From the gallery, and from a run."""
+"""From the gallery."""
+STEER_RUN = replace(STEER, footer="")
+"""From a run, whose footer is full."""
 COMMANDS = (
     Command(
         "step",
