@@ -25,6 +25,7 @@ from paraviz.commands.options import (
 )
 from paraviz.commands.present import present
 from paraviz.commands.steer import steer
+from paraviz.commands.verify import verify
 from paraviz.commands.wrong_use import OneOf, told
 from paraviz.errors import ParavizError
 from paraviz.text import language
@@ -72,7 +73,7 @@ def cli(ctx: click.Context, python: str) -> int:
 for command in (
     *(watch.run, watch.open_, explore, census, steer, present),
     *(look_up.list_, look_up.info, look_up.compare),
-    *(outside.look, outside.doctor),
+    *(outside.look, outside.doctor, verify),
     *(keep.convert, keep.redact, keep.screenshot, keep.page),
 ):
     cli.add_command(command)

@@ -29,6 +29,9 @@ from tests.traces import printers
 from tools.words import ROOT, catalogue, is_text, marked, marking, messages, po_path, sources
 
 ENGLISH_FILES = {
+    "paraviz/verifying/comparing.py": "kinds, for machines too",
+    "paraviz/verifying/running.py": "a program's text",
+    "paraviz/verifying/scratch.py": "what bytes come to is compared, not shown",
     "paraviz/errors.py": "the titles of errors are shown nowhere",
     "paraviz/events.py": "names of events are exported; the app has a text for each",
     "paraviz/schedule/machine.py": "for machines",
