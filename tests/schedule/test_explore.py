@@ -80,14 +80,16 @@ def test_what_is_not_controlled_is_named(tmp_path: Path) -> None:
     assert any("subprocess" in each and "program.py:3" in each for each in found.uncontrolled)
 
 
-def test_a_program_that_blocks_in_c_is_stuck_where_it_is(tmp_path: Path) -> None:
+def test_who_blocks_in_c_while_others_could_go_on_is_named_and_not_blamed(tmp_path: Path) -> None:
     source = (
-        "import os, threading\nr, w = os.pipe()\n"
-        "def work():\n    os.read(r, 1)\nt = threading.Thread(target=work)\nt.start()\nt.join()\n"
+        "import socket, threading\na, b = socket.socketpair()\n"
+        "def work():\n    print(b.recv(10))\nt = threading.Thread(target=work)\nt.start()\n"
+        "a.send(b'x')\nt.join()\n"
     )
     found = explored(written(tmp_path, source))
-    assert [outcome.kind for outcome in found.outcomes] == ["stuck"]
-    assert (found.outcomes[0].blocked[0].line, found.exit_code) == (4, 1)
+    assert [outcome for outcome in found.outcomes if outcome.is_fault] == []
+    assert found.exit_code == 3 and not found.exhausted
+    assert any("program.py:4" in each for each in found.uncontrolled)
 
 
 def test_what_hangs_on_a_sleep_is_told_and_no_fault() -> None:

@@ -14,7 +14,14 @@ QUICK_FAULTY = (
 )
 QUICK_CORRECT = (
     *("condition_while", "daemon_heartbeat", "double_checked_right", "poll_with_sleep", "spin"),
-    *("executor_jobs", "lock_as_signal", "sys_exit", "timeout_long", "try_lock"),
+    *(
+        "asyncio_to_thread",
+        "executor_jobs",
+        "lock_as_signal",
+        "sys_exit",
+        "timeout_long",
+        "try_lock",
+    ),
 )
 
 

@@ -6,7 +6,6 @@ program computes.
 
 from __future__ import annotations
 
-import selectors
 import time
 
 from paraviz.schedule.inside.engine import NEVER, running
@@ -43,23 +42,6 @@ def _clock(base: float, real: Callable[[], Any], scale: int = 0) -> Callable[[],
     return now
 
 
-def _select(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Waiting for descriptors: looked at without waiting, whenever it would be its turn."""
-
-    def select(self: Any, timeout: float | None = None) -> Any:
-        engine = running()
-        found = original(self, 0)
-        if engine is None:
-            return found or original(self, timeout)
-        if found or (timeout is not None and timeout <= 0):
-            return found
-        operation = ("R", self, None, "wait for descriptors")
-        engine.stop(operation, lambda: bool(original(self, 0)), timeout)
-        return original(self, 0)
-
-    return select
-
-
 def install() -> None:
     """Once, before the program is loaded."""
     module: Any = time
@@ -74,7 +56,3 @@ def install() -> None:
         setattr(module, name, _clock(base, getattr(time, name)))
         in_ns = name + "_ns"
         setattr(module, in_ns, _clock(base, getattr(time, in_ns), 1_000_000_000))
-    for name in ("EpollSelector", "PollSelector", "SelectSelector"):
-        kind: Any = getattr(selectors, name, None)
-        if kind is not None:
-            kind.select = _select(kind.select)

@@ -110,6 +110,9 @@ class Engine:
         self.switch_at: list[int] = []
         self.limits: dict[int, float] = {}
         """Of steps that waited with a limit: how long at most."""
+        self.others_able: Any = None
+        """Where it is noted, for whoever watches this process, whether another worker could go on
+        when the running one was chosen."""
         self.trusts_sleeps = False
         """Whether nobody sleeps for less than it says, by more than a little."""
 
@@ -145,6 +148,8 @@ class Engine:
         if self.hook is not None:
             self.hook.spawn(me, new)
         POOL.give(self, new)
+        if self.others_able is not None:
+            self.others_able[0] = 1
         me.operation = ("spawn", None, None, "start " + name)
         self.running = new
         new.gate.release()
@@ -263,6 +268,8 @@ class Engine:
         frame = chosen.frame
         code, line = ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
         numbers = [worker.number for worker in able]
+        if self.others_able is not None:
+            self.others_able[0] = len(able) > 1
         step = (chosen.number, chosen.operation, numbers, chosen.switchable, code, line)
         chosen.last = len(self.steps)
         if chosen.limit_s is not None and chosen.operation[0] != "sleep":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import marshal
+import mmap
 import os
 import random
 import select
@@ -12,7 +13,7 @@ import struct
 import sys
 import time
 
-from paraviz.schedule.inside import streams, tracing, uncontrolled
+from paraviz.schedule.inside import polling, streams, tracing, uncontrolled
 from paraviz.schedule.inside.engine import Engine
 from paraviz.schedule.inside.install import entropy
 from paraviz.schedule.inside.knowledge import KNOWN
@@ -100,6 +101,7 @@ class Forks:
         """Whether an execution may go on without being stopped: until one did not come back."""
         self.is_single = False
         """Whether the program started no thread at all."""
+        self.engine.others_able = mmap.mmap(-1, 1)
         self.held = b""
         self.until = 0.0
 
@@ -124,6 +126,7 @@ class Forks:
             try:
                 loop(self)
             except IsChild:
+                polling.renew(loop_running)
                 if loop_running is not None:
                     # It is remembered with the number of its process.
                     sys.modules["asyncio.events"]._set_running_loop(loop_running)
@@ -270,13 +273,16 @@ class Forks:
         from paraviz.schedule.inside.stuck import has_children, where
 
         place = where(child)
-        if has_children(child):
+        others = "other processes" if has_children(child) else ""
+        if not others and self.engine.others_able[0]:
+            others = "what blocks outside of what is controlled"
+        if others:
             # Others have a say in it: nobody is to be blamed for a wait for them.
-            uncontrolled.learn([f"other processes ({place})"])
+            uncontrolled.learn([f"{others} ({place})"])
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             self.held = b""
-            return {"end": "parted", "decisions": 0, "grew": False, "learned": None}
+            return {"end": "lost", "decisions": 0, "grew": False, "learned": None}
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         self.held = b""

@@ -125,6 +125,9 @@ class Loop:
                     self.is_long = True
                     return search
                 continue
+            if told["end"] == "lost":
+                # Who else had a say in it is told as not under control.
+                raise Stop
             if told["end"] == "parted":
                 self.parted = str(told["decisions"])
                 raise Stop

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from paraviz.schedule.inside import caches, clock, queues, streams, threads
+from paraviz.schedule.inside import caches, clock, polling, queues, streams, threads
 from paraviz.schedule.inside.conditions import BoundedSemaphore, Condition, Event, Semaphore
 from paraviz.schedule.inside.locks import Lock, NoLock, RLock
 
@@ -35,6 +35,7 @@ def install() -> None:
     threads.install()
     queues.install()
     clock.install()
+    polling.install()
     module._time = time.monotonic
     made: Any = queue
     made.time = time.monotonic

@@ -102,7 +102,8 @@ class Supervisor:
                 more["known"] = self.known
             result = self.phase(more)
             result["executor"] = "forks"
-            if not result["outcomes"] and self.stuck_at is not None:
+            told_of = result.get("uncontrolled")
+            if not result["outcomes"] and self.stuck_at is not None and not told_of:
                 # It came nowhere: neither in time nor in any other way.
                 from paraviz.schedule.inside.executing import stuck_told
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from paraviz.schedule.inside.engine import Engine
 
-NO_OUTCOME = ("cut", "steps", "parted", "late", "no time")
+NO_OUTCOME = ("cut", "steps", "parted", "lost", "late", "no time")
 """Ends of an execution that say nothing of the program."""
 
 
