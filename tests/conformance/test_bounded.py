@@ -16,7 +16,16 @@ from tools.conformance.running import END
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="starts processes by fork")
 
 
-@pytest.mark.parametrize("selection", BOUNDED, ids=lambda selection: selection.name)
+ALWAYS = (0, 4)
+"""Selections that are compared with each run of the suite: of threads, and of forked processes;
+`make slow` compares the rest."""
+SELECTIONS = [
+    pytest.param(each, id=each.name, marks=[pytest.mark.slow] if place not in ALWAYS else [])
+    for place, each in enumerate(BOUNDED)
+]
+
+
+@pytest.mark.parametrize("selection", SELECTIONS)
 def test_same_observed_as_plain(selection: Selection) -> None:
     if not selection.shipped:
         pytest.skip(f"this interpreter ships no {selection.needs}")
