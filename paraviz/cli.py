@@ -73,7 +73,7 @@ def cli(ctx: click.Context, python: str) -> int:
 for command in (
     *(watch.run, watch.open_, explore, census, steer, present),
     *(look_up.list_, look_up.info, look_up.compare),
-    *(outside.look, outside.doctor, verify),
+    *(outside.look, outside.attach, outside.doctor, verify),
     *(keep.convert, keep.redact, keep.screenshot, keep.page),
 ):
     cli.add_command(command)

@@ -183,9 +183,10 @@ class RestartableRecorder(Recorder):
 
     def _begin(self) -> None:
         lane = self.main_lane
-        lane.emit_value(ev.PROGRAM_BEGIN, ev.LIMITS_TOLD)
+        now = perf_counter_ns()
         for each in self._lanes:
-            each.started_ns = perf_counter_ns()
+            each.started_ns = now
+        lane.emit_value(ev.PROGRAM_BEGIN, ev.LIMITS_TOLD)
         self.start()
 
     def stop(self, reason: str = STOPPED) -> None:

