@@ -81,7 +81,8 @@ def start(path: str | os.PathLike[str], *, kernel: str = "auto") -> None:
             raise RecordingError("this program is recorded already, by paraviz run")
         if not hasattr(os, "pidfd_open"):
             raise RecordingError("only Linux lets a program be recorded from within")
-        events, control = _ready(_state.prepared.pop(target, None) or _begun(target, kernel))
+        prepared = _state.prepared.pop(target) if target in _state.prepared else None
+        events, control = _ready(prepared or _begun(target, kernel))
         descriptor = out_of_the_way(events)
         if _state.recorder is None:
             _state.recorder = RestartableRecorder(descriptor, SHIP_EVERY_S)
