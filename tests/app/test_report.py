@@ -113,19 +113,23 @@ async def test_it_is_of_what_lies_between_mark_and_cursor() -> None:
         assert found.figures is not None and found.figures.wall_ns == 40_000
 
 
+def unmarked(rows: list[str]) -> list[str]:
+    return [row.replace("▶", " ") for row in rows]
+
+
 async def test_pages() -> None:
     async with shown(load(PHILOSOPHERS), (80, 20)) as (pilot, _):
         found = await opened(pilot)
         above = found.size.height - found.body
-        head, first = rows(pilot)[:above], rows(pilot)[above:]
+        head, first = rows(pilot)[:above], unmarked(rows(pilot)[above:])
         await pilot.press("pagedown")
         assert found.top == found.body - 2
         second = rows(pilot)
         assert second[:above] == head
         # What stood at the bottom stands at the top now.
-        assert second[above : above + 2] == first[-2:]
+        assert unmarked(second[above : above + 2]) == first[-2:]
         await pilot.press("pageup")
-        assert rows(pilot)[above:] == first
+        assert unmarked(rows(pilot)[above:]) == first
         await pilot.press(*["space"] * 12)
         last = found.top
         await pilot.press("pagedown", "down")

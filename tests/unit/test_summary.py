@@ -123,6 +123,8 @@ thread-b               2.10 ms   1.07 ms         0   20.0 µs   1.01 ms         
 
 lock                    acquired   contended      waited     longest        held
 lock                           2           1     1.01 ms     1.01 ms     2.49 ms
+
+· thread-b waited 1.01 ms for `lock`, held by thread-a (at 2.00 ms)
 """
     )
 

@@ -20,6 +20,7 @@ from .spans import Span
 from .times import time_text
 
 if TYPE_CHECKING:
+    from paraviz.analysis.costs import Cost
     from paraviz.analysis.figures import Figures
     from paraviz.analysis.findings import Finding
 
@@ -43,7 +44,7 @@ class Place(Struct, frozen=True):
     """Its end."""
 
     @classmethod
-    def of(cls, finding: Finding) -> Place:
+    def of(cls, finding: Finding | Cost) -> Place:
         """Where something was found."""
         return cls(finding.lane_index, finding.at_ns, finding.until_ns)
 

@@ -15,6 +15,7 @@ from .times import time_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from paraviz.analysis.costs import Cost
     from paraviz.analysis.figures import Figure
     from paraviz.analysis.findings import Finding
 
@@ -36,10 +37,18 @@ def heading(words: str, columns: int, key: str) -> Row:
 
 def finding_rows(finding: Finding, columns: int) -> list[Row]:
     """One finding: its place, and its sentence over as many rows as it takes."""
-    glyph, ink = _SEVERITY[finding.severity]
-    place = _("at {time}").format(time=time_text(finding.at_ns))
+    return _placed_rows(finding, *_SEVERITY[finding.severity], columns)
+
+
+def cost_rows(cost: Cost, columns: int) -> list[Row]:
+    """One cost, likewise; it accuses nobody."""
+    return _placed_rows(cost, "·", QUIET, columns)
+
+
+def _placed_rows(found: Finding | Cost, glyph: str, ink: Ink, columns: int) -> list[Row]:
+    place = _("at {time}").format(time=time_text(found.at_ns))
     rows: list[Row] = []
-    for number, line in enumerate(_wrapped(finding.told.told, columns - len(place) - 9)):
+    for number, line in enumerate(_wrapped(found.told.told, columns - len(place) - 9)):
         first = number == 0
         rows.append(
             [

@@ -18,13 +18,14 @@ from ..render.characters import one_cell
 from ..render.inks import QUIET, Ink, Row
 from ..render.places import Place
 from ..render.sections import SECTIONS, Page, add_figures, contents_rows
-from ..render.telling import finding_rows, marked, notice_rows, range_title
+from ..render.telling import cost_rows, finding_rows, marked, notice_rows, range_title
 from ..widgets.bars import KeyLine
 from ..widgets.scrolled import Scrolled
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from paraviz.analysis.costs import Cost
     from paraviz.analysis.figures import Figures
     from paraviz.analysis.findings import Finding
 
@@ -73,6 +74,7 @@ class Report(Scrolled, can_focus=True):
 
     figures: reactive[Figures | None] = reactive(None)
     found: reactive[tuple[Finding, ...] | None] = reactive(None)
+    dear: reactive[tuple[Cost, ...]] = reactive(())
     chosen: reactive[int] = reactive(0)
     section: reactive[int] = reactive(0)
     share: reactive[float] = reactive(0.0)
@@ -92,6 +94,7 @@ class Report(Scrolled, can_focus=True):
         self.run_worker(self._work, thread=True, exit_on_error=False)
 
     def _work(self) -> None:
+        from paraviz.analysis.costs import costs, untold
         from paraviz.analysis.figures import Material, figures
         from paraviz.analysis.findings import findings
 
@@ -112,7 +115,8 @@ class Report(Scrolled, can_focus=True):
         )
         if worker.is_cancelled:
             return
-        self.app.call_from_thread(setattr, self, "found", found)
+        dear = tuple(untold(costs(view.trace, material), found))
+        self.app.call_from_thread(self._take, found, dear)
         told = figures(
             *(view.trace, view.index, *self._range),
             progress=lambda share: tell(_FOUND + (1 - _FOUND) * share),
@@ -122,12 +126,23 @@ class Report(Scrolled, can_focus=True):
         if told is not None and not worker.is_cancelled:
             self.app.call_from_thread(setattr, self, "figures", told)
 
+    def _take(self, found: tuple[Finding, ...], dear: tuple[Cost, ...]) -> None:
+        self.dear = dear
+        self.found = found
+
     def drawn_for(self) -> object:
         """What the rows show."""
         return (*self._content(), self.chosen, self.top, self.section)
 
     def _content(self) -> tuple[object, ...]:
-        return (self.figures, self.found, self.share, self.size.width, language.current())
+        return (
+            self.figures,
+            self.found,
+            self.dear,
+            self.share,
+            self.size.width,
+            language.current(),
+        )
 
     def watch_found(self) -> None:
         """What is read stays where it is, below what comes above it."""
@@ -169,6 +184,10 @@ class Report(Scrolled, can_focus=True):
             page.add([[("   " + _("nothing that the recording proves"), QUIET)]])
         for finding in self.found or ():
             page.add_place(finding_rows(finding, columns), Place.of(finding))
+        if self.dear and self.found is not None:
+            page.add([[("   " + _("what cost most:"), QUIET)]])
+        for cost in self.dear if self.found is not None else ():
+            page.add_place(cost_rows(cost, columns), Place.of(cost))
         blind = blind_spots(trace.notices)
         for notice in trace.notices:
             page.add(notice_rows(told_notice(notice), columns, is_blind=notice in blind))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paraviz.analysis.costs import costs, point
 from paraviz.analysis.figures import Material, as_json, figures
 from paraviz.analysis.findings import findings
 from paraviz.analysis.reports.summary_json import summary
@@ -12,6 +13,7 @@ from paraviz.trace.index import index_of
 from paraviz.trace.labels import place
 
 if TYPE_CHECKING:
+    from paraviz.analysis.costs import Cost, Point
     from paraviz.analysis.findings import Finding
     from paraviz.analysis.span_table import SpanRow
     from paraviz.trace.model import Stand, Trace
@@ -25,12 +27,16 @@ def told(trace: Trace) -> dict[str, object]:
     """The summary with `figures` of the whole run, `findings` and `spans`, in English and ns."""
     index, material = index_of(trace), Material(trace)
     whole = figures(trace, index, trace.start_ns, trace.end_ns, material=material)
+    found, dear = findings(trace, index, material=material), costs(trace, material)
+    about = point(trace, found, dear)
     return {
         **summary(trace, material),
         "stands": [_stand(trace, each) for each in trace.stands],
         "figures": as_json(whole) if whole is not None else {},
-        "findings": [_finding(trace, each) for each in findings(trace, index, material=material)],
+        "findings": [_finding(trace, each) for each in found],
         "spans": [_span(row) for row in span_table(trace)[:SPANS_LIMIT]],
+        "costs": [_cost(trace, each) for each in dear],
+        "point": _point(about) if about is not None else None,
     }
 
 
@@ -44,6 +50,33 @@ def _span(row: SpanRow) -> dict[str, object]:
         "longest_ns": row.longest_ns,
         "lane": row.lane_index,
         "at_ns": row.at_ns,
+    }
+
+
+def _cost(trace: Trace, cost: Cost) -> dict[str, object]:
+    """Where time went."""
+    known = cost.object_index
+    return {
+        "kind": cost.kind,
+        "text": cost.told.english,
+        "at_ns": cost.at_ns,
+        "until_ns": cost.until_ns,
+        "lane": cost.lane_index,
+        "cost_ns": cost.cost_ns,
+        "object": trace.objects[known].name if known >= 0 else None,
+        "line": place(trace, cost.site) or None,
+        "holder": cost.holder if cost.holder >= 0 else None,
+        "victims": list(cost.victims),
+    }
+
+
+def _point(about: Point) -> dict[str, object]:
+    """What the run shows, in one sentence."""
+    return {
+        "kind": about.kind,
+        "text": about.told.english,
+        "at_ns": about.at_ns if about.at_ns >= 0 else None,
+        "lane": about.lane_index if about.lane_index >= 0 else None,
     }
 
 

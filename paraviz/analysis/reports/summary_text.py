@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from paraviz.analysis.claims.running import claims
+from paraviz.analysis.costs import costs, untold
 from paraviz.analysis.figures import Material
 from paraviz.analysis.figures.running import workers
 from paraviz.analysis.findings import findings
@@ -25,6 +26,7 @@ from paraviz.trace.model import lane_label
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from paraviz.analysis.findings import Finding
     from paraviz.trace.model import Trace
 
 _WIDTH = 80
@@ -135,7 +137,10 @@ def _lines(trace: Trace) -> Iterator[str]:
     yield from _part(
         _("note: {notice}").format(notice=told_notice(notice)) for notice in trace.notices
     )
-    yield from _part(_findings(trace, material))
+    found = findings(trace, index_of(trace), material=material)
+    yield from _part(_findings(found))
+    dear = untold(costs(trace, material), found)
+    yield from _part(f"· {_at(each.told.told, each.at_ns)}" for each in dear)
 
 
 def _part(lines: Iterable[str]) -> Iterator[str]:
@@ -146,9 +151,9 @@ def _part(lines: Iterable[str]) -> Iterator[str]:
         yield line
 
 
-def _findings(trace: Trace, material: Material) -> Iterator[str]:
+def _findings(found: Iterable[Finding]) -> Iterator[str]:
     """What is wrong or wasteful, and where."""
-    for each in findings(trace, index_of(trace), material=material):
+    for each in found:
         yield f"{_GLYPHS[each.severity]} {_at(each.told.told, each.at_ns)}"
         if each.more:
             yield _("… and {count:,} more").format(count=each.more)
