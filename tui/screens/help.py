@@ -68,6 +68,7 @@ OWN_GLYPHS: dict[str, tuple[tuple[str, str], ...]] = {
         _CHOSEN,
         ("✗", N_("a fault of the program")),
         ("▲", N_("nothing wrong, but a waste of time")),
+        ("·", N_("where time went, right or wrong")),
     ),
     "ParameterScreen": (_CHOSEN, ("● ○", N_("a parameter that is switched on, or off"))),
 }
