@@ -161,8 +161,8 @@ def _holder(trace: Trace, lock: LockHistory, at_ns: int) -> tuple[int, int]:
     """Who had a lock that one at a time has, and since when; -1 where that is not known."""
     if trace.objects[lock.object_index].kind.endswith("Semaphore"):
         return -1, -1
-    row = int(np.searchsorted(lock.hold_starts, at_ns, "right")) - 1
-    if row < 0 or lock.hold_ends[row] <= at_ns:
+    row = lock.hold_at(at_ns)
+    if row < 0:
         return -1, -1
     return int(lock.holders[row]), int(lock.hold_starts[row])
 

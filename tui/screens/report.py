@@ -180,7 +180,7 @@ class Report(Scrolled, can_focus=True):
         page.begin(f"{title}: {len(self.found)}" if self.found else title, columns)
         if self.found is None:
             page.add([[("   " + _("one moment …"), QUIET)]])
-        elif not self.found:
+        elif not self.found and not self.dear:
             page.add([[("   " + _("nothing that the recording proves"), QUIET)]])
         for finding in self.found or ():
             page.add_place(finding_rows(finding, columns), Place.of(finding))
