@@ -194,7 +194,7 @@ def summary_line(trace: Trace, output: Path | None) -> str:
         ngettext("{count:,} event", "{count:,} events", events).format(count=events),
         _("{count:,} dropped").format(count=trace.dropped),
         *([interpreter_label(trace)] if trace.executable_by else []),
-        _("kernel states") if trace.truth == "kernel" else _("inferred states"),
+        _states(trace),
     ]
     blind = len(blind_spots(trace.notices))
     if blind:
@@ -209,6 +209,12 @@ def summary_line(trace: Trace, output: Path | None) -> str:
     found = _findings_line(trace)
     lines = (" · ".join(parts), *noted, *claimed, *([found] if found else []))
     return "\n".join(f"paraviz: {shown(line)}" for line in lines)
+
+
+def _states(trace: Trace) -> str:
+    if trace.truth == "kernel":
+        return _("kernel states")
+    return _("sampled states") if trace.is_sampled else _("inferred states")
 
 
 def _findings_line(trace: Trace) -> str:

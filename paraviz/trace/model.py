@@ -368,6 +368,14 @@ class Trace(Struct, frozen=True, eq=False):
         return self.wall_ns // STEP_NS
 
     @property
+    def is_sampled(self) -> bool:
+        """Whether states come from looks at what the system accounts each thread."""
+        from paraviz.text.notices import POLLED
+
+        begins = POLLED.one.partition("{")[0]
+        return any(notice.startswith(begins) for notice in self.notices)
+
+    @property
     def is_foreign(self) -> bool:
         """Whether another tool made it: then nobody knows of CPUs, of a GIL or of locks."""
         from paraviz.text.notices import FOREIGN

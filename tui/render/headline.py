@@ -129,7 +129,8 @@ def _facts(trace: Trace | None) -> list[Row]:
         facts.append([(_("{count:,} without probes").format(count=blind), QUIET)])
     if trace.is_steered:
         return facts
-    facts.append([(_("by its spans") if trace.is_foreign else _(_TRUTH[trace.truth]), QUIET)])
+    truth = _("sampled") if trace.is_sampled else _(_TRUTH[trace.truth])
+    facts.append([(_("by its spans") if trace.is_foreign else truth, QUIET)])
     if trace.python:
         facts.append([("GIL" if trace.gil else _("no GIL"), QUIET)])
     if trace.python and not trace.executable_by:

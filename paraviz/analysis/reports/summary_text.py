@@ -213,6 +213,8 @@ def _totals(trace: Trace, told: dict[str, Any]) -> Iterator[str]:
 def _states(trace: Trace) -> str:
     if trace.is_steered:
         return _("along a schedule")
+    if trace.is_sampled:
+        return _("sampled: looks at what the system accounts each thread")
     if trace.truth == "inferred":
         return _("by its spans") if trace.is_foreign else _("inferred from events")
     if trace.wakings:
