@@ -69,6 +69,8 @@ class Point(Struct, frozen=True):
     kind: str
     """A finding's kind, "claim", a cost's kind."""
     told: Phrase
+    mark: str
+    """A sign before it: what it is said of."""
     at_ns: int = -1
     """Where it is, or -1."""
     lane_index: int = -1
@@ -94,11 +96,12 @@ def point(trace: Trace, found: Sequence[Finding], dear: Sequence[Cost]) -> Point
     """The gravest finding, else what the scenario shows, else what cost most, else None."""
     if found:
         first = found[0]
-        return Point(first.kind, first.told, first.at_ns, first.lane_index)
+        mark = "✗" if first.severity == "fault" else "▲"
+        return Point(first.kind, first.told, mark, first.at_ns, first.lane_index)
     for claim in claims(trace):
-        return Point("claim", claim.phrase)
+        return Point("claim", claim.phrase, claim.mark)
     for cost in dear:
-        return Point(cost.kind, cost.told, cost.at_ns, cost.lane_index)
+        return Point(cost.kind, cost.told, "·", cost.at_ns, cost.lane_index)
     return None
 
 

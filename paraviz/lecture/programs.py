@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from paraviz.errors import ProgramError
 from paraviz.programs import catalogue
+from paraviz.programs.switches import LOCK_PARAMETER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +27,16 @@ def program_of(block: Block, binding: Binding, folder: Path) -> tuple[Runnable, 
     path = folder / f"block_{block.number}.py"
     path.write_text(text_of(block, binding), "utf-8")
     return catalogue.find(str(path)), binding.args
+
+
+@cache
+def has_lock(binding: Binding) -> bool:
+    """Whether what a block is bound to has the switch for a lock."""
+    try:
+        found = catalogue.find(binding.scenario) if binding.scenario else None
+    except ProgramError:
+        return False
+    return found is not None and LOCK_PARAMETER in {each.name for each in found.parameters}
 
 
 def text_of(block: Block, binding: Binding) -> str:

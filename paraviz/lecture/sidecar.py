@@ -26,6 +26,7 @@ import msgspec
 from msgspec import Struct
 
 from paraviz.errors import UsageError
+from paraviz.text import language
 from paraviz.text.translation import _
 
 if TYPE_CHECKING:
@@ -60,8 +61,15 @@ class Binding(Struct, frozen=True, forbid_unknown_fields=True):
     scenario: str = ""
     args: tuple[str, ...] = ()
     says: str = ""
-    """What to say of it: the point of the block."""
+    """What to say of it, where the run does not: the point of the block."""
+    says_de: str = ""
+    """The same in German."""
     expect: Expected = Expected()
+
+    @property
+    def said(self) -> str:
+        """That in the current language."""
+        return (self.says_de if language.current() == "de" else "") or self.says
 
 
 class Sidecar(Struct, frozen=True, forbid_unknown_fields=True):

@@ -127,7 +127,7 @@ class Runnable:
     preset: tuple[tuple[str, Value], ...] = ()
     """The values of its parameters as the lecture has them, where they differ."""
     claims: tuple[str, ...] = ()
-    """What a scenario is meant to show, by the names of `trace.claims`."""
+    """What a scenario is meant to show, by the names of `analysis.claims`."""
 
     @property
     def kind(self) -> str:

@@ -46,10 +46,9 @@ class Recorded(Struct, frozen=True):
     def states(self) -> dict[str, dict[str, int]]:
         """How long each worker was in each state, in ns, by its name: `running`, `waiting_cpu`,
         `waiting_gil`, `waiting_lock`, `blocked`."""
-        import json
+        from paraviz.analysis.reports.summary_json import summary
 
-        line = [sys.executable, "-m", "paraviz", "info", "--json", str(self.path)]
-        told: dict[str, Any] = json.loads(subprocess.check_output(line, timeout=TIMEOUT_S))
+        told: dict[str, Any] = summary(self.trace)
         return {
             lane["name"]: {
                 key.removesuffix("_ns"): value

@@ -42,7 +42,7 @@ class Program(Struct, frozen=True):
     source: str = ""
     """Its text, or "" where that is not known."""
     claims: tuple[str, ...] = ()
-    """What a scenario is meant to show, by the names of `trace.claims`."""
+    """What a scenario is meant to show, by the names of `analysis.claims`."""
 
 
 class Site(Struct, frozen=True):

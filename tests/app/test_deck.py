@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 DECK = """# One
 
 ```python
-import threading
+import threading, time
 
-thread = threading.Thread(target=print, args=("hello",), name="my_thread")
+def work():
+    time.sleep(0.1)
+    print("hello")
+
+thread = threading.Thread(target=work, name="my_thread")
 thread.start()
 ```
 
@@ -56,6 +60,11 @@ async def test_enter_asks_once_then_runs_beneath_the_slide() -> None:
         await until(pilot, lambda: run.display and "● " in run.point)
         await pilot.resize_terminal(40, 12)
         await until(pilot, lambda: run.size.width == 40)
+        first = app.watches[0]
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.watches) == 2 and "● " in run.point)
+        assert app.watches[0] is first
         await pilot.press("b")
         await until(pilot, lambda: "threading" not in shown(pilot))
-    assert len(app.watches) == 1
+    assert len(app.watches) == 2

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 from textual.widgets import Static
 
 from paraviz.errors import ParavizError
-from paraviz.lecture.programs import program_of
-from paraviz.lecture.sidecar import binding_of
-from paraviz.programs.switches import LOCK_PARAMETER
+from paraviz.lecture.programs import has_lock
+from paraviz.lecture.sidecar import Binding, binding_of
 from paraviz.text.translation import _
 
+from ..block_runs import BlockRuns
 from ..commands import bindings
-from ..messages import RunEnded, RunJudged, SnapshotTaken
 from ..widgets.bars import KeyLine
 from ..widgets.block_run import BlockRun
 from ..widgets.slide import SlideView
 from .deck_commands import COMMANDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.app import ComposeResult
 
     from paraviz.lecture.deck import Block, Deck, Slide
-    from paraviz.lecture.sidecar import Binding, Sidecar
+    from paraviz.lecture.sidecar import Sidecar
+    from paraviz.programs.parameters import Runnable
 
     from ..app import ParavizApp
     from ..live import Watch
+    from ..messages import RunEnded, RunJudged, SnapshotTaken
     from ..render.view import TraceView
 
 _LEAST_SLIDE = 6
@@ -55,14 +54,13 @@ class DeckScreen(Screen[None]):
         self._stop = 0
         self._chosen = 0
         self._trusted = False
-        self._folder = tempfile.TemporaryDirectory(prefix="paraviz-")
-        self._results: dict[int, TraceView] = {}
-        self._points: dict[int, str] = {}
-        self._flipped: set[int] = set()
-        self._watches: dict[int, Watch] = {}
-        self._numbers: dict[int, int] = {}
-        self._runs = 0
+        self._runs = BlockRuns(self._new_watch, self.post_message)
         self._showing = asyncio.Lock()
+
+    def _new_watch(
+        self, runnable: Runnable, argv: Sequence[str], deliver: Callable[[TraceView], None]
+    ) -> Watch:
+        return self.app.new_watch(runnable, argv, deliver)
 
     def compose(self) -> ComposeResult:
         """Where one is, the slide, its run, the keys."""
@@ -78,9 +76,7 @@ class DeckScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Nothing stays behind."""
-        for watch in self._watches.values():
-            watch.end()
-        self._folder.cleanup()
+        self._runs.close()
 
     @property
     def slide(self) -> Slide:
@@ -94,7 +90,8 @@ class DeckScreen(Screen[None]):
         return runs[min(self._chosen, len(runs) - 1)] if runs else None
 
     def _binding(self, block: Block) -> Binding:
-        return binding_of(self._deck, self._sidecar, self.slide, block)
+        slide = next(slide for slide, each in self._deck.blocks if each.number == block.number)
+        return binding_of(self._deck, self._sidecar, slide, block)
 
     def _stops(self) -> list[tuple[int, tuple[int, ...]]]:
         """What one sees on the way through a slide: how many of its parts, and which lines."""
@@ -111,7 +108,7 @@ class DeckScreen(Screen[None]):
             stops = self._stops()
             self._stop = min(self._stop, len(stops) - 1)
             parts, _lines = stops[self._stop]
-            bound = [self._binding(block) for block in slide.blocks]
+            bound = [self._binding(each) if each.number else Binding() for each in slide.blocks]
             await self.query_one(SlideView).show(slide, bound, parts)
             self._mark()
             self._say_where()
@@ -130,9 +127,9 @@ class DeckScreen(Screen[None]):
         """The run of the chosen block, if there was one."""
         run = self.query_one(BlockRun)
         number = self.block.number if self.block is not None else 0
-        run.trouble = ""
-        run.view = self._results.get(number)
-        run.point = self._points.get(number, "")
+        run.trouble = self._runs.troubles.get(number, "")
+        run.view = self._runs.views.get(number)
+        run.point = self._runs.points.get(number, "")
         self._share()
 
     def _share(self) -> None:
@@ -200,7 +197,7 @@ class DeckScreen(Screen[None]):
         elif not self._trusted:
             self._ask(block)
         else:
-            self._begin(block)
+            self._start(block)
 
     def _ask(self, block: Block) -> None:
         from .asking_deck import AskingDeckScreen
@@ -208,17 +205,15 @@ class DeckScreen(Screen[None]):
         def answered(yes: bool | None) -> None:
             if yes:
                 self._trusted = True
-                self._begin(block)
+                self._start(block)
 
         self.app.push_screen(AskingDeckScreen(self._deck), answered)
 
     def action_flip(self) -> None:
-        """Run again with `locked` turned, where the program has it."""
-        block = self.block
-        if block is None or not self._binding(block).scenario:
-            return
-        self._flipped ^= {block.number}
-        self.action_run()
+        """Run again with `locked` turned."""
+        if self.block is not None:
+            self._runs.flip(self.block)
+            self.action_run()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """What a slide has no code for cannot be done."""
@@ -226,95 +221,55 @@ class DeckScreen(Screen[None]):
         if action in ("run", "choose"):
             return block is not None
         if action == "open":
-            return block is not None and block.number in self._results
+            return block is not None and block.number in self._runs.views
         if action == "flip":
-            return block is not None and bool(self._binding(block).scenario)
+            return block is not None and has_lock(self._binding(block))
         return True
 
-    def _begin(self, block: Block) -> None:
+    def _start(self, block: Block) -> None:
+        group = f"start {block.number}"
+        self.run_worker(self._begin(block), group=group, exclusive=True, exit_on_error=False)
+
+    async def _begin(self, block: Block) -> None:
         """Start the program of a block, and the thread that watches it."""
-        run = self.query_one(BlockRun)
-        before = self._watches.pop(block.number, None)
-        if before is not None:
-            before.end()
-        self._runs += 1
-        number = self._runs
-        self._numbers[number] = block.number
         try:
-            runnable, argv = program_of(block, self._binding(block), Path(self._folder.name))
-            if block.number in self._flipped:
-                values = runnable.values(argv)
-                if LOCK_PARAMETER in values:
-                    values[LOCK_PARAMETER] = not values[LOCK_PARAMETER]
-                    argv = tuple(runnable.argv(values))
-            watch = self.app.new_watch(
-                runnable, argv, lambda view: self._tell(SnapshotTaken(view, number))
-            )
-            watch.session.start()
+            number = await self._runs.begin(block, self._binding(block))
         except (ParavizError, OSError) as error:
-            run.trouble = str(error)
-            self._share()
+            self._runs.troubles[block.number] = str(error)
+            self._show_run()
             return
-        self._watches[block.number] = watch
-        self._points.pop(block.number, None)
         self.run_worker(
-            partial(self._watch_run, watch, number),
+            partial(self._runs.watch, number),
             group=f"block {block.number}",
             thread=True,
             exit_on_error=False,
         )
 
-    def _tell(self, message: SnapshotTaken | RunEnded | RunJudged) -> None:
-        self.post_message(message)
-
-    def _watch_run(self, watch: Watch, number: int) -> None:
-        trouble = ""
-        try:
-            watch.run()
-        except Exception as error:
-            trouble = f"{type(error).__name__}: {error}"
-        self._tell(RunEnded(number, trouble))
-
-    def _is_last(self, number: int) -> bool:
-        """Whether no later run of the same block was begun."""
-        block = self._numbers[number]
-        return all(each <= number for each, of in self._numbers.items() if of == block)
-
     def on_snapshot_taken(self, message: SnapshotTaken) -> None:
         """Keep it with its block, and show it if that is the chosen one."""
-        if self._is_last(message.session_number):
-            block = self._numbers[message.session_number]
-            self._results[block] = message.view
-            if self.block is not None and self.block.number == block:
-                self._show_run()
+        block = self._runs.block_of(message.session_number)
+        if block is not None:
+            self._runs.views[block.number] = message.view
+            self._show_if_chosen(block)
 
     def on_run_ended(self, message: RunEnded) -> None:
         """Look for the point of it."""
-        block = self._numbers[message.session_number]
+        block = self._runs.block_of(message.session_number)
         if message.trouble:
             self.notify(message.trouble, severity="error", markup=False)
-        elif self._is_last(message.session_number) and block in self._results:
-            self.run_worker(
-                partial(self._judge, self._results[block], message.session_number),
-                group="judge",
-                thread=True,
-                exit_on_error=False,
-            )
-
-    def _judge(self, view: TraceView, number: int) -> None:
-        said = next(_points_of(view, self._bound(self._numbers[number])), "")
-        self._tell(RunJudged(number, said))
-
-    def _bound(self, number: int) -> Binding:
-        """What a block is bound to, by its number."""
-        slide, block = next(each for each in self._deck.blocks if each[1].number == number)
-        return binding_of(self._deck, self._sidecar, slide, block)
+        elif block is not None and block.number in self._runs.views:
+            judge = partial(self._runs.judge, message.session_number, self._binding(block))
+            self.run_worker(judge, group="judge", thread=True, exit_on_error=False)
 
     def on_run_judged(self, message: RunJudged) -> None:
         """Say it beneath the lanes."""
-        block = self._numbers[message.session_number]
-        self._points[block] = message.found
-        if self.block is not None and self.block.number == block:
+        block = self._runs.block_of(message.session_number)
+        if block is not None:
+            self._runs.points[block.number] = message.found
+            self._show_if_chosen(block)
+
+    def _show_if_chosen(self, block: Block) -> None:
+        if self.block is not None and self.block.number == block.number:
             self._show_run()
 
     def action_open(self) -> None:
@@ -322,15 +277,14 @@ class DeckScreen(Screen[None]):
         from .run import RunScreen
 
         block = self.block
-        if block is not None and block.number in self._results:
-            trace = self._results[block.number].trace
+        if block is not None and block.number in self._runs.views:
+            trace = self._runs.views[block.number].trace
             self.app.push_screen(RunScreen(trace.program.name, trace=trace))
 
     def action_stop(self) -> None:
         """End what runs."""
-        watch = self._watches.get(self.block.number) if self.block is not None else None
-        if watch is not None:
-            self.run_worker(watch.end, thread=True, exit_on_error=False)
+        if self.block is not None:
+            self.run_worker(self._runs.end(self.block), exit_on_error=False)
 
     def action_back(self) -> None:
         """Leave."""
@@ -338,24 +292,3 @@ class DeckScreen(Screen[None]):
             self.app.pop_screen()
         else:
             self.app.exit()
-
-
-def _points_of(view: TraceView, bound: Binding) -> Iterator[str]:
-    """What a run shows, the gravest first."""
-    from msgspec.structs import replace
-
-    from paraviz.analysis.claims.running import claims
-    from paraviz.analysis.findings.within import findings_within
-    from paraviz.text.endings import ending
-
-    trace, says = view.trace, bound.says
-    if bound.expect.claim:
-        trace = replace(trace, program=replace(trace.program, claims=(bound.expect.claim,)))
-    if trace.exit_code:
-        yield f"✗ {says or ending(trace.end_reason)}"
-    for found in findings_within(trace, view.index) or ():
-        yield f"{'✗' if found.severity == 'fault' else '▲'} {found.told.told}"
-    for claim in claims(trace):
-        yield f"{claim.mark} {claim.told}"
-    if says:
-        yield says

@@ -1,4 +1,4 @@
-"""Claims about who waits for whom, and about what a program says of itself; see `claims`."""
+"""Claims about who waits for whom, and about what a program says of itself; see `running`."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Tasks(Struct, frozen=True, eq=False):
     ends: Times
     """int64[n]: when it ended."""
     names: Refs
-    """int32[n]: see `nesting.span_name`."""
+    """int32[n]: see `spans.span_name`."""
 
 
 class TaskLengths(Struct, frozen=True, eq=False):

@@ -3,7 +3,7 @@
 Each rule is a function from a trace to what it found, and tells only what the trace proves: where
 events are missing, where it is not known when a task was handed in, or where the operating system
 did not say who was on a CPU, it is silent. What a scenario is meant to show is another matter, see
-`trace.claims`.
+`analysis.claims`.
 """
 
 from __future__ import annotations

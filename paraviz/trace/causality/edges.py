@@ -6,7 +6,7 @@ last release before the acquisition, one for an event to the first `set` after t
 one for a condition to the last `notify` before it ended; a release, a `set` or a `notify` from
 before the wait is none. A wait for room in a queue goes back to the get that made it, the result of
 a task to the task's end, and what a task of asyncio awaits to the step that made it ready
-(`trace.handed`).
+(`handoffs`).
 
 An edge has the stamps of its events as they are. That of a process's start is taken after it, so
 that the child's first event may be before it.

@@ -62,7 +62,7 @@ class LockHistory(Struct, frozen=True, eq=False):
     """When its last holder ended and kept it for ever, as those show who waited in vain from then
     on, to the last of `hold_ends`; -1 where it was given back, as far as is known."""
     is_signal: bool = False
-    """Whether nobody owns it: others let go of it than those who take it (`trace.signals`)."""
+    """Whether nobody owns it: others let go of it than those who take it (`lock_signals`)."""
     is_given_back: bool = False
     """Whether somebody was seen to let go of it, or of one made at the same line, who had taken it
     himself."""

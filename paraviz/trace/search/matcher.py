@@ -45,7 +45,7 @@ class Sought(Struct, frozen=True, eq=False):
     sites: Bools
     """bool[sites + 1]: the places it stands for."""
     spans: Bools
-    """bool[names + objects + 1]: the numbers of `nesting.span_name` whose name has it."""
+    """bool[names + objects + 1]: the numbers of `spans.span_name` whose name has it."""
     written: str
     """What is to be found in a write, folded; "" for nothing."""
     called: str
