@@ -72,6 +72,8 @@ class Recording:
         if not proc.is_there(pid):
             look(pid)
         self._pid = pid
+        # Once it has ended nobody knows any more what it was called.
+        self._name = proc.command(pid) or f"process {pid}"
         self._threads: dict[Who, _Thread] = {}
         self._pids: set[int] = {pid}
         self._version, self._refused = "", ""
@@ -167,9 +169,8 @@ class Recording:
             for who, lane in zip(order, lanes, strict=True)
         ]
         since = switches.since(self._origin) if switches is not None else None
-        name = proc.command(self._pid) or f"process {self._pid}"
         return Trace(
-            Program(name),
+            Program(self._name),
             tuple(lanes),
             sites=tuple(sites),
             stands=tuple(sorted(stands, key=lambda each: (each.lane_index, each.at_ns))),
