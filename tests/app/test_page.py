@@ -44,6 +44,15 @@ def test_it_holds_what_the_trace_holds() -> None:
     assert any("thread-b waits for lock" in text for text in told["lanes"][2]["says"].values())
 
 
+def test_times_are_from_the_begin_of_the_trace() -> None:
+    late = traces.lane("late", [], start_ns=1_000, end_ns=1_030)
+    later = traces.lane("later", [], start_ns=1_010, end_ns=1_040)
+    told = held(page_text(traces.trace([late, later])))
+    assert told["length"] == 40
+    assert [(lane["start"], lane["end"]) for lane in told["lanes"]] == [(0, 30), (10, 40)]
+    assert [lane["at"][0] for lane in told["lanes"]] == [0, 10]
+
+
 def test_names_are_no_markup_and_nothing_reaches_out() -> None:
     trace = traces.printers(locked=True)
     evil = "</script><script>alert(1)</script>"

@@ -116,15 +116,17 @@ def test_the_lectures_own_sidecar_is_whole() -> None:
 
 def test_all_of_a_deck_runs_and_what_differs_is_told(tmp_path: Path) -> None:
     path = tmp_path / "d.md"
-    path.write_text(DECK)
+    path.write_text(DECK + "\n```py\nprint('well')\n```\n")
     (tmp_path / "d.toml").write_text(
         '[[block]]\nnumber = 2\nbefore = "x = 1"\nexpect = {output = "2"}\n'
+        '[[block]]\nnumber = 3\nexpect = {exception = "ValueError"}\n'
     )
     command = [sys.executable, "-m", "paraviz", "present", "--check", "--json", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     told = json.loads(done.stdout)
     assert done.returncode == 1
-    assert (told["total"], told["ran"], told["as_expected"]) == (2, 2, 1)
-    first, second = told["blocks"]
+    assert (told["total"], told["ran"], told["as_expected"]) == (3, 3, 1)
+    first, second, third = told["blocks"]
     assert first["as_expected"] and first["exceptions"] == ["KeyError"]
     assert second["differs"] == ["it wrote '1\\n', not what was expected"]
+    assert third["differs"] == ["ValueError was expected, and came not"]
