@@ -63,6 +63,7 @@ def test_it_is_recorded_and_left_as_it_was(tmp_path: Path) -> None:
     assert max(ran, key=lambda name: ran[name]) == "spin"
     assert ran["MainThread"] < trace.wall_ns / 10
     assert trace.stands
+    assert _in(lanes["waiter"], State.WAITING_LOCK) > _in(lanes["holder"], State.WAITING_LOCK)
     assert "looked at from outside" in trace.notices[0]
 
 
