@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..render.view import TraceView
 
 _MOST_LANES = 12
+_UNITS = (3, 2)
+"""Rows of a lane, the most that fits."""
 _MOST_WORDS = 4
 """Rows of the point."""
 _TEXT = 400
@@ -90,4 +92,6 @@ class BlockRun(Rows):
         if self.view is None:
             return max(words, 1)
         lanes = min(len(self.view.trace.lanes), _MOST_LANES)
-        return min(max(2 * lanes, 3) + 1 + words, most)
+        room = most - 1 - words
+        unit = next((unit for unit in _UNITS if unit * lanes <= room), 1)
+        return min(max(unit * lanes, 3) + 1 + words, most)
