@@ -106,9 +106,10 @@ def point_of(view: TraceView, binding: Binding) -> str:
     says, else what the deck does; "" where there is nothing."""
     from msgspec.structs import replace
 
-    from paraviz.analysis.costs import costs, point
+    from paraviz.analysis.costs import costs
     from paraviz.analysis.figures import Material
     from paraviz.analysis.findings.within import findings_within
+    from paraviz.analysis.point import point
     from paraviz.text.endings import ending
 
     trace, says = view.trace, binding.said

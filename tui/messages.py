@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from paraviz.analysis.point import Point
+
     from .choices import Layout
     from .render.tracks import Track
     from .render.view import TraceView
@@ -91,9 +93,11 @@ class RunEnded(Message):
 
 @dataclass
 class RunJudged(Message):
-    """It was looked for what is wrong in a run that is over."""
+    """It was looked for what is wrong in a run that is over, and what its point is."""
 
     session_number: int
     """Which of the screen's runs."""
     found: str
     """The gravest of it, or ""."""
+    point: Point | None = None
+    """What the run shows, or None."""

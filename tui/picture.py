@@ -99,7 +99,7 @@ async def _arrange(view: View, pilot: Pilot[None]) -> None:
 
     shown = pilot.app.screen.query_one(RunView)
     # An app that failed has no view any more; leaving it raises why.
-    while shown.view is None or not shown.view.whole:
+    while shown.view is None or not shown.view.whole or not shown.judged:
         if not pilot.app.is_running or pilot.app.return_code:
             return
         await pilot.pause(_PATIENCE_S)

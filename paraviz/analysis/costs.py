@@ -1,4 +1,4 @@
-"""What cost most in a run, and the point of it.
+"""What cost most in a run.
 
 A cost accuses nobody: it says where time went, whether that is right or wrong. What is wrong is a
 finding. Costs are told of locks by how long workers stood in line for them, and of tasks that took
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from msgspec import Struct
 
-from paraviz.analysis.claims.running import claims
 from paraviz.analysis.findings.lines import at_line, site_at
 from paraviz.text.durations import duration
 from paraviz.text.translation import Phrase, phrase
@@ -63,19 +62,6 @@ class Cost(Struct, frozen=True):
     """All who waited."""
 
 
-class Point(Struct, frozen=True):
-    """The one sentence that says what a run shows."""
-
-    kind: str
-    """A finding's kind, "claim", a cost's kind."""
-    told: Phrase
-    mark: str
-    """A sign before it: what it is said of."""
-    at_ns: int = -1
-    """Where it is, or -1."""
-    lane_index: int = -1
-
-
 def costs(trace: Trace, material: Material) -> list[Cost]:
     """What cost most, the dearest first; of a foreign trace nothing is known."""
     if trace.is_foreign:
@@ -90,19 +76,6 @@ def untold(dear: Sequence[Cost], found: Sequence[Finding]) -> list[Cost]:
     """Those of locks that no finding is about."""
     told = {each.object_index for each in found if each.object_index >= 0}
     return [cost for cost in dear if cost.object_index not in told]
-
-
-def point(trace: Trace, found: Sequence[Finding], dear: Sequence[Cost]) -> Point | None:
-    """The gravest finding, else what the scenario shows, else what cost most, else None."""
-    if found:
-        first = found[0]
-        mark = "✗" if first.severity == "fault" else "▲"
-        return Point(first.kind, first.told, mark, first.at_ns, first.lane_index)
-    for claim in claims(trace):
-        return Point("claim", claim.phrase, claim.mark)
-    for cost in dear:
-        return Point(cost.kind, cost.told, "·", cost.at_ns, cost.lane_index)
-    return None
 
 
 def _of_lock(trace: Trace, lock: LockHistory) -> Cost | None:

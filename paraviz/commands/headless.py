@@ -207,7 +207,8 @@ def summary_line(trace: Trace, output: Path | None) -> str:
     noted = map(told_notice, trace.notices)
     claimed = [f"{claim.mark} {claim.told}" for claim in claims(trace)]
     found = _findings_line(trace)
-    lines = (" · ".join(parts), *noted, *claimed, *([found] if found else []))
+    last = found or ("" if claimed else _point_line(trace))
+    lines = (" · ".join(parts), *noted, *claimed, *([last] if last else []))
     return "\n".join(f"paraviz: {shown(line)}" for line in lines)
 
 
@@ -237,3 +238,16 @@ def _findings_line(trace: Trace) -> str:
         len(found),
     )
     return f"{glyph} {words.format(count=len(found), told=first.told.told)}"
+
+
+def _point_line(trace: Trace) -> str:
+    """How the run failed, or what cost most, where nothing is found in it and nothing was claimed;
+    "" where nothing stands out."""
+    from paraviz.analysis.costs import costs
+    from paraviz.analysis.figures import Material
+    from paraviz.analysis.point import point
+
+    about = point(trace, (), costs(trace, Material(trace)))
+    if about is None or about.kind == "figures":
+        return ""
+    return f"{about.mark} {about.told.told}"

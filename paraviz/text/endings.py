@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from paraviz.text.translation import N_, _
+from paraviz.text.translation import N_, Phrase, phrase
 
 _ENDINGS = (
     N_("ended"),
@@ -29,11 +29,16 @@ _ENDINGS = (
 
 def ending(reason: str) -> str:
     """How a lane or a program ended, in the current language."""
+    return ending_phrase(reason).told
+
+
+def ending_phrase(reason: str) -> Phrase:
+    """How a lane or a program ended, to be told later."""
     for words in _ENDINGS:
         found = _pattern(words).fullmatch(reason)
         if found is not None:
-            return _(words).format(**found.groupdict())
-    return reason
+            return phrase(words, **found.groupdict())
+    return phrase("{reason}", reason=reason)
 
 
 @cache

@@ -250,14 +250,16 @@ some_tracks = st.builds(
 )
 
 
-@given(rows=st.integers(1, 120), tracks=some_tracks)
-def test_the_rows_are_shared_out_whole(rows: int, tracks: Tracks) -> None:
-    shares = plan(rows, tracks)
-    used = shares.overview + shares.timeline + shares.output + shares.sentence
+@given(rows=st.integers(1, 120), tracks=some_tracks, point=st.integers(1, 60))
+def test_the_rows_are_shared_out_whole(rows: int, tracks: Tracks, point: int) -> None:
+    shares = plan(rows, tracks, point=point)
+    used = shares.overview + shares.timeline + shares.point + shares.output + shares.sentence
     assert used == max(rows, 2)
     assert min(shares.timeline, shares.sentence) >= 1
     if rows >= SHORT:
-        assert shares.output >= 4
+        assert shares.output >= 4 and 1 <= shares.point <= point
+    else:
+        assert not shares.point
 
 
 @given(

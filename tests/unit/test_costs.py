@@ -52,7 +52,10 @@ def test_the_point_is_the_gravest_finding_or_what_the_scenario_shows(name: str, 
 
 def test_where_nobody_waits_there_is_nothing_to_tell() -> None:
     trace = printers(locked=False)
-    assert costs(trace, Material(trace)) == [] and told(trace)["point"] is None
+    assert costs(trace, Material(trace)) == []
+    about: Any = told(trace)["point"]
+    assert about["kind"] == "figures" and about["lane"] is None
+    assert about["text"].startswith("nothing stands out; inferred: 3 workers, on average ")
 
 
 def test_it_is_told_in_german(monkeypatch: pytest.MonkeyPatch) -> None:

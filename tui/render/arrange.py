@@ -36,32 +36,39 @@ class Plan(Struct, frozen=True):
     """Parallelism over the whole run."""
     timeline: int
     """Ruler, lanes, locks, legend."""
+    point: int
+    """The point of the run; 0 where the sentence tells it while no moment is chosen."""
     output: int
     """Title and text."""
     sentence: int
     """Title and sentence, or the sentence alone."""
 
 
-def plan(rows: int, tracks: Tracks, *, output: bool = True, large: bool = False) -> Plan:
+def plan(
+    rows: int, tracks: Tracks, *, output: bool = True, large: bool = False, point: int = 1
+) -> Plan:
     """Share out the rows: the lanes as tall as they may be, the output what they leave. Without
-    `output` the timeline has it all."""
+    `output` the timeline has it all. `point`: how many rows the point of the run takes."""
     if large and rows >= 12:
         sentence = 5 if rows >= _AIRY else 3
         left = rows - sentence
         below = max(left // 4, _OUTPUT_LEAST) if output and rows >= SHORT else 0
-        return Plan(0, left - below, below, sentence)
+        return Plan(0, left - below, 0, below, sentence)
     if rows < SHORT:
-        sentence = 2 if rows >= 8 else 1
-        return Plan(0, max(rows - sentence, 1), 0, sentence)
-    left = rows - 1 - 3
+        least = 2 if rows >= 8 else 1
+        # Never more than half of them: of what is longer the report has all.
+        sentence = max(least, min(point, rows // 2))
+        return Plan(0, max(rows - sentence, 1), 0, 0, sentence)
+    point = min(point, rows // 3)
+    left = rows - 1 - 3 - point
     if not output:
-        return Plan(1, left, 0, 3)
+        return Plan(1, left, point, 0, 3)
     most = left - _OUTPUT_LEAST
     if rows >= 30:
         most = min(most, left * 2 // 3)
     wanted = [needed(tracks, unit) for unit in UNITS]
     timeline = max([want for want in wanted if want <= most], default=most)
-    return Plan(1, timeline, left - timeline, 3)
+    return Plan(1, timeline, point, left - timeline, 3)
 
 
 def height(track: Track, unit: int, *, large: bool = False) -> int:

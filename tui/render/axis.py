@@ -9,7 +9,7 @@ from paraviz.trace import State
 
 from .doing import state_verb
 from .glyphs import STATE_GLYPHS, STATE_TONES
-from .inks import BOOKMARK, CURSOR, FAINT, FLAG, PLAIN, QUIET, Ink, Piece, Row
+from .inks import CURSOR, FAINT, FLAG, PLAIN, QUIET, Ink, Piece, Row
 from .ruler import Ruler
 from .times import time_text
 
@@ -33,9 +33,10 @@ def ruler_row(
     viewport: Viewport,
     columns: int,
     cursor_ns: int | None,
-    bookmarks: Iterable[int] = (),
+    signs: Iterable[tuple[int, Piece]] = (),
 ) -> Row:
-    """Marks and labels, bookmarks over them; the cursor's flag with its time over all."""
+    """Marks and labels, signs at their moments over them; the cursor's flag with its time over
+    all."""
     cells: list[str] = [" "] * columns
     quiet = [FAINT] * columns
     for tick in ruler.ticks:
@@ -44,9 +45,10 @@ def ruler_row(
             if tick.column + 1 + len(tick.label) <= columns:
                 cells[place] = character
                 quiet[place] = QUIET
-    for at_ns in filter(viewport.shows, bookmarks):
-        column = viewport.column(at_ns, columns)
-        cells[column], quiet[column] = BOOKMARK
+    for at_ns, sign in signs:
+        if viewport.shows(at_ns):
+            column = viewport.column(at_ns, columns)
+            cells[column], quiet[column] = sign
     if cursor_ns is not None and viewport.shows(cursor_ns):
         _raise_flag(cells, quiet, viewport.column(cursor_ns, columns), ruler.flag(cursor_ns))
     return _joined(cells, quiet)

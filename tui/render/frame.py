@@ -10,12 +10,14 @@ from paraviz.text.translation import _
 
 from .arrows import draw_arrows
 from .axis import legend_below, legend_row, ruler_row, span_row
-from .inks import CURSOR, FLAG, PLAIN, QUIET, Ink, Row, repainted, under
+from .inks import BOOKMARK, CURSOR, FLAG, PLAIN, QUIET, Ink, Row, repainted, under
 from .large import loud
 from .names import note, track_name
+from .point import has_place, sign_of
 from .ruler import ruler
 
 if TYPE_CHECKING:
+    from paraviz.analysis.point import Point
     from paraviz.trace.causality.edges import Edge
 
     from .arrange import Placed, Placement
@@ -45,6 +47,8 @@ class Frame(Struct, frozen=True):
     span: Span | None = None
     edges: tuple[Edge, ...] = ()
     """What is drawn as arrows."""
+    point: Point | None = None
+    """What the run shows: where that is, is marked."""
 
     @property
     def measured(self) -> tuple[int, int] | None:
@@ -70,9 +74,10 @@ def timeline_rows(frame: Frame, drawn: dict[Track, list[Row]], rows: int) -> lis
     count = max(rows, bottom)
     shown = [lined if y < placement.lower_top else [*nameless, *blank] for y in range(count)]
     for placed in placement.upper + placement.lower:
+        sign = _sign(frame, placed.track)
         for part, row in enumerate(drawn[placed.track]):
             name = _name(frame, placed) if part == placed.name_row else nameless
-            shown[placed.top + part] = [*name, *_with_lines(row, lines, line)]
+            shown[placed.top + part] = [*name, *_with_lines(_signed(row, sign), lines, line)]
     draw_arrows(shown, frame.edges, placement, frame.viewport, names, frame.columns)
     if not frame.tracks.upper and frame.view.trace.lanes and rows > _MESSAGE_ROW:
         shown[_MESSAGE_ROW] = [*nameless, (_("No worker to show · H shows all"), QUIET)]
@@ -103,9 +108,34 @@ def _shown(first: int, count: int, everything: int) -> str:
 def _name(frame: Frame, placed: Placed) -> Row:
     chosen = placed.track == frame.selected
     large = frame.placement.large
-    return track_name(
+    name = track_name(
         *(frame.view, frame.tracks, placed.track, frame.names), selected=chosen, large=large
     )
+    about = frame.point is not None and placed.track == ("lane", frame.point.lane_index, 0)
+    return [sign_of(frame.point), *name[1:]] if about and frame.point and not chosen else name
+
+
+def _sign(frame: Frame, track: Track) -> tuple[int, Ink] | None:
+    """The column of a worker's row that the point of the run is about; None for other rows."""
+    point = frame.point
+    if point is None or not has_place(point) or track != ("lane", point.lane_index, 0):
+        return None
+    if not frame.viewport.shows(point.at_ns):
+        return None
+    return frame.viewport.column(point.at_ns, frame.columns), sign_of(point)[1]
+
+
+def _signed(row: Row, sign: tuple[int, Ink] | None) -> Row:
+    """The row with a line there, unless a letter or half a block stands in its way."""
+    if sign is None:
+        return row
+    column, line_ink = sign
+    glyph, ink = under(row, column)
+    if glyph in _HALF_ROWS or (ink.mood and glyph != " "):
+        return row
+    if glyph == "█":
+        return repainted(row, column, "┊", Ink("on-worker", ink.fore, "bold"))
+    return repainted(row, column, "┊", line_ink._replace(back=ink.back))
 
 
 def _ruler(frame: Frame) -> Row:
@@ -117,7 +147,10 @@ def _ruler(frame: Frame) -> Row:
         drawn = span_row(ticks, viewport, columns, *frame.measured)
     else:
         bookmarks = [each.at_ns for each in frame.view.trace.bookmarks]
-        drawn = ruler_row(ticks, viewport, columns, frame.cursor_ns, bookmarks)
+        signs = [(at_ns, BOOKMARK) for at_ns in bookmarks]
+        if frame.point is not None and has_place(frame.point):
+            signs.append((frame.point.at_ns, sign_of(frame.point)))
+        drawn = ruler_row(ticks, viewport, columns, frame.cursor_ns, signs)
     return [*note(text, frame.names), *drawn]
 
 

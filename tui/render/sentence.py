@@ -24,6 +24,7 @@ from .waiting import beyond, blame, relief
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from paraviz.analysis.point import Point
     from paraviz.trace import Lane
     from paraviz.trace.causality.edges import Edge
 
@@ -52,11 +53,12 @@ def sentence(
     at_ns: int | None,
     span: Span | None = None,
     edges: Sequence[Edge] = (),
+    point: Point | None = None,
 ) -> tuple[Row, Row]:
     """Two rows: what is so, and its circumstances.
 
     With a `span` they tell of it as a whole, with `at_ns` of the moment, else of the lane's life.
-    `edges` are those that touch the span there.
+    `edges` are those that touch the span there; `point` is told elsewhere and not told here.
     """
     if not view.trace.lanes:
         return [(_("Waiting for the program to begin …"), QUIET)], []
@@ -64,7 +66,7 @@ def sentence(
         return _of_span(view, span, edges)
     if at_ns is not None:
         return _of_moment(view, lane_index, at_ns, edges)
-    return _of_life(view, lane_index)
+    return _of_life(view, lane_index, point)
 
 
 def _of_moment(
@@ -134,12 +136,15 @@ def _of_span(view: TraceView, span: Span, edges: Sequence[Edge]) -> tuple[Row, R
     return head, _facts(within, blame(view, span, span.start_ns), relief(view, span, edges), wrote)
 
 
-def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
+def _of_life(view: TraceView, lane_index: int, point: Point | None) -> tuple[Row, Row]:
     lane = view.trace.lanes[lane_index]
     life = lane.end_ns - lane.start_ns
     head = worded(
         _("{worker} lived {time}"), QUIET, worker=lane_name(view, lane_index), time=_time(life)
     )
+    if lane.end_reason not in _ENDS_WELL:
+        how = _("its end: {how}").format(how=ending(lane.end_reason))
+        head += [(" · ", QUIET), (how, Ink("error"))]
     extent = np.array([lane.start_ns, lane.end_ns], np.int64)
     times = view.index.time_in_states(extent, [lane_index])[:, 0, 0]
     lived = [state for state in State if state is not State.NOT_ALIVE and times[state]]
@@ -153,10 +158,7 @@ def _of_life(view: TraceView, lane_index: int) -> tuple[Row, Row]:
                 (f"{state_verb(view.trace, state)} ", Ink(STATE_TONES[state])),
                 (percent(total, life), PLAIN),
             ]
-    if lane.end_reason not in _ENDS_WELL:
-        how = _("its end: {how}").format(how=ending(lane.end_reason))
-        head += [(" · ", QUIET), (how, Ink("error"))]
-    return head, _without_probes(lane) or _claims(view) or [
+    return head, _without_probes(lane) or _claims(view, point) or [
         (_("← → move a cursor through the run; ↑ ↓ choose the worker"), QUIET)
     ]
 
@@ -170,7 +172,7 @@ def _without_probes(lane: Lane) -> Row:
     return [(words, QUIET), *line]
 
 
-def _claims(view: TraceView) -> Row:
+def _claims(view: TraceView, point: Point | None) -> Row:
     """What the run showed of what it is meant to."""
     return _facts(
         *(
@@ -179,6 +181,7 @@ def _claims(view: TraceView) -> Row:
                 (claim.told, PLAIN),
             ]
             for claim in view.claims
+            if point is None or claim.phrase != point.told
         )
     )
 

@@ -149,8 +149,11 @@ class RunScreen(Comparing, Saving, Entering):
         self.run_worker(work, "complete the view", thread=True)
 
     def _look_back(self, view: TraceView) -> None:
-        """Look for what is wrong in a recording that was opened; a picture of one needs none."""
-        if self._path:
+        """Look for what is wrong in a recording, and for its point; a run that went on when it was
+        recorded has none yet."""
+        if view.trace.live:
+            self.query_one(RunView).judge(None)
+        else:
             self._find(view)
 
     def _find(self, view: TraceView) -> None:
@@ -168,6 +171,7 @@ class RunScreen(Comparing, Saving, Entering):
             return
         headline = self.query_one(Headline)
         headline.trouble = headline.found = ""
+        self.query_one(RunView).forget_point()
         self._number += 1
         number = self._number
         try:
@@ -242,14 +246,20 @@ class RunScreen(Comparing, Saving, Entering):
         from .finding import found_in
 
         worker = get_current_worker()
-        found = found_in(view, lambda: worker.is_cancelled)
+        try:
+            found, point = found_in(view, lambda: worker.is_cancelled)
+        except Exception:
+            # Whoever waits for the point, such as a picture, gets none.
+            self._deliver(RunJudged(number, "", None))
+            raise
         if not worker.is_cancelled:
-            self._deliver(RunJudged(number, found))
+            self._deliver(RunJudged(number, found, point))
 
     def on_run_judged(self, message: RunJudged) -> None:
-        """Say it in the headline; `i` tells all of it."""
+        """Say it in the headline, and the point under the lanes; `i` tells all of it."""
         if message.session_number == self._number:
             self.query_one(Headline).found = message.found
+            self.query_one(RunView).judge(message.point)
 
     def _parameters(self) -> Mapping[str, object]:
         """What the headline tells of the program's arguments."""

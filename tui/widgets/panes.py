@@ -15,6 +15,7 @@ from ..render.large import large_rows, large_time
 from ..render.names import names_width, note
 from ..render.output import OutputLayout
 from ..render.overview import bars, overview_row, parallelism, with_matches
+from ..render.point import point_rows
 from ..render.ranges import range_sentence
 from ..render.resources import track_sentence
 from ..render.sentence import sentence
@@ -27,6 +28,7 @@ from .scrolled import Scrolled
 if TYPE_CHECKING:
     from textual import events
 
+    from paraviz.analysis.point import Point
     from paraviz.trace.causality.edges import Edge
     from paraviz.trace.search import Matches
 
@@ -213,18 +215,24 @@ class Sentence(Rows):
     mark_ns: reactive[int | None] = reactive(None)
     edges: reactive[tuple[Edge, ...]] = reactive(())
     playing: reactive[str] = reactive("")
+    point: reactive[Point | None] = reactive(None)
+    tells_point: reactive[bool] = reactive(False)
+    """Whether there is no other place for the point of the run."""
     large: reactive[bool] = reactive(False)
 
     def drawn_for(self) -> object:
         """What the rows show."""
         return (
             *(self.view, self.tracks, self.cursor_ns, self.selected, self.span, self.mark_ns),
-            *(self.edges, self.playing, self.large),
+            *(self.edges, self.playing, self.large, self.point, self.tells_point),
             language.current(),
         )
 
     def row(self, y: int) -> Row:
-        """A title where there is room, then two rows."""
+        """A title where there is room, then two rows; where the point of the run has no other place
+        that instead, while neither a moment nor a stretch is chosen."""
+        if self.tells_point and self.point is not None and self.cursor_ns is None:
+            return self._point_row(self.point, y)
         if self.large and self.view is not None:
             return self._large_row(self.view, y)
         titled = self.size.height > 2
@@ -235,6 +243,16 @@ class Sentence(Rows):
         rows = self._rows(self.view)
         y -= int(titled)
         return [(" ", PLAIN), *cut(rows[y], self.size.width - 1)] if y < len(rows) else []
+
+    def _point_row(self, point: Point, y: int) -> Row:
+        rows = point_rows(point, self.size.width, large=self.large)
+        if len(rows) > self.size.height:
+            # Where there is hardly a terminal: the report has all of it.
+            last = [*rows[self.size.height - 1], (" …", QUIET)]
+            rows = [*rows[: self.size.height - 1], cut(last, self.size.width)]
+        # With air around it where there is room.
+        y -= max(self.size.height - len(rows), 0) // 2
+        return rows[y] if 0 <= y < len(rows) else []
 
     def _large_row(self, view: TraceView, y: int) -> Row:
         time = large_time(view.trace, self.cursor_ns, self.mark_ns, self.span)
@@ -252,7 +270,7 @@ class Sentence(Rows):
             return range_sentence(view, lane, *sorted((mark, cursor)))
         if self.span is None and self.tracks is not None and track.kind not in ("lane", "spans"):
             return track_sentence(view, self.tracks, track, self.cursor_ns)
-        return sentence(view, track.number, self.cursor_ns, self.span, self.edges)
+        return sentence(view, track.number, self.cursor_ns, self.span, self.edges, self.point)
 
     def _title(self) -> tuple[str, int, Ink]:
         columns = self.size.width

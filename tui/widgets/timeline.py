@@ -19,6 +19,7 @@ from .rows import Rows
 if TYPE_CHECKING:
     from textual import events
 
+    from paraviz.analysis.point import Point
     from paraviz.trace.causality.edges import Edge
 
     from ..render.inks import Row
@@ -41,6 +42,7 @@ class Timeline(Rows):
     span: reactive[Span | None] = reactive(None)
     mark_ns: reactive[int | None] = reactive(None)
     edges: reactive[tuple[Edge, ...]] = reactive(())
+    point: reactive[Point | None] = reactive(None)
     large: reactive[bool] = reactive(False)
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -77,7 +79,7 @@ class Timeline(Rows):
         """Everything the rows show."""
         return (
             *(self.view, self.tracks, self.viewport, self.selected),
-            *(self.cursor_ns, self.mark_ns, self.span, self.edges, self.large),
+            *(self.cursor_ns, self.mark_ns, self.span, self.edges, self.point, self.large),
             language.current(),
         )
 
@@ -103,7 +105,7 @@ class Timeline(Rows):
             self._drawn_from = source
         frame = Frame(
             *(view, tracks, viewport, placement, names, columns),
-            *(self.selected, self.cursor_ns, self.mark_ns, self.span, self.edges),
+            *(self.selected, self.cursor_ns, self.mark_ns, self.span, self.edges, self.point),
         )
         return timeline_rows(frame, self._drawn, self.size.height)
 

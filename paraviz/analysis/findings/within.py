@@ -10,6 +10,7 @@ from paraviz.analysis.findings import findings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from paraviz.analysis.figures import Material
     from paraviz.analysis.findings.finding import Finding
     from paraviz.trace.index import StateIndex
     from paraviz.trace.model import Trace
@@ -23,13 +24,15 @@ def findings_within(
     index: StateIndex,
     limit_s: float | None = None,
     is_cancelled: Callable[[], bool] | None = None,
+    material: Material | None = None,
 ) -> tuple[Finding, ...] | None:
     """What is found in that time (`LOOKS_FOR_S` if none is given), the gravest first; None where it
-    takes longer. `is_cancelled` is asked in between."""
+    takes longer. `is_cancelled` is asked in between; `material`
+    is as `findings` has it."""
     until = time.monotonic() + (LOOKS_FOR_S if limit_s is None else limit_s)
 
     def is_over() -> bool:
         return time.monotonic() > until or (is_cancelled is not None and is_cancelled())
 
-    found = findings(trace, index, is_cancelled=is_over)
+    found = findings(trace, index, is_cancelled=is_over, material=material)
     return None if not found and time.monotonic() > until else found

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paraviz.analysis.costs import costs, point
+from paraviz.analysis.costs import costs
 from paraviz.analysis.figures import Material, as_json, figures
 from paraviz.analysis.findings import findings
+from paraviz.analysis.point import point
 from paraviz.analysis.reports.summary_json import summary
 from paraviz.analysis.span_table import span_table
 from paraviz.trace.index import index_of
 from paraviz.trace.labels import place
 
 if TYPE_CHECKING:
-    from paraviz.analysis.costs import Cost, Point
+    from paraviz.analysis.costs import Cost
     from paraviz.analysis.findings import Finding
+    from paraviz.analysis.point import Point
     from paraviz.analysis.span_table import SpanRow
     from paraviz.trace.model import Stand, Trace
 

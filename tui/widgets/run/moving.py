@@ -9,12 +9,15 @@ from paraviz.text.translation import _
 from ...commands import Command
 from ...render.moments import beside, moments
 from ...render.names import label
+from ...render.point import has_place
 from ...render.spans import span_at
+from ...render.tracks import Track
 from ..timeline import Timeline
 from .state import RunState
 
 if TYPE_CHECKING:
     from ...messages import Dragged, Picked, Zoomed
+    from ...render.places import Place
 
 MOVING = (
     Command("step(-1)", "left", "←", "Step left", "Move the cursor one column to the left"),
@@ -76,7 +79,7 @@ MOVING = (
         "enter",
         "enter",
         "Select the span",
-        "Tell of the whole stretch under the cursor",
+        "Tell of the whole stretch under the cursor; without one, go to what the point is about",
         "span",
         rank=4,
     ),
@@ -189,16 +192,35 @@ class Moving(RunState):
             self.move_cursor(view.trace.end_ns if direction > 0 else view.trace.start_ns)
 
     def action_span(self) -> None:
-        """Select the span under the cursor, or let it go."""
+        """Select the span under the cursor, or let it go; without a cursor go to what the point of
+        the run is about."""
         if self.view is None or not self.view.trace.lanes:
             return
         if self.span is not None:
             self.span = None
             return
+        point = self.point
+        if self.cursor_ns is None and point is not None and has_place(point):
+            from ...render.places import Place
+
+            self.go_to(Place(point.lane_index, point.at_ns, point.until_ns))
+            return
         if self.cursor_ns is None:
             self.action_step(1)
         if self.cursor_ns is not None:
             self.span = span_at(self.view.trace, self.lane, self.cursor_ns)
+
+    def go_to(self, place: Place | None) -> None:
+        """To a stretch of a worker's row, so near that it can be seen."""
+        if place is None or self.viewport is None:
+            return
+        self.choose(Track("lane", place.lane_index))
+        length = place.until_ns - place.at_ns
+        if 1 < length < self.viewport.span_ns // 4 or length > self.viewport.span_ns:
+            self.viewport = self.viewport.between(
+                place.at_ns - length // 4, place.until_ns + length // 4
+            )
+        self.move_cursor(place.at_ns)
 
     def action_let_go(self) -> None:
         """Drop the span, then the mark, then the cursor."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ...commands import Command
 from ...render.tracks import Track
 from .moving import Moving
-
-if TYPE_CHECKING:
-    from ...render.places import Place
 
 REPORTING = (
     Command(
@@ -100,18 +97,7 @@ class Reporting(Moving):
         elif self.mark_ns is not None and self.cursor_ns not in (None, self.mark_ns):
             start, end = sorted((self.mark_ns, self.cursor_ns or 0))
         screen = ReportScreen(view, start, end, section_of(figure))
-        self.app.push_screen(screen, self._go_to_place)
-
-    def _go_to_place(self, place: Place | None) -> None:
-        if place is None or self.viewport is None:
-            return
-        self.choose(Track("lane", place.lane_index))
-        length = max(place.until_ns - place.at_ns, 1)
-        if length < self.viewport.span_ns // 4 or length > self.viewport.span_ns:
-            self.viewport = self.viewport.between(
-                place.at_ns - length // 4, place.until_ns + length // 4
-            )
-        self.move_cursor(place.at_ns)
+        self.app.push_screen(screen, self.go_to)
 
     def action_everybody(self) -> None:
         """Tell of all workers at the cursor, or at the end of what is known."""

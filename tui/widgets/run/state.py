@@ -16,6 +16,7 @@ from ...choices import Layout
 from ...messages import LayoutChosen
 from ...render.arrange import plan
 from ...render.groups import Grouping
+from ...render.point import point_rows
 from ...render.tracks import (
     FIRST,
     NO_TRACKS,
@@ -28,6 +29,7 @@ from ...render.tracks import (
 )
 from ...render.viewport import Viewport
 from ..panes import Output, Overview, Sentence
+from ..point import PointLine
 from ..prompt import Prompt
 from ..source import Source
 from ..timeline import Timeline
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from paraviz.analysis.point import Point
     from paraviz.trace.causality.edges import Edge, Edges
     from paraviz.trace.search import Matches
 
@@ -68,6 +71,10 @@ class RunState(Vertical, can_focus=True):
     matches: var[Matches | None] = var(None)
     match_row: var[int | None] = var(None)
     edges: var[tuple[Edge, ...]] = var(())
+    point: var[Point | None] = var(None)
+    """What the run shows, once that is known."""
+    judged: var[bool] = var(False)
+    """Whether it was looked for."""
     playing: var[str] = var("")
     large: var[bool] = var(False)
     texts: var[bool | None] = var(None)
@@ -119,14 +126,15 @@ class RunState(Vertical, can_focus=True):
         yield Timeline().data_bind(
             *(cls.view, cls.tracks, cls.viewport),
             *(cls.cursor_ns, cls.selected, cls.span, cls.mark_ns, cls.edges),
-            cls.large,
+            *(cls.point, cls.large),
         )
+        yield PointLine().data_bind(cls.view, cls.point, cls.judged)
         with Beside():
             yield Output().data_bind(cls.view, cls.cursor_ns)
             yield Source().data_bind(cls.view, cls.cursor_ns, cls.selected)
         yield Sentence().data_bind(
             *(cls.view, cls.tracks, cls.cursor_ns, cls.selected),
-            *(cls.span, cls.mark_ns, cls.edges, cls.playing, cls.large),
+            *(cls.span, cls.mark_ns, cls.edges, cls.playing, cls.point, cls.large),
         )
         yield Prompt()
 
@@ -152,6 +160,16 @@ class RunState(Vertical, can_focus=True):
     def restart(self) -> None:
         """Forget what was shown: another run begins."""
         self.viewport = self.cursor_ns = self.span = self.mark_ns = None
+        self.forget_point()
+
+    def forget_point(self) -> None:
+        """What was shown by a run is not what the next one shows."""
+        self.point, self.judged = None, False
+
+    def judge(self, point: Point | None) -> None:
+        """Tell what was found to be the point of the run."""
+        self.point, self.judged = point, True
+        self._arrange()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """No style depends on it. Textual would look at all its parts for one, on the way to the
@@ -179,19 +197,22 @@ class RunState(Vertical, can_focus=True):
             self._share_out_below(source=source)
         output = self.has_texts and (self._writes or source or self.view is None)
         tracks = self.tracks or NO_TRACKS
-        shares = plan(self.size.height, tracks, output=output, large=self.large)
+        told = len(point_rows(self.point, self.size.width)) if self.point is not None else 1
+        shares = plan(self.size.height, tracks, output=output, large=self.large, point=told)
         if shares == self._shares:
             return
         self._shares = shares
         for kind, rows in (
             (Overview, shares.overview),
             (Timeline, shares.timeline),
+            (PointLine, shares.point),
             (Beside, shares.output),
             (Sentence, shares.sentence),
         ):
             part = self.query_one(kind)
             part.display = rows > 0
             part.styles.height = max(rows, 1)
+        self.query_one(Sentence).tells_point = not shares.point
 
     def _share_out_below(self, *, source: bool) -> None:
         """Output beside source or, where that is too narrow, one of them."""
