@@ -9,7 +9,7 @@ import click
 from paraviz.commands.helping import Command
 from paraviz.commands.in_app import hasten, need_terminal
 from paraviz.commands.options import FILE, lang_option, python_option
-from paraviz.commands.wrong_use import seconds
+from paraviz.commands.wrong_use import OneOf, seconds
 from paraviz.text.translation import _, ngettext
 
 
@@ -18,19 +18,40 @@ from paraviz.text.translation import _, ngettext
 @click.option("--check", is_flag=True, help="Run every block without a screen; say what differs.")
 @click.option("--json", "as_json", is_flag=True, help="With --check: write JSON.")
 @click.option(
+    "--html",
+    type=FILE,
+    metavar="OUT",
+    help="Run every block, and write slides and runs as one page, such as OUT.html.",
+)
+@click.option("--no-runs", is_flag=True, help="With --html: run nothing; slides alone.")
+@click.option("--notes", is_flag=True, help="With --html: the speaker's notes as well.")
+@click.option(
+    "--theme",
+    type=OneOf(["dark", "light"]),
+    metavar="dark|light",
+    help="With --html: dark or light; as the reader's system prefers, if not said.",
+)
+@click.option(
     "--sidecar",
     type=FILE,
     metavar="FILE",
     help="What the blocks are bound to, instead of DECK.toml.",
 )
 @click.option(
-    "--time-limit", callback=seconds, metavar="S", help="With --check: S seconds a block; 60."
+    "--time-limit",
+    callback=seconds,
+    metavar="S",
+    help="With --check or --html: S seconds a block; 60.",
 )
 @python_option
 @click.argument("deck", metavar="DECK.md", type=FILE)
 def present(
     check: bool,
     as_json: bool,
+    html: Path | None,
+    no_runs: bool,
+    notes: bool,
+    theme: str | None,
     sidecar: Path | None,
     time_limit: float | None,
     python: str,
@@ -38,7 +59,8 @@ def present(
 ) -> int:
     """Present a deck in Markdown whose code runs: slides, and enter runs the code as lanes.
 
-    Nothing runs without a key. Exit code of --check: 1 if a block does otherwise than expected.
+    Nothing runs without a key. Exit code of --check and --html: 1 if a block does otherwise than
+    expected.
     """
     from paraviz.lecture.deck import read_deck
     from paraviz.lecture.sidecar import sidecar_of
@@ -46,6 +68,24 @@ def present(
     python = python or click.get_current_context().obj or ""
     read = read_deck(deck)
     bound = sidecar_of(deck, sidecar)
+    if html is None and (no_runs or notes or theme):
+        raise click.UsageError(_("--no-runs, --notes and --theme are for --html"))
+    if html is not None:
+        if check or as_json:
+            raise click.UsageError(_("--html and --check: one of them"))
+        from paraviz.commands.present_page import write_deck
+
+        wrong = write_deck(
+            read,
+            bound,
+            html,
+            runs=not no_runs,
+            notes=notes,
+            theme=theme or "",
+            python=python,
+            time_limit_s=time_limit,
+        )
+        return 1 if wrong else 0
     if not check:
         need_terminal(_("presenting"), "present --check")
         hasten()

@@ -56,6 +56,14 @@ def checked(
     deck: Deck, sidecar: Sidecar, *, python: str = "", time_limit_s: float = TIME_LIMIT_S
 ) -> Iterator[Checked]:
     """Each block that runs, in order, as soon as it is run."""
+    for found, _trace in ran(deck, sidecar, python=python, time_limit_s=time_limit_s):
+        yield found
+
+
+def ran(
+    deck: Deck, sidecar: Sidecar, *, python: str = "", time_limit_s: float = TIME_LIMIT_S
+) -> Iterator[tuple[Checked, Trace | None]]:
+    """The same, each with its run: None where it could not be run at all."""
     with tempfile.TemporaryDirectory(prefix="paraviz-") as folder:
         for slide, block in deck.blocks:
             binding = binding_of(deck, sidecar, slide, block)
@@ -64,15 +72,15 @@ def checked(
 
 def _checked(
     slide: Slide, block: Block, binding: Binding, folder: Path, python: str, time_limit_s: float
-) -> Checked:
+) -> tuple[Checked, Trace | None]:
     began = time.monotonic()
     try:
         trace = _run(block, binding, folder, python, time_limit_s)
     except (ParavizError, OSError) as error:
-        return Checked(block.number, slide.number, slide.title, (str(error),), ran=False)
+        return Checked(block.number, slide.number, slide.title, (str(error),), ran=False), None
     output = "".join(each.text for each in writes(trace))
     exceptions = _exceptions(trace)
-    return Checked(
+    found = Checked(
         block.number,
         slide.number,
         slide.title,
@@ -84,6 +92,7 @@ def _checked(
         seconds=round(time.monotonic() - began, 3),
         bound=bool(binding.before or binding.after or binding.scenario or binding.number),
     )
+    return found, trace
 
 
 def _run(block: Block, binding: Binding, folder: Path, python: str, time_limit_s: float) -> Trace:

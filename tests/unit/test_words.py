@@ -29,6 +29,10 @@ from tests.traces import printers
 from tools.words import ROOT, catalogue, is_text, marked, marking, messages, po_path, sources
 
 ENGLISH_FILES = {
+    **dict.fromkeys(
+        ("tui/page/deck.py", "tui/page/lanes.py", "tui/page/prose.py"),
+        "markup; the words in it are marked",
+    ),
     "paraviz/verifying/comparing.py": "kinds, for machines too",
     "paraviz/verifying/running.py": "a program's text",
     "paraviz/verifying/scratch.py": "what bytes come to is compared, not shown",

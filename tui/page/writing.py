@@ -27,16 +27,42 @@ def page_text(trace: Trace, theme: str = "") -> str:
     set texts only. A policy in its head keeps it from the network.
     """
     data = page_data(TraceView.of(trace))
-    told = json.dumps(data, ensure_ascii=True, separators=(",", ":"), default=int)
+    title = escape(f"{data['title']} · paraviz")
+    return _page(data["language"], title, theme, as_data(data))
+
+
+def frame_text() -> str:
+    """The page without what it shows, for a script that puts it in: `@@LANGUAGE@@`, `@@THEME@@` and
+    `@@DATA@@` stand for those."""
+    return _page("@@LANGUAGE@@", "paraviz", "@@THEME@@", "@@DATA@@")
+
+
+def _page(language: str, title: str, theme: str, told: str) -> str:
     parts = {
-        "LANGUAGE": data["language"],
-        "TITLE": escape(f"{data['title']} · paraviz"),
+        "LANGUAGE": language,
+        "TITLE": title,
         "THEME": theme,
-        "STYLE": _tones() + _asset("page.css"),
-        "DATA": told.replace("<", "\\u003c"),
-        "SCRIPT": "\n".join(_asset(name) for name in _SCRIPTS),
+        "STYLE": tones_style() + asset("page.css"),
+        "DATA": told,
+        "SCRIPT": page_script(),
     }
-    return re.sub(r"@@([A-Z]+)@@", lambda found: parts[found[1]], _asset("page.html"))
+    return filled("page.html", parts)
+
+
+def page_script() -> str:
+    """What draws the page and hears its reader, as it stands in it."""
+    return "\n".join(asset(name) for name in _SCRIPTS)
+
+
+def as_data(data: object) -> str:
+    """Values as JSON that cannot end the element it stands in."""
+    told = json.dumps(data, ensure_ascii=True, separators=(",", ":"), default=int)
+    return told.replace("<", "\\u003c")
+
+
+def filled(name: str, parts: dict[str, str]) -> str:
+    """An asset with its parts put in, each once: what is put in is not looked at again."""
+    return re.sub(r"@@([A-Z]+)@@", lambda found: parts[found[1]], asset(name))
 
 
 def write_page(trace: Trace, path: Path, theme: str = "") -> None:
@@ -47,11 +73,12 @@ def write_page(trace: Trace, path: Path, theme: str = "") -> None:
         stream.write(page_text(trace, theme).encode())
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of the page's own."""
     return files("paraviz.tui.page").joinpath("assets", name).read_text("utf-8")
 
 
-def _tones() -> str:
+def tones_style() -> str:
     """The app's own colours, for both themes."""
     dark, light = (
         "".join(f"--{name}:{value};" for name, value in tones(dark=dark).items())

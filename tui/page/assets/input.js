@@ -85,6 +85,8 @@ function theme() {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // Within a deck: escape is for the slides.
+  if (event.key === "Escape" && parent !== window) parent.postMessage("paraviz: back", "*");
   const step = (view.to - view.from) / 40;
   if (view.at === null) view.at = view.from;
   const keys = {
