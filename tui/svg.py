@@ -41,6 +41,8 @@ _BLOCKS: dict[str, _Box] = {
     "▘": (0, 0, 0.5, 0.5),
     "▝": (0.5, 0, 1, 0.5),
 }
+_CORNERS = {"▙": "▌▗", "▛": "▌▝", "▜": "▐▘", "▟": "▐▖", "▚": "▘▗", "▞": "▝▖"}
+"""What is made of two of those."""
 _THIN, _THICK = 1.5, 3.5
 _LINES: dict[str, tuple[float, float, float, float]] = {
     "─": (_THIN, _THIN, 0, 0),
@@ -152,9 +154,8 @@ def _kind(character: str) -> str:
     """What a character is drawn as: itself for a shape, `text`, or "" for nothing."""
     if character == " ":
         return ""
-    if character in _BLOCKS or character in _LINES or character in _SHADES or character == "╳":
-        return character
-    return "text"
+    shapes = (_BLOCKS, _CORNERS, _LINES, _SHADES, "╳")
+    return character if any(character in known for known in shapes) else "text"
 
 
 def _shape(drawing: _Drawing, glyph: str, cells: int, x: float, y: float, fill: str) -> None:
@@ -171,6 +172,10 @@ def _shape(drawing: _Drawing, glyph: str, cells: int, x: float, y: float, fill: 
             f'<path d="{path}" stroke="{fill}" stroke-width="1.6" fill="none"'
             ' shape-rendering="geometricPrecision"/>'
         )
+        return
+    for part in _CORNERS.get(glyph, ""):
+        _shape(drawing, part, cells, x, y, fill)
+    if glyph in _CORNERS:
         return
     if glyph in _BLOCKS:
         left, top, right, bottom = _BLOCKS[glyph]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from .crowd import LEAST_ROWS
 from .lanes import LARGE_UNITS, UNITS
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ class Placed(NamedTuple):
 
     @property
     def name_row(self) -> int:
-        """The one of its rows that bears its name; a group's bars stand on the lowest."""
-        if self.track.kind == "group":
+        """The one of its rows that bears its name; where a group is bars, they stand on the
+        lowest."""
+        if self.track.kind == "group" and self.rows < LEAST_ROWS:
             return self.rows - 1
         return self.rows // 2 - (self.rows in (2, 4))
 

@@ -12,7 +12,10 @@ from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 WORKER_TONES = 8
 
@@ -126,3 +129,14 @@ def under(row: Row, column: int) -> Piece:
             return text[column - at], ink
         at += len(text)
     return " ", PLAIN
+
+
+def of_codes(text: str, codes: NDArray[np.int64], inks: Sequence[Ink]) -> Row:
+    """A text whose characters are each in the ink of their code."""
+    starts = [0, *(at for at in range(1, len(text)) if codes[at] != codes[at - 1])]
+    ends = [*starts[1:], len(text)]
+    return [
+        (text[start:end], inks[int(codes[start])])
+        for start, end in zip(starts, ends, strict=True)
+        if end > start
+    ] or [("", PLAIN)]

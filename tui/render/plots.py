@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from paraviz.trace import State
 
+from .crowd import crowd_rows, fits
 from .glyphs import STATE_TONES
-from .inks import PLAIN, Ink, Row
+from .inks import Ink, Row, of_codes
 from .overview import BARS
 
 if TYPE_CHECKING:
@@ -109,7 +110,10 @@ def plot_rows(plot: Plot, edges: NDArray[np.int64], rows: int) -> list[Row]:
 def group_rows(
     view: TraceView, lanes: Sequence[int], edges: NDArray[np.int64], rows: int
 ) -> list[Row]:
-    """The parallelism of a group between `edges` in so many rows, the top one first."""
+    """A group between `edges` in so many rows, the top one first: its workers as dots where there
+    is room for that, else how many run at once."""
+    if fits(lanes, edges, rows):
+        return crowd_rows(view, lanes, edges, rows)
     times = view.index.together(edges, lanes)
     running = times[State.RUNNING] / (np.maximum(np.diff(edges), 1) * max(len(lanes), 1))
     level = _levels(running, 8 * rows)
@@ -133,11 +137,4 @@ def _levels(shares: NDArray[np.float64], steps: int) -> NDArray[np.int64]:
 
 def _row(eighths: NDArray[np.int64], codes: NDArray[np.int64], inks: Sequence[Ink]) -> Row:
     """Bars, each in the ink of its code."""
-    text = "".join(np.array(list(BARS))[eighths])
-    cuts = (np.flatnonzero(np.diff(codes)) + 1).tolist()
-    starts, ends = [0, *cuts], [*cuts, len(text)]
-    return [
-        (text[start:end], inks[int(codes[start])])
-        for start, end in zip(starts, ends, strict=True)
-        if end > start
-    ] or [("", PLAIN)]
+    return of_codes("".join(np.array(list(BARS))[eighths]), codes, inks)
