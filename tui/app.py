@@ -111,6 +111,8 @@ class ParavizApp(QuietApp):
         self._layout = choices.layout if choices is not None else Layout()
         self._first = first
         self._make_session = make_session
+        self.keeps_runs = choices is not None and choices.keeps_runs
+        """Whether the last runs are kept unasked."""
         self.watches: list[Watch] = []
         """Every run that was begun, the newest last."""
         self.animation_level = "none"

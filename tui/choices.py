@@ -45,6 +45,8 @@ class Choices:
         """The name of the theme to begin with."""
         self.toured = kept.toured
         """Whether the tour was shown before."""
+        self.keeps_runs = kept.keep_runs
+        """Whether the last runs are kept unasked."""
         self.layout = Layout(**{name: getattr(kept, name) for name in Layout.__struct_fields__})
         """How runs are laid out to begin with."""
 

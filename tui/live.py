@@ -22,6 +22,7 @@ _SHARE = 0.5
 _WAIT_S = 0.05
 _LOOK_EVERY_S = 0.2
 _PATIENCE_S = 5.0
+_REST_S = 0.5
 
 
 class LiveSession(Protocol):
@@ -68,6 +69,10 @@ class Watch:
         `asked_for` is told when the program begins to wait for somebody to type, and when not."""
         self.session = session
         """What is watched."""
+        self.keeps = False
+        """Whether what was known at its end is wanted, though it was asked to end before."""
+        self.last: Trace | None = None
+        """All that is known, once it has ended."""
         self._deliver = deliver
         self._clock = clock
         self._asked_for = asked_for
@@ -95,7 +100,11 @@ class Watch:
             self._read(lambda: self._asked.is_set() or is_cancelled())
         finally:
             self.session.stop()
-            self._ended.set()
+            try:
+                if self.keeps and self.last is None:
+                    self._read_the_rest()
+            finally:
+                self._ended.set()
 
     def _read(self, is_over: Callable[[], bool]) -> None:
         due = self._clock()
@@ -117,9 +126,17 @@ class Watch:
                 continue
             revision += 1
             view = TraceView.of(self.session.snapshot(), revision, view)
+            self.last = None if more else view.trace
             self._deliver(view)
             if awaited != told:
                 self._asked_for(awaited)
                 told = awaited
             done = self._clock()
             due = begun + max(LEAST_PAUSE_S, (done - begun) / _SHARE)
+
+    def _read_the_rest(self) -> None:
+        """Take in what a run that was ended early had sent, for no longer than nobody minds."""
+        until = self._clock() + _REST_S
+        while self._clock() < until and self.session.pump(_WAIT_S):
+            pass
+        self.last = self.session.snapshot()

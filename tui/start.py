@@ -32,10 +32,13 @@ def _run(
     make_session: SessionFactory | None = None,
     *,
     tour: bool = True,
+    keeps_runs: bool = True,
 ) -> tuple[int, ParavizApp]:
     """Run the app, and its exit code; its programs end with it, however it ends. Without `tour` the
-    first steps are not shown now, but the next time."""
+    first steps are not shown now, but the next time. Without `keeps_runs` its runs are not kept:
+    something else does."""
     choices = Choices(look)
+    choices.keeps_runs &= keeps_runs
     choices.toured |= not tour
     app = ParavizApp(
         first, make_session, choices.theme, projection=choices.projection, choices=choices
@@ -88,7 +91,12 @@ def show_run(
         typed=True,
         options=options,
     )
-    code, app = _run(lambda app: run_screen(app, runnable, argv), look, make_session)
+    code, app = _run(
+        lambda app: run_screen(app, runnable, argv),
+        look,
+        make_session,
+        keeps_runs=save_to is None,
+    )
     if save_to is not None and app.watches:
         from paraviz.formats import save
         from paraviz.user.recent_files import remember

@@ -45,6 +45,8 @@ class Settings:
     """Whether output and source stand below the timeline."""
     source: bool = False
     """Whether it is the source where there is room for one of them."""
+    keep_runs: bool = True
+    """Whether the last runs are kept unasked."""
 
 
 def load() -> tuple[Settings, str]:

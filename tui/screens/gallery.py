@@ -68,6 +68,8 @@ SCENARIOS = N_("Scenarios")
 OPENED = N_("Opened")
 FOLDER = N_("This folder")
 RECORDINGS = N_("Recordings")
+LAST_RUNS = N_("The last runs")
+_OWN_GROUPS = (FOLDER, RECORDINGS, LAST_RUNS)
 
 
 class Gallery(Screen[None]):
@@ -122,13 +124,15 @@ class Gallery(Screen[None]):
     def _put_out_own(self) -> None:
         """Put the user's programs and recordings on the shelf, below the scenarios."""
         from paraviz.programs.catalogue import own_programs, own_recordings
+        from paraviz.user.kept_runs import kept_runs
 
         shelf = self.query_one(Shelf)
-        kept = [each for each in shelf.entries if each.group not in (FOLDER, RECORDINGS)]
+        kept = [each for each in shelf.entries if each.group not in _OWN_GROUPS]
         known = {Path(each.runnable.path).absolute() for each in kept if each.runnable}
         own = (each for each in own_programs() if Path(each.path).absolute() not in known)
         recordings = [Entry(RECORDINGS, recording=str(path)) for path in own_recordings()]
-        shelf.put_out((*kept, *(Entry(FOLDER, each) for each in own), *recordings))
+        runs = [Entry(LAST_RUNS, recording=str(path)) for path in kept_runs()]
+        shelf.put_out((*kept, *(Entry(FOLDER, each) for each in own), *recordings, *runs))
 
     def retell(self) -> None:
         """Say everything in the current language; what is chosen and typed stays."""

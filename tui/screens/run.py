@@ -182,6 +182,7 @@ class RunScreen(Comparing, Saving, Entering):
                 lambda view: self._deliver(SnapshotTaken(view, number)),
                 lambda awaited: self._deliver(InputAwaited(number, awaited)),
             )
+            self._watch.keeps = keeps_runs(self.app)
             self._watch.session.start()
         except (ParavizError, OSError) as error:
             headline.trouble = _("did not start")
@@ -204,6 +205,12 @@ class RunScreen(Comparing, Saving, Entering):
         except Exception as error:
             trouble = f"{type(error).__name__}: {error}"
         self._deliver(RunEnded(number, trouble))
+        if watch.keeps and watch.last is not None:
+            from ..keeping import keep_run
+
+            not_kept = keep_run(watch.last)
+            if not_kept and not worker.is_cancelled:
+                self.app.call_from_thread(self.notify, not_kept, severity="warning", markup=False)
 
     def _deliver(self, message: Message) -> None:
         self.post_message(message)
@@ -358,6 +365,13 @@ def _layout(app: App[None]) -> Layout:
     from ..app import ParavizApp
 
     return app.layout if isinstance(app, ParavizApp) else Layout()
+
+
+def keeps_runs(app: App[None]) -> bool:
+    """Whether the user wants the last runs to be kept, and nothing else keeps them."""
+    from ..app import ParavizApp
+
+    return isinstance(app, ParavizApp) and app.keeps_runs
 
 
 def _recorded_parameters(trace: Trace) -> Mapping[str, object]:
