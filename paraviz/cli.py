@@ -24,6 +24,7 @@ from paraviz.commands.options import (
     tell_completion,
 )
 from paraviz.commands.present import present
+from paraviz.commands.serve import serve
 from paraviz.commands.steer import steer
 from paraviz.commands.verify import verify
 from paraviz.commands.wrong_use import OneOf, told
@@ -71,7 +72,7 @@ def cli(ctx: click.Context, python: str) -> int:
 
 
 for command in (
-    *(watch.run, watch.open_, explore, census, steer, present),
+    *(watch.run, watch.open_, explore, census, steer, present, serve),
     *(look_up.list_, look_up.info, look_up.compare),
     *(outside.look, outside.attach, outside.doctor, verify),
     *(keep.convert, keep.redact, keep.screenshot, keep.page),

@@ -73,5 +73,8 @@ def reachable(screen: Screen[object]) -> Iterator[tuple[DOMNode, Command]]:
 
 
 def _enabled(node: DOMNode, command: Command) -> bool:
-    name, _, _ = command.action.partition("(")
-    return bool(node.check_action(name.rpartition(".")[2], ()))
+    name = command.action.partition("(")[0].rpartition(".")[2]
+    allows = getattr(node.app, "allows", None)
+    if allows is not None and not allows(node, name):
+        return False
+    return bool(node.check_action(name, ()))

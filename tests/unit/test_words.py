@@ -29,6 +29,7 @@ from tests.traces import printers
 from tools.words import ROOT, catalogue, is_text, marked, marking, messages, po_path, sources
 
 ENGLISH_FILES = {
+    "tui/visiting.py": "names of actions; the words in it are marked",
     **dict.fromkeys(
         ("tui/page/deck.py", "tui/page/lanes.py", "tui/page/prose.py"),
         "markup; the words in it are marked",

@@ -1,0 +1,3 @@
+"use strict";
+document.addEventListener("DOMContentLoaded", () =>
+  document.getElementById("again").addEventListener("click", () => location.reload()));
