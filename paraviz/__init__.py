@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from os import PathLike
     from types import TracebackType
-    from typing import Literal, Protocol
+    from typing import Any, Literal, Protocol
 
     from paraviz.trace import Trace
 
@@ -97,6 +97,13 @@ def read(path: str | PathLike[str]) -> Trace:
     from paraviz.formats import load
 
     return load(fspath(path))
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """For `%load_ext paraviz`: from then on `%%paraviz` runs a cell as a program and shows it."""
+    from paraviz.notebook.magic import register
+
+    register(shell)
 
 
 class recording:

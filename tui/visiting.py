@@ -98,6 +98,7 @@ def main(told: str) -> int:
     else:
         app = VisitorApp(make, theme=DEFAULT_THEME)
     _end_with_server(app)
+    _focus_with_browser(app)
     if not asked["runs"]:
         refuse_all_but_looking([asked["path"]] if asked["path"] else [])
     try:
@@ -105,6 +106,20 @@ def main(told: str) -> int:
     finally:
         app.stop_sessions()
     return app.return_code or 0
+
+
+def _focus_with_browser(app: ParavizApp) -> None:
+    """A browser says only after the first frame that keys are for the app; until then the framework
+    has nothing focused, and would leave it so."""
+
+    def look() -> None:
+        screen = app.screen
+        selector = app.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
+        if app.app_focus and screen.focused is None and selector:
+            found = next((each for each in screen.query(selector) if each.focusable), None)
+            screen.set_focus(found)
+
+    app.call_later(app.watch, app, "app_focus", look)
 
 
 def _end_with_server(app: ParavizApp) -> None:

@@ -31,7 +31,7 @@ from tools.words import ROOT, catalogue, is_text, marked, marking, messages, po_
 ENGLISH_FILES = {
     "tui/visiting.py": "names of actions; the words in it are marked",
     **dict.fromkeys(
-        ("tui/page/deck.py", "tui/page/lanes.py", "tui/page/prose.py"),
+        ("paraviz/notebook/shown.py", "tui/page/deck.py", "tui/page/lanes.py", "tui/page/prose.py"),
         "markup; the words in it are marked",
     ),
     "paraviz/verifying/comparing.py": "kinds, for machines too",

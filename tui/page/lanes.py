@@ -108,6 +108,14 @@ def legend(data: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def swatch(kind: str) -> str:
+    """A picture of such a state for a legend, with its own colours."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" class="lanes" width="14" height="10">'
+        f'<rect class="{kind}" width="14" height="10"/></svg>'
+    )
+
+
 def _kind(key: str) -> str:
     return f"s-{key.removeprefix('waiting_')}"
 
