@@ -85,3 +85,11 @@ def on_x86_64(number: int, machine: str) -> int | None:
 def syscall_name(number: int) -> str:
     """The name of an x86-64 system call: "epoll_wait", or "system call 999"."""
     return _NAMES.get(number, f"system call {number}")
+
+
+def number_of(name: str) -> int:
+    """The x86-64 number of a system call in which a thread may wait; -1 for any other."""
+    return _NUMBERS.get(name, -1)
+
+
+_NUMBERS = {name: number for number, name in _NAMES.items()}

@@ -71,6 +71,15 @@ WITHOUT_LANE = phrase(
     "{count:,} further threads and processes without probes have no lane",
 )
 FOREIGN = phrase("made by another tool: running means inside a span, blocked means between spans")
+STRACE = phrase(
+    "made by strace: blocked means inside a system call that may wait, running means anything else,"
+    " on a CPU or not"
+)
+CALLS_AS_MOMENTS = phrase(
+    "how long {count:,} system call took is not in the file (strace -T writes it): it is a moment",
+    "how long {count:,} system calls took is not in the file (strace -T writes it): they are"
+    " moments",
+)
 CUT_OFF = phrase("the file is cut off; what came before is shown")
 TIMELESS = phrase(
     "{count:,} event without a usable time was passed over",
@@ -129,6 +138,7 @@ _NOTICES = (
     *(REPEATED, *_BLIND),
     *(KERNEL_LOST, LEFT_BEHIND, LEFT_BEFORE, KEPT_RUNNING, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
     *(NOT_SPILLED, RECOVERED, LOOKED_AT, POLLED, NOT_READ),
+    *(STRACE, CALLS_AS_MOMENTS),
     *(FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
     phrase("a message could not be read: {reason}"),
     phrase("something logged is not shown: {reason}"),
@@ -140,6 +150,8 @@ _NOTICES = (
     phrase("reads and writes through SharedMemory.buf cannot be seen"),
 )
 """All there are: the second half is what the recorder says."""
+BY_OTHERS = (FOREIGN, STRACE)
+"""One of these stands in each trace that another tool made, and says what its states are."""
 _KINDS = (INSTANTS, COUNTERS, ARROWS, ASYNC_SPANS, SAMPLES)
 """What is not shown of a trace by another tool."""
 

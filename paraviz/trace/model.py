@@ -378,9 +378,9 @@ class Trace(Struct, frozen=True, eq=False):
     @property
     def is_foreign(self) -> bool:
         """Whether another tool made it: then nobody knows of CPUs, of a GIL or of locks."""
-        from paraviz.text.notices import FOREIGN
+        from paraviz.text.notices import BY_OTHERS
 
-        return not self.python and FOREIGN.english in self.notices
+        return not self.python and any(told.english in self.notices for told in BY_OTHERS)
 
     @property
     def events(self) -> int:

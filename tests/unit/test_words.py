@@ -32,6 +32,11 @@ ENGLISH_FILES = {
     "tui/visiting.py": "names of actions; the words in it are marked",
     **dict.fromkeys(
         ("paraviz/notebook/shown.py", "tui/page/deck.py", "tui/page/lanes.py", "tui/page/prose.py"),
+        tuple(f"paraviz/formats/strace/{name}.py" for name in ("lines", "read", "threads")),
+        "what strace writes, and how a trace has it; what is said is marked",
+    ),
+    **dict.fromkeys(
+        ("tui/page/deck.py", "tui/page/lanes.py", "tui/page/prose.py"),
         "markup; the words in it are marked",
     ),
     "paraviz/verifying/comparing.py": "kinds, for machines too",

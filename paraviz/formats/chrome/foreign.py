@@ -32,6 +32,7 @@ from paraviz.formats.chrome.seen import (
     Seen,
 )
 from paraviz.formats.chrome.spans import Loose, nested, paired, paired_by_key
+from paraviz.formats.gathered import states_by_spans
 from paraviz.formats.native.meta import LANE_LIMIT, TIME_LIMIT_NS
 from paraviz.text.notices import (
     ARROWS,
@@ -46,9 +47,8 @@ from paraviz.text.notices import (
     counted,
 )
 from paraviz.text.translation import _, phrase
-from paraviz.trace import Lane, Program, SharedObject, State, Trace
-from paraviz.trace.intervals import union
-from paraviz.trace.model import Bookmark, States, no_states
+from paraviz.trace import Lane, Program, SharedObject, Trace
+from paraviz.trace.model import Bookmark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -330,7 +330,7 @@ def _lane(name: LaneName, kind: LaneKind, start_ns: int, end_ns: int, spans: Spa
         sites=_NO_REFS,
         text="",
         emitted=0,
-        states=_states(start_ns, end_ns, spans),
+        states=states_by_spans(start_ns, end_ns, spans),
         spans=spans,
     )
 
@@ -340,25 +340,6 @@ def _begun(rows: _Rows, end_ns: int) -> Loose:
     chosen = np.flatnonzero((rows.codes == BEGIN) | (rows.codes == END))
     chosen = chosen[np.argsort(rows.starts[chosen], kind="stable")]
     return paired(rows.codes[chosen] == BEGIN, rows.starts[chosen], rows.names[chosen], end_ns)
-
-
-def _states(start_ns: int, end_ns: int, spans: Spans) -> States:
-    """Running in any span, blocked in the rest of the life."""
-    if end_ns <= start_ns:
-        return no_states()
-    begins, ends = union(spans.starts, spans.ends)
-    lasting = ends > begins
-    if not lasting.all():
-        begins, ends = begins[lasting], ends[lasting]
-    # Blocked, running, blocked, …: but for the first and the last, where no time is left for them.
-    starts = np.empty(2 * len(begins) + 1, np.int64)
-    starts[0], starts[1::2], starts[2::2] = start_ns, begins, ends
-    states = np.full(len(starts), State.BLOCKED, np.uint8)
-    states[1::2] = State.RUNNING
-    if len(begins):
-        own = slice(int(begins[0] <= start_ns), len(starts) - int(ends[-1] >= end_ns))
-        starts, states = starts[own], states[own]
-    return States(starts, states, np.full(len(starts), -1, np.int32))
 
 
 def _notices(document: Document, seen: Seen, marked: int) -> Iterator[str]:

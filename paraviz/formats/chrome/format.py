@@ -153,6 +153,11 @@ def _as_utf8(content: mmap.mmap, encoding: str, target: BinaryIO) -> None:
 
 
 def _trace(content: memoryview, name: str, heard: Callable[[int], None]) -> Trace:
+    from paraviz.formats.others import reader_of
+
+    reader = reader_of(content)
+    if reader is not None:
+        return reader(content, name, heard)
     from paraviz.formats.chrome.foreign import collected, foreign_trace
     from paraviz.formats.chrome.own import is_own, read_own
     from paraviz.formats.chrome.scan import Document

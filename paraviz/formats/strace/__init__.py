@@ -1,0 +1,1 @@
+"""Traces of system calls by strace."""
