@@ -32,16 +32,15 @@ ENGLISH_FILES = {
     "tui/visiting.py": "names of actions; the words in it are marked",
     **dict.fromkeys(
         ("paraviz/notebook/shown.py", "tui/page/deck.py", "tui/page/lanes.py", "tui/page/prose.py"),
-        tuple(f"paraviz/formats/strace/{name}.py" for name in ("lines", "read", "threads")),
-        "what strace writes, and how a trace has it; what is said is marked",
-    ),
-    **dict.fromkeys(
-        ("tui/page/deck.py", "tui/page/lanes.py", "tui/page/prose.py"),
         "markup; the words in it are marked",
     ),
     "paraviz/verifying/comparing.py": "kinds, for machines too",
     "paraviz/verifying/running.py": "a program's text",
     "paraviz/verifying/scratch.py": "what bytes come to is compared, not shown",
+    **dict.fromkeys(
+        tuple(f"paraviz/formats/strace/{name}.py" for name in ("lines", "read", "threads")),
+        "what strace writes, and how a trace has it; what is said is marked",
+    ),
     "paraviz/errors.py": "the titles of errors are shown nowhere",
     "paraviz/events.py": "names of events are exported; the app has a text for each",
     "paraviz/schedule/machine.py": "for machines",
