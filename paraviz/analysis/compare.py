@@ -26,7 +26,7 @@ Unit = Literal["ns", ""]
 Outputs = Literal["same", "reordered", "different"]
 """How what two runs wrote compares: equal; the same characters in another order; neither."""
 
-_NAMES: dict[str, tuple[str, Unit]] = {
+FIGURES: dict[str, tuple[str, Unit]] = {
     "wall": (N_("wall time"), "ns"),
     "cpu": (N_("CPU time"), "ns"),
     "parallelism": (N_("CPUs busy on average"), ""),
@@ -117,15 +117,15 @@ class Comparison(Struct, frozen=True):
 def compare(a: Trace, b: Trace) -> Comparison:
     """Compare two runs, `b` with `a`. Takes as long as both summaries."""
     told_a, told_b = summary(a), summary(b)
-    of_a, of_b = _figures(a, told_a), _figures(b, told_b)
+    of_a, of_b = figures_of(a, told_a), figures_of(b, told_b)
     return Comparison(
         a,
         b,
         tuple(
             Figure(name, unit, words, of_a[name], of_b[name])
-            for name, (words, unit) in _NAMES.items()
+            for name, (words, unit) in FIGURES.items()
         ),
-        _outputs(_written(told_a), _written(told_b)),
+        _outputs(written(told_a), written(told_b)),
         _claim_pairs(a, b),
     )
 
@@ -154,8 +154,9 @@ def as_json(comparison: Comparison) -> dict[str, object]:
     }
 
 
-def _figures(trace: Trace, told: Mapping[str, Any]) -> dict[str, float | None]:
-    """The figures of one run by name; what its recorder could not know is None."""
+def figures_of(trace: Trace, told: Mapping[str, Any]) -> dict[str, float | None]:
+    """The figures of one run by name, of its summary too; what its recorder could not know is
+    None."""
     # A task runs in a thread, whose time would be told twice.
     lanes = [lane for lane in told["lanes"] if lane["kind"] != "task"]
     locks, pace = told["locks"], Pace()
@@ -183,11 +184,12 @@ def _figures(trace: Trace, told: Mapping[str, Any]) -> dict[str, float | None]:
         "task_median": tasks.median_ns if tasks.count else None,
         "events": told["events"],
         "dropped": told["dropped"],
-        "output": len(_written(told)),
+        "output": len(written(told)),
     }
 
 
-def _written(told: Mapping[str, Any]) -> str:
+def written(told: Mapping[str, Any]) -> str:
+    """All that a run wrote, of its summary."""
     return "".join(text for _, text in told["output"])
 
 

@@ -50,7 +50,7 @@ os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
     "local/prog.py": """\
 import fcntl, json, resource
 def main(n: int = 1):
-    print(n, resource.mine, fcntl.mine, json.mine)
+    print(n, *(getattr(each, "mine", False) for each in (resource, fcntl, json)))
 main()
 """,
     "audited.py": """\
@@ -130,7 +130,11 @@ def test_so_is_it_without_the_core(way: str, folder: Path, monkeypatch: pytest.M
 
 
 def test_parameters_do_not_bring_in_modules_of_the_program(folder: Path) -> None:
-    assert outcome([*RUN, "local/prog.py", "--n", "7"], folder)[1] == "7 True True True\n"
+    # What is built into this interpreter no file can replace: plain Python says which.
+    plain = outcome(["local/prog.py"], folder)[1]
+    assert plain.startswith("1 ") and "True" in plain
+    told = outcome([*RUN, "local/prog.py", "--n", "7"], folder)[1]
+    assert told == plain.replace("1 ", "7 ", 1)
 
 
 def test_what_comes_by_a_pipe_is_run(folder: Path) -> None:

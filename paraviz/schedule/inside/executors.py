@@ -53,17 +53,31 @@ def _jobs_of(self: Any) -> Jobs | None:
     try:
         jobs: Jobs | None = self._schedule_jobs
     except AttributeError:
-        plain = type(self) is _real and self._initializer is None
+        plain = type(self) is _real and _begins_with_nothing(self)
         jobs = Jobs(self._max_workers) if plain and not Seen.tells_apart else None
         self._schedule_jobs = jobs
     return jobs
+
+
+def _begins_with_nothing(executor: Any) -> bool:
+    """Whether no function of the program's runs when a thread of it begins; False where that cannot
+    be told."""
+    try:
+        return executor._initializer is None
+    except AttributeError:
+        pass
+    # Since 3.14 a function makes what each thread has, and that function alone knows it.
+    make = getattr(executor, "_create_worker_context", None)
+    code, cells = getattr(make, "__code__", None), getattr(make, "__closure__", None) or ()
+    known = dict(zip(code.co_freevars, cells, strict=True)) if code is not None else {}
+    return "initializer" in known and known["initializer"].cell_contents is None
 
 
 def submit(self: Any, function: Any, /, *arguments: Any, **named: Any) -> Any:
     """`ThreadPoolExecutor.submit`."""
     engine = running()
     jobs = None
-    if engine is not None and hasattr(self, "_initializer"):
+    if engine is not None and hasattr(self, "_max_workers"):
         jobs = _jobs_of(self)
     if engine is None or jobs is None:
         return _submit(self, function, *arguments, **named)
