@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .app import ParavizApp
@@ -10,7 +11,6 @@ from .compat import set_pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from textual.screen import Screen
 
@@ -168,6 +168,19 @@ def show_deck(deck: Deck, sidecar: Sidecar, *, python: str = "") -> int:
     from .screens.deck import DeckScreen
 
     make_session, forget = _sessions(None, python=python, typed=False)
-    code, _app = _run(lambda _: DeckScreen(deck, sidecar), _AS_CHOSEN, make_session, tour=False)
+    path = Path(deck.path)
+
+    def first(_app: ParavizApp) -> DeckScreen:
+        return DeckScreen(deck, sidecar, path=path)
+
+    code, _app = _run(first, _AS_CHOSEN, make_session, tour=False)
     forget()
     return code
+
+
+def show_speaker(deck: Deck, sidecar: Sidecar) -> int:
+    """The speaker's screen of a lecture that is presented elsewhere. Returns the exit code."""
+    from .screens.speaker import SpeakerScreen
+
+    path = Path(deck.path)
+    return _run(lambda _: SpeakerScreen(deck, sidecar, path), _AS_CHOSEN, tour=False)[0]

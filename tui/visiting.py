@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _LOOKING = """
-    access back blank bookmark cancel choose clear close command_palette copy_json copy_text
-    edge end end_or_delete event everybody figures filter filter_lanes first fit fold
-    fold_all follow go go_on go_to group help hide interrupt lane language last leave let_go
+    access back blank bookmark cancel choose clear clock close command_palette copy_json copy_text
+    edge end end_or_delete event everybody figures filter filter_lanes fit fold
+    fold_all follow go go_on go_to group help hide interrupt lane language leave let_go
     lock loop mark match next_bookmark no order other_run page pan pane pin play projection
-    report resources reverse row search show_all slides span speed step step_back switch
-    texts toggle_light tour turn view_back view_forward wait wait_length zoom_in zoom_out
+    report resources reverse row scroll search show_all slides span speed step step_back switch
+    texts to toggle_light tour turn view_back view_forward wait wait_length zoom_in zoom_out
     zoom_to
 """
 LOOKING = frozenset(_LOOKING.split())

@@ -18,6 +18,11 @@ from paraviz.text.translation import _, ngettext
 @click.option("--check", is_flag=True, help="Run every block without a screen; say what differs.")
 @click.option("--json", "as_json", is_flag=True, help="With --check: write JSON.")
 @click.option(
+    "--speaker",
+    is_flag=True,
+    help="In another terminal: notes, the next slide and the clock, in step with the slides.",
+)
+@click.option(
     "--html",
     type=FILE,
     metavar="OUT",
@@ -48,6 +53,7 @@ from paraviz.text.translation import _, ngettext
 def present(
     check: bool,
     as_json: bool,
+    speaker: bool,
     html: Path | None,
     no_runs: bool,
     notes: bool,
@@ -71,8 +77,8 @@ def present(
     if html is None and (no_runs or notes or theme):
         raise click.UsageError(_("--no-runs, --notes and --theme are for --html"))
     if html is not None:
-        if check or as_json:
-            raise click.UsageError(_("--html and --check: one of them"))
+        if check or as_json or speaker:
+            raise click.UsageError(_("--html, --check and --speaker: one of them"))
         from paraviz.commands.present_page import write_deck
 
         wrong = write_deck(
@@ -86,6 +92,14 @@ def present(
             time_limit_s=time_limit,
         )
         return 1 if wrong else 0
+    if speaker:
+        if check or as_json:
+            raise click.UsageError(_("--html, --check and --speaker: one of them"))
+        need_terminal(_("the speaker's screen"), "present --check")
+        hasten()
+        from paraviz.tui.start import show_speaker
+
+        return int(show_speaker(read, bound))
     if not check:
         need_terminal(_("presenting"), "present --check")
         hasten()

@@ -68,6 +68,16 @@ class Slide(Struct, frozen=True):
         )
 
     @property
+    def stops(self) -> list[tuple[int, tuple[int, ...]]]:
+        """What one sees on the way through it: how many of its parts, and which lines."""
+        stops: list[tuple[int, tuple[int, ...]]] = []
+        for count, part in enumerate(self.parts, 1):
+            blocks = [self.blocks[item] for item in part if isinstance(item, int)]
+            steps = [step for block in blocks for step in block.steps]
+            stops += [(count, step) for step in steps] or [(count, ())]
+        return stops or [(1, ())]
+
+    @property
     def runs(self) -> tuple[Block, ...]:
         """Those that can be run."""
         return tuple(block for block in self.blocks if block.number)

@@ -16,6 +16,7 @@ from paraviz.text.translation import _
 
 from ..block_runs import BlockRuns
 from ..commands import bindings
+from ..speaker_link import SpeakerLink
 from ..widgets.bars import KeyLine
 from ..widgets.block_run import BlockRun
 from ..widgets.slide import SlideView
@@ -23,6 +24,7 @@ from .deck_commands import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from textual import events
     from textual.app import ComposeResult
@@ -47,8 +49,10 @@ class DeckScreen(Screen[None]):
     commands: ClassVar = COMMANDS
     BINDINGS: ClassVar = bindings(COMMANDS)
 
-    def __init__(self, deck: Deck, sidecar: Sidecar) -> None:
+    def __init__(self, deck: Deck, sidecar: Sidecar, *, path: Path | None = None) -> None:
+        """With the deck's `path` the speaker's screen is told where one is."""
         super().__init__()
+        self._speaker = SpeakerLink(self, path)
         self._deck, self._sidecar = deck, sidecar
         self._at = 0
         self._stop = 0
@@ -72,11 +76,26 @@ class DeckScreen(Screen[None]):
     async def on_mount(self) -> None:
         """Begin with the first slide."""
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self._mark())
+        await self._speaker.open()
         await self._show()
 
     def on_unmount(self) -> None:
         """Nothing stays behind."""
+        self._speaker.close()
         self._runs.close()
+
+    def _tell(self) -> None:
+        number = self.block.number if self.block is not None else 0
+        view = self._runs.views.get(number)
+        self._speaker.tell(
+            slide=self._at,
+            stop=self._stop,
+            stops=len(self.slide.stops),
+            block=number,
+            runs=view is not None and view.trace.live,
+            shown=self._runs.troubles.get(number) or self._runs.points.get(number, ""),
+            blank=self.has_class("-blank"),
+        )
 
     @property
     def slide(self) -> Slide:
@@ -93,35 +112,23 @@ class DeckScreen(Screen[None]):
         slide = next(slide for slide, each in self._deck.blocks if each.number == block.number)
         return binding_of(self._deck, self._sidecar, slide, block)
 
-    def _stops(self) -> list[tuple[int, tuple[int, ...]]]:
-        """What one sees on the way through a slide: how many of its parts, and which lines."""
-        stops: list[tuple[int, tuple[int, ...]]] = []
-        for count, part in enumerate(self.slide.parts, 1):
-            blocks = [self.slide.blocks[item] for item in part if isinstance(item, int)]
-            steps = [step for block in blocks for step in block.steps]
-            stops += [(count, step) for step in steps] or [(count, ())]
-        return stops or [(1, ())]
-
     async def _show(self) -> None:
         async with self._showing:
             slide = self.slide
-            stops = self._stops()
+            stops = self.slide.stops
             self._stop = min(self._stop, len(stops) - 1)
             parts, _lines = stops[self._stop]
             bound = [self._binding(each) if each.number else Binding() for each in slide.blocks]
             await self.query_one(SlideView).show(slide, bound, parts)
             self._mark()
-            self._say_where()
+            where = f"{self._at + 1}/{len(self._deck.slides)}"
+            self.query_one("#deck-head", Static).update(f" {self._deck.title} · {where}")
             self._show_run()
 
     def _mark(self) -> None:
         block = self.block
-        lines = self._stops()[self._stop][1]
+        lines = self.slide.stops[self._stop][1]
         self.query_one(SlideView).mark(block.number if block is not None else 0, lines)
-
-    def _say_where(self) -> None:
-        where = f"{self._at + 1}/{len(self._deck.slides)}"
-        self.query_one("#deck-head", Static).update(f" {self._deck.title} · {where}")
 
     def _show_run(self) -> None:
         """The run of the chosen block, if there was one."""
@@ -131,6 +138,7 @@ class DeckScreen(Screen[None]):
         run.view = self._runs.views.get(number)
         run.point = self._runs.points.get(number, "")
         self._share()
+        self._tell()
 
     def _share(self) -> None:
         """The run gets what it needs, the slide what is left."""
@@ -148,28 +156,24 @@ class DeckScreen(Screen[None]):
     async def action_go(self, step: int) -> None:
         """To the next stop, or the slide after the last one."""
         stop = self._stop + step
-        if 0 <= stop < len(self._stops()):
+        if 0 <= stop < len(self.slide.stops):
             self._stop = stop
         elif 0 <= self._at + step < len(self._deck.slides):
             self._at += step
             self._chosen = 0
-            self._stop = 0 if step > 0 else len(self._stops()) - 1
+            self._stop = 0 if step > 0 else len(self.slide.stops) - 1
         else:
             return
         await self._show()
 
     async def _to(self, place: int | None) -> None:
         if place is not None:
-            self._at, self._stop, self._chosen = place, 0, 0
+            self._at, self._stop, self._chosen = place % len(self._deck.slides), 0, 0
             await self._show()
 
-    async def action_first(self) -> None:
-        """To the first slide."""
-        await self._to(0)
-
-    async def action_last(self) -> None:
-        """To the last slide."""
-        await self._to(len(self._deck.slides) - 1)
+    async def action_to(self, place: int) -> None:
+        """To a slide, from the last one on if it is negative."""
+        await self._to(place)
 
     def action_slides(self) -> None:
         """Choose one."""
@@ -188,6 +192,7 @@ class DeckScreen(Screen[None]):
     def action_blank(self) -> None:
         """Nothing to look at but who speaks."""
         self.toggle_class("-blank")
+        self._tell()
 
     def action_run(self) -> None:
         """Run the chosen code; whose deck it is is asked about once."""
@@ -227,8 +232,8 @@ class DeckScreen(Screen[None]):
         return True
 
     def _start(self, block: Block) -> None:
-        group = f"start {block.number}"
-        self.run_worker(self._begin(block), group=group, exclusive=True, exit_on_error=False)
+        name = f"start {block.number}"
+        self.run_worker(self._begin(block), group=name, exclusive=True, exit_on_error=False)
 
     async def _begin(self, block: Block) -> None:
         """Start the program of a block, and the thread that watches it."""
