@@ -32,7 +32,8 @@ class BlockRuns:
     def __init__(self, new_watch: NewWatch, tell: Callable[[Told], object]) -> None:
         """`tell` gets what is new of a run, from any thread; its number is that of the run."""
         self._new_watch, self._tell = new_watch, tell
-        self._folder = tempfile.TemporaryDirectory(prefix="paraviz-")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        """Where programs are, once one is run."""
         self._flipped: set[int] = set()
         self._watches: dict[int, Watch] = {}
         self._blocks: dict[int, Block] = {}
@@ -51,6 +52,8 @@ class BlockRuns:
         self._blocks[number], self._last[block.number] = block, number
         for known in (self.points, self.troubles):
             known.pop(block.number, None)
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="paraviz-")
         runnable, argv = program_of(block, binding, Path(self._folder.name))
         if block.number in self._flipped:
             values = runnable.values(argv)
@@ -98,7 +101,8 @@ class BlockRuns:
         """End all of them, and leave no file. Blocks."""
         for watch in self._watches.values():
             watch.end()
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def point_of(view: TraceView, binding: Binding) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -105,3 +109,59 @@ def test_the_process_of_a_guest_cannot_do_more(what: str, tmp_path: Path) -> Non
     )
     assert done.stdout == "refused\n", done.stderr
     assert not (tmp_path / "new").exists() and (tmp_path / "shown").exists()
+
+
+KEYS = {
+    "recording": ("\x1b[C", "i", "q", "?", "q", "a", "q", "j", "s", "V", "T", "D"),
+    "deck": ("\r", " ", "g", "\r", "?", "q", "V", "b", "b"),
+    "gallery": ("\r", "\x1b[B", "\t", "?", "q"),
+}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["deck", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("gallery", "recording"))],
+)
+def test_a_whole_visit_with_all_refused(kind: str, tmp_path: Path) -> None:
+    deck = tmp_path / "deck.md"
+    deck.write_text("# One\n\n```python\nprint(1)\n```\n\n# Last one\n")
+    path = {"recording": DATA / "printers_locked.pviz", "deck": deck}.get(kind, "")
+    asked = {"kind": kind, "path": str(path), "language": "en", "runs": False}
+    own = {"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver", "COLUMNS": "100", "ROWS": "30"}
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "paraviz.tui.visiting", json.dumps(asked)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **own, "PARAVIZ_DEBUG": "1"},
+        cwd=tmp_path,
+    ) as visitor:
+        try:
+            _visit(visitor, KEYS[kind])
+            _drawn, errors = visitor.communicate(timeout=30)
+        finally:
+            visitor.kill()
+    assert errors == b"" and visitor.returncode == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["deck.md"]
+
+
+def _visit(visitor: subprocess.Popen[bytes], keys: tuple[str, ...]) -> None:
+    """From the first frame on, as textual-serve does it."""
+    assert visitor.stdin is not None and visitor.stdout is not None
+    assert visitor.stdout.readline() == b"__GANGLION__\n"
+    drawn = 0
+    while drawn < 1_500:
+        head = visitor.stdout.read(5)
+        assert len(head) == 5
+        drawn += len(visitor.stdout.read(int.from_bytes(head[1:], "big")))
+    for packet, told in (("M", '{"type": "focus"}'), *(("D", key) for key in keys)):
+        _send(visitor.stdin, packet, told)
+        time.sleep(0.08)
+    time.sleep(0.3)
+    _send(visitor.stdin, "M", '{"type": "quit"}')
+
+
+def _send(stream: IO[bytes], packet: str, told: str) -> None:
+    raw = told.encode()
+    stream.write(packet.encode() + len(raw).to_bytes(4, "big") + raw)
+    stream.flush()
