@@ -75,6 +75,19 @@ STRACE = phrase(
     "made by strace: blocked means inside a system call that may wait, running means anything else,"
     " on a CPU or not"
 )
+FOREIGN_SAMPLES = phrase(
+    "made by another tool from samples: a call lasts from the first look that saw it to the first"
+    " that did not; running means that a stack was seen, be it one that waits"
+)
+FOREIGN_SAMPLES_WITH_CPU = phrase(
+    "made by another tool from samples: a call lasts from the first look that saw it to the first"
+    " that did not; blocked means that no CPU time was spent from one look to the next"
+)
+UNSEEN = phrase(
+    "once the looks were far apart: what a worker did between is not known, and drawn as blocked",
+    "{count:,} times the looks were far apart: what workers did between is not known, and drawn as"
+    " blocked",
+)
 CALLS_AS_MOMENTS = phrase(
     "how long {count:,} system call took is not in the file (strace -T writes it): it is a moment",
     "how long {count:,} system calls took is not in the file (strace -T writes it): they are"
@@ -138,7 +151,7 @@ _NOTICES = (
     *(REPEATED, *_BLIND),
     *(KERNEL_LOST, LEFT_BEHIND, LEFT_BEFORE, KEPT_RUNNING, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
     *(NOT_SPILLED, RECOVERED, LOOKED_AT, POLLED, NOT_READ),
-    *(STRACE, CALLS_AS_MOMENTS),
+    *(STRACE, FOREIGN_SAMPLES, FOREIGN_SAMPLES_WITH_CPU, UNSEEN, CALLS_AS_MOMENTS),
     *(FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
     phrase("a message could not be read: {reason}"),
     phrase("something logged is not shown: {reason}"),
@@ -150,7 +163,7 @@ _NOTICES = (
     phrase("reads and writes through SharedMemory.buf cannot be seen"),
 )
 """All there are: the second half is what the recorder says."""
-BY_OTHERS = (FOREIGN, STRACE)
+BY_OTHERS = (FOREIGN, STRACE, FOREIGN_SAMPLES, FOREIGN_SAMPLES_WITH_CPU)
 """One of these stands in each trace that another tool made, and says what its states are."""
 _KINDS = (INSTANTS, COUNTERS, ARROWS, ASYNC_SPANS, SAMPLES)
 """What is not shown of a trace by another tool."""

@@ -38,7 +38,11 @@ ENGLISH_FILES = {
     "paraviz/verifying/running.py": "a program's text",
     "paraviz/verifying/scratch.py": "what bytes come to is compared, not shown",
     **dict.fromkeys(
-        tuple(f"paraviz/formats/strace/{name}.py" for name in ("lines", "read", "threads")),
+        (
+            "paraviz/formats/strace/lines.py",
+            "paraviz/formats/strace/read.py",
+            "paraviz/formats/strace/threads.py",
+        ),
         "what strace writes, and how a trace has it; what is said is marked",
     ),
     "paraviz/errors.py": "the titles of errors are shown nowhere",
