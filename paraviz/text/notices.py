@@ -84,7 +84,8 @@ FOREIGN_SAMPLES_WITH_CPU = phrase(
     " that did not; blocked means that no CPU time was spent from one look to the next"
 )
 UNSEEN = phrase(
-    "once the looks were far apart: what a worker did between is not known, and drawn as blocked",
+    "{count:,} time the looks were far apart: what workers did between is not known, and drawn as"
+    " blocked",
     "{count:,} times the looks were far apart: what workers did between is not known, and drawn as"
     " blocked",
 )

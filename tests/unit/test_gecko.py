@@ -130,7 +130,7 @@ def test_looks_far_apart_say_nothing_of_between(tmp_path: Path) -> None:
     data = [[0, 1.0], [0, 2.0], [0, 3.0], [0, 500.0]]
     trace = opened(raw(samples={"schema": {"stack": 0, "time": 1}, "data": data}), tmp_path)
     assert [(begin, end) for _, begin, end in spans(trace, 0)] == [(0, 3), (499, 500)]
-    assert trace.notices[1].startswith("once the looks were far apart")
+    assert trace.notices[1].startswith("1 time the looks were far apart")
 
 
 @pytest.mark.parametrize("form", ["processed", "raw"])
