@@ -75,7 +75,7 @@ for command in (
     *(watch.run, watch.open_, explore, census, steer, present, serve),
     *(look_up.list_, look_up.info, look_up.compare),
     *(outside.look, outside.attach, outside.doctor, verify),
-    *(keep.convert, keep.redact, keep.screenshot, keep.page),
+    *(keep.convert, keep.redact, keep.salvage, keep.screenshot, keep.page),
 ):
     cli.add_command(command)
 

@@ -15,7 +15,7 @@ from paraviz.commands.options import (
     size,
 )
 from paraviz.commands.wrong_use import OneOf
-from paraviz.errors import WriteError
+from paraviz.errors import FormatError, WriteError
 
 
 @click.command(cls=Command)
@@ -51,6 +51,30 @@ def redact(parts: str, source: Path, target: Path) -> int:
     wanted = parts_of(parts)
     check_target(target)
     save_shown(redacted(load_shown(source), wanted), target)
+    return 0
+
+
+@click.command(cls=Command)
+@lang_option
+@click.argument("source", type=FILE, metavar="IN", shell_complete=completion.recordings)
+@click.argument("target", type=FILE, metavar="OUT")
+def salvage(source: Path, target: Path) -> int:
+    """Write what is whole in a damaged recording (.pviz), and say what is missing."""
+    from paraviz.commands.progress_bar import save_shown
+    from paraviz.formats import check_target
+    from paraviz.formats.native.salvage import salvaged
+    from paraviz.text.notices import told_notice
+    from paraviz.text.sanitizer import shown
+
+    check_target(target)
+    try:
+        trace = salvaged(source)
+    except FormatError as error:
+        raise FormatError(f"{shown(str(source))}: {error.message}") from error
+    except OSError as error:
+        raise FormatError(f"{shown(str(source))}: {error.strerror or error}") from error
+    save_shown(trace, target)
+    click.echo(f"paraviz: {shown(told_notice(trace.notices[-1]))}", err=True)
     return 0
 
 

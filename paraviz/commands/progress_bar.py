@@ -25,13 +25,19 @@ _NAME_CELLS = 28
 
 def load_any(path: Path, progress: Callable[[float], None] | None = None) -> Trace:
     """As `formats.load`; of a recording that paraviz did not live to finish, what had arrived."""
+    from paraviz.errors import FormatError
     from paraviz.formats import load
     from paraviz.session.spill import is_recoverable
 
     part = is_recoverable(path)
     if part is None:
-        return load(path, progress)
-    from paraviz.errors import FormatError
+        try:
+            return load(path, progress)
+        except FormatError as error:
+            if not _can_be_salvaged(path):
+                raise
+            hint = _("paraviz salvage keeps what is whole")
+            raise FormatError(f"{error.message} · {hint}") from error
     from paraviz.session.recovering import recovered
 
     try:
@@ -40,6 +46,18 @@ def load_any(path: Path, progress: Callable[[float], None] | None = None) -> Tra
         raise FormatError(f"{shown(str(part))}: {error.message}") from error
     except OSError as error:
         raise FormatError(f"{shown(str(part))}: {error.strerror or error}") from error
+
+
+def _can_be_salvaged(path: Path) -> bool:
+    """Whether anything of a damaged recording is whole; reads it once, and believes nothing."""
+    from paraviz.errors import FormatError
+    from paraviz.formats.native.salvage import salvaged
+
+    try:
+        salvaged(path)
+    except (FormatError, OSError):
+        return False
+    return True
 
 
 def load_shown(path: Path) -> Trace:

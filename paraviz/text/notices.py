@@ -95,6 +95,14 @@ CALLS_AS_MOMENTS = phrase(
     " moments",
 )
 CUT_OFF = phrase("the file is cut off; what came before is shown")
+SALVAGED = phrase("the file is damaged: only what is whole is shown; missing: {missing}")
+SALVAGED_ALL = phrase("the file is damaged, but of what it holds nothing is missing")
+LOST_EVENTS = phrase("the events")
+LOST_STATES = phrase("the states as they were seen")
+LOST_LINES = phrase("the lines of the source")
+LOST_OUTPUT = phrase("the output")
+LOST_NAMES = phrase("some letter of its names or of the source")
+LOST_REST = phrase("spans and counters and CPUs")
 TIMELESS = phrase(
     "{count:,} event without a usable time was passed over",
     "{count:,} events without a usable time were passed over",
@@ -153,7 +161,7 @@ _NOTICES = (
     *(KERNEL_LOST, LEFT_BEHIND, LEFT_BEFORE, KEPT_RUNNING, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
     *(NOT_SPILLED, RECOVERED, LOOKED_AT, POLLED, NOT_READ),
     *(STRACE, FOREIGN_SAMPLES, FOREIGN_SAMPLES_WITH_CPU, UNSEEN, CALLS_AS_MOMENTS),
-    *(FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
+    *(SALVAGED, SALVAGED_ALL, FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
     phrase("a message could not be read: {reason}"),
     phrase("something logged is not shown: {reason}"),
     phrase(
@@ -168,6 +176,10 @@ BY_OTHERS = (FOREIGN, STRACE, FOREIGN_SAMPLES, FOREIGN_SAMPLES_WITH_CPU)
 """One of these stands in each trace that another tool made, and says what its states are."""
 _KINDS = (INSTANTS, COUNTERS, ARROWS, ASYNC_SPANS, SAMPLES)
 """What is not shown of a trace by another tool."""
+_LOST = (LOST_EVENTS, LOST_STATES, LOST_LINES, LOST_OUTPUT, LOST_NAMES, LOST_REST)
+"""What a damaged recording may lack."""
+_LISTS = {NOT_SHOWN.one: _KINDS, SALVAGED.one: _LOST}
+"""Notices that list something, and what it may be."""
 
 
 def counted(words: Phrase, count: int) -> str:
@@ -197,10 +209,13 @@ def _is_blind(text: str) -> bool:
 def told_notice(text: str) -> str:
     """A notice of a trace in the current language; one that is not known here stays as it is."""
     found = _found(text, _NOTICES)
-    if found is not None and found.one == NOT_SHOWN.one:
-        kinds = str(dict(found.values)["kinds"]).split(", ")
-        told = (each.told if (each := _found(kind, _KINDS)) else kind for kind in kinds)
-        found = phrase(found.one, kinds=", ".join(told))
+    if found is not None and found.one in _LISTS:
+        ((name, listed),) = found.values
+        known = _LISTS[found.one]
+        told = (
+            each.told if (each := _found(one, known)) else one for one in str(listed).split(", ")
+        )
+        found = phrase(found.one, **{name: ", ".join(told)})
     if found is not None and found.one == REPEATED.one:
         values = dict(found.values)
         told_once = told_notice(str(values["notice"]))

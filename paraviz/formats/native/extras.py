@@ -65,6 +65,8 @@ FLOWS: dict[str, np.dtype[Any]] = {
 }
 """The columns of `trace.Flows`."""
 _INDEX: dict[str, np.dtype[Any]] = {"index_firsts": np.dtype("<i8"), "index_sums": np.dtype("<i8")}
+EXTRAS = _SPANS | _COUNTERS | _CPUS | FLOWS | _INDEX
+"""All of these columns, and their types."""
 
 
 def extra_columns(trace: Trace) -> Columns:

@@ -13,7 +13,7 @@ import mmap
 import re
 import struct
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +104,17 @@ def _opened(archive: zipfile.ZipFile, file: BinaryIO, name: str, size: int) -> A
     return archive.open(info, "w", force_zip64=big)
 
 
+class Member(NamedTuple):
+    """A member of an npz."""
+
+    name: str
+    begin: int
+    """Where its content begins."""
+    end: int
+    checksum: int
+    """CRC-32 of its content."""
+
+
 class MappedNpz:
     """The members of an npz, mapped into memory. Arrays it gives are read-only views of the map
     and keep it alive."""
@@ -116,7 +127,7 @@ class MappedNpz:
                 self._map = _mapped(file.fileno(), path.stat().st_size)
             except ValueError as error:  # its word for an empty file
                 raise FormatError(_("an empty file")) from error
-        self._members = _directory(self._map)
+        self._members = {each.name: (each.begin, each.end) for each in directory(self._map)}
 
     def __contains__(self, name: str) -> bool:
         """Whether there is a column of that name."""
@@ -131,24 +142,31 @@ class MappedNpz:
 
     def column(self, name: str, dtype: np.dtype[Any]) -> NDArray[Any]:
         """dtype[n]: the member `name.npy`."""
-        begin, end = self._member(f"{name}.npy")
-        header = self._map[begin : min(end, begin + _NPY_HEADER_LIMIT)]
-        found = _NPY_HEADER.match(header)
-        if not found or found.end() != 10 + int.from_bytes(header[8:10], "little"):
-            raise _damaged(_("{name} is no plain column"), name)
-        if found[1].decode() != dtype.str:
-            raise _damaged(_("{name} has the wrong type"), name)
-        count = int(found[2])
-        if begin + found.end() + count * dtype.itemsize != end:
-            raise _damaged(_("{name} has a wrong length"), name)
-        if not count:
-            return np.empty(0, dtype)
-        return np.frombuffer(self._map, dtype, count, begin + found.end())
+        return column_of(self._map, name, self._member(f"{name}.npy"), dtype)
 
     def _member(self, name: str) -> tuple[int, int]:
         if name not in self._members:
             raise _damaged(_("{name} is missing"), name)
         return self._members[name]
+
+
+def column_of(
+    buffer: mmap.mmap, name: str, place: tuple[int, int], dtype: np.dtype[Any]
+) -> NDArray[Any]:
+    """dtype[n]: the .npy in this place, as a view. Raises FormatError for anything else."""
+    begin, end = place
+    header = buffer[begin : min(end, begin + _NPY_HEADER_LIMIT)]
+    found = _NPY_HEADER.match(header)
+    if not found or found.end() != 10 + int.from_bytes(header[8:10], "little"):
+        raise _damaged(_("{name} is no plain column"), name)
+    if found[1].decode() != dtype.str:
+        raise _damaged(_("{name} has the wrong type"), name)
+    count = int(found[2])
+    if begin + found.end() + count * dtype.itemsize != end:
+        raise _damaged(_("{name} has a wrong length"), name)
+    if not count:
+        return np.empty(0, dtype)
+    return np.frombuffer(buffer, dtype, count, begin + found.end())
 
 
 def _mapped(descriptor: int, size: int) -> mmap.mmap:
@@ -160,27 +178,47 @@ def _mapped(descriptor: int, size: int) -> mmap.mmap:
     return mmap.mmap(descriptor, 0, flags=flags, prot=mmap.PROT_READ)
 
 
-def _directory(buffer: mmap.mmap) -> dict[str, tuple[int, int]]:
+def directory(buffer: mmap.mmap) -> list[Member]:
     """Where each member's content begins and ends. Looks at the directory and the local headers
-    only, and at no more than `MEMBER_LIMIT` of them."""
+    only, and at no more than `MEMBER_LIMIT` of them. Raises FormatError."""
     try:
         count, size, at = _end_record(buffer)
         if count > MEMBER_LIMIT:
             raise _damaged(_("it has too many members"))
         if at + size > len(buffer):
             raise _damaged(_("it is cut off"))
-        members: dict[str, tuple[int, int]] = {}
+        members: dict[str, Member] = {}
         begin = at
-        for _member in range(count):
-            name, place, at = _central_record(buffer, at)
-            if name in members:
-                raise _damaged(_("{name} is there twice"), ascii(name))
-            if place[1] > begin:
+        for _number in range(count):
+            member, at = _central_record(buffer, at)
+            if member.name in members:
+                raise _damaged(_("{name} is there twice"), ascii(member.name))
+            if member.end > begin:
                 raise _damaged(_("it is cut off"))
-            members[name] = place
+            members[member.name] = member
     except struct.error as error:
         raise _damaged(_("it is cut off")) from error
-    return members
+    return list(members.values())
+
+
+def member_behind(buffer: mmap.mmap, at: int) -> Member | None:
+    """The member whose own header stands there, if one of ours does; its content may be cut off."""
+    if buffer[at : at + 4] != b"PK\3\4" or at + _LOCAL.size > len(buffer):
+        return None
+    record = _LOCAL.unpack_from(buffer, at)
+    flags, method, checksum, packed, size = record[2], record[3], *record[6:9]
+    name_at = at + _LOCAL.size
+    extra_at = name_at + record[9]
+    begin = extra_at + record[10]
+    name = buffer[name_at:extra_at].decode("utf-8", "replace")
+    try:
+        # The local header has the size before the packed one, the directory too.
+        size, packed = _widened(buffer[extra_at:begin], size, packed)
+    except FormatError:
+        return None
+    if method != zipfile.ZIP_STORED or packed != size or flags & _ENCRYPTED:
+        return None
+    return Member(name, begin, begin + size, checksum)
 
 
 def _end_record(buffer: mmap.mmap) -> tuple[int, int, int]:
@@ -199,8 +237,8 @@ def _end_record(buffer: mmap.mmap) -> tuple[int, int, int]:
     return count, size, place
 
 
-def _central_record(buffer: mmap.mmap, at: int) -> tuple[str, tuple[int, int], int]:
-    """A member's name, where its content begins and ends, and where the next record stands."""
+def _central_record(buffer: mmap.mmap, at: int) -> tuple[Member, int]:
+    """A member, and where the next record stands."""
     _expect(buffer, at, b"PK\1\2")
     record = _CENTRAL.unpack_from(buffer, at)
     flags, method, packed, size = record[3], record[4], record[8], record[9]
@@ -215,7 +253,7 @@ def _central_record(buffer: mmap.mmap, at: int) -> tuple[str, tuple[int, int], i
     _expect(buffer, place, b"PK\3\4")
     name_length, extra_length = _LOCAL.unpack_from(buffer, place)[-2:]
     begin = place + _LOCAL.size + name_length + extra_length
-    return name, (begin, begin + size), following
+    return Member(name, begin, begin + size, record[7]), following
 
 
 def _widened(extra: bytes, *values: int) -> tuple[int, ...]:
