@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from .app import ParavizApp
 from .refusing import refuse_all_but_looking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.dom import DOMNode
     from textual.screen import Screen
@@ -78,12 +79,10 @@ class VisitorApp(ParavizApp):
         raise UsageError(_("programs do not run for guests"))
 
 
-def main(told: str) -> int:
+def main(told: str, *, trunk: bool = False) -> int:
     """Show what the server says: JSON with `kind` (recording, deck or gallery), `path`, `sidecar`,
-    `language` and `runs`. Returns the exit code."""
+    `language` and `runs`; once, or for each visitor. Returns the exit code."""
     from paraviz.text import language
-
-    from .themes import DEFAULT_THEME
 
     asked = json.loads(told)
     language.choose(asked["language"])
@@ -92,15 +91,23 @@ def main(told: str) -> int:
     except ParavizError as error:
         print(f"paraviz: {error.message}", file=sys.stderr)
         return 2
-    app: ParavizApp
-    if asked["runs"]:
-        app = ParavizApp(make, theme=DEFAULT_THEME)
-    else:
-        app = VisitorApp(make, theme=DEFAULT_THEME)
+    paths = [asked["path"]] if asked["path"] else []
+    visit = partial(_visit, make, paths, runs=asked["runs"])
+    if not trunk:
+        return visit()
+    from .trunk import be_trunk
+
+    return be_trunk(visit)
+
+
+def _visit(make: Callable[[ParavizApp], Screen[None]], paths: Sequence[str], *, runs: bool) -> int:
+    from .themes import DEFAULT_THEME
+
+    app = (ParavizApp if runs else VisitorApp)(make, theme=DEFAULT_THEME)
     _end_with_server(app)
     _focus_with_browser(app)
-    if not asked["runs"]:
-        refuse_all_but_looking([asked["path"]] if asked["path"] else [])
+    if not runs:
+        refuse_all_but_looking(paths)
     try:
         app.run()
     finally:
@@ -159,4 +166,4 @@ def _first(kind: str, path: str, sidecar: str | None) -> Callable[[ParavizApp], 
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[-1], trunk="--trunk" in sys.argv))

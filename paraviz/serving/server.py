@@ -1,7 +1,7 @@
 """Serving the app to browsers: textual-serve's server behind a token, for a limit of visitors.
 
 Only what lies beneath the token in the address is there; anything else is not found. Each visitor
-has a process of its own, started without a shell, which ends with the visitor.
+has a process of its own, which ends with the visitor.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from aiohttp import web
 from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
+from paraviz.serving.trunk import Streams, Trunk
 from paraviz.text import language
 from paraviz.text.translation import _
 
@@ -44,19 +45,20 @@ _HEADERS = {
 class VisitorProcess(AppService):
     """The app for one visitor."""
 
-    def __init__(self, command: Sequence[str], **options: Any) -> None:
-        super().__init__(" ".join(command), **options)
-        self._argv = command
+    def __init__(self, trunk: Trunk, **options: Any) -> None:
+        super().__init__("", **options)
+        self._trunk = trunk
+        self._streams: Streams | None = None
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Any:
-        environment = self._build_environment(width, height)
-        environment["TEXTUAL_FPS"] = "15"
-        pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(
-            *self._argv, stdin=pipe, stdout=pipe, stderr=pipe, env=environment
-        )
-        self._stdin = self._process.stdin
+        self._streams = await self._trunk.visitor(width, height)
+        self._process, self._stdin = self._streams, self._streams.stdin
         return self._process
+
+    async def run(self) -> None:
+        """What the app draws, to its end; a browser hears of an end that the app cannot tell."""
+        await super().run()
+        await self.remote_close()
 
     async def set_terminal_size(self, width: object, height: object) -> None:
         """What a browser says of its size, within bounds."""
@@ -64,18 +66,17 @@ class VisitorProcess(AppService):
 
     async def stop(self) -> None:
         """Ask the process to end, and end it if it does not. May be called again."""
-        process = self._process
-        try:
-            await asyncio.wait_for(super().stop(), _PATIENCE_S)
-        except (TimeoutError, OSError):
-            pass
-        if process is None or process.returncode is not None:
+        streams, self._streams = self._streams, None
+        if streams is None:
             return
+        running = self._task
         try:
-            await asyncio.wait_for(process.wait(), _PATIENCE_S)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+            await asyncio.wait_for(asyncio.shield(super().stop()), _PATIENCE_S)
+        except (TimeoutError, OSError):
+            self._trunk.kill(streams.number)
+            if running is not None:
+                await asyncio.wait([running], timeout=_PATIENCE_S)
+        streams.stdin.close()
 
 
 def _bounded(width: object, height: object) -> tuple[int, int]:
@@ -88,10 +89,10 @@ def _bounded(width: object, height: object) -> tuple[int, int]:
 class VisitorServer(Server):
     """Serves one command, behind a token."""
 
-    def __init__(self, command: Sequence[str], title: str, most: int) -> None:
+    def __init__(self, trunk: Trunk, title: str, most: int) -> None:
         """`most` visitors at once."""
-        super().__init__(" ".join(command), title=title)
-        self._argv, self._most = command, most
+        super().__init__("", title=title)
+        self._trunk, self._most = trunk, most
         self._visitors = 0
         self.token = secrets.token_urlsafe(18)
 
@@ -152,7 +153,7 @@ class VisitorServer(Server):
             return web.Response(status=503, text="503\n")
         socket = web.WebSocketResponse(heartbeat=15, max_msg_size=_LARGEST_MESSAGE)
         visitor = VisitorProcess(
-            self._argv,
+            self._trunk,
             write_bytes=socket.send_bytes,
             write_str=socket.send_str,
             close=socket.close,
@@ -192,12 +193,14 @@ async def serve(
     OSError."""
     import signal
 
-    server = VisitorServer(command, title, most)
+    trunk = Trunk(command)
+    server = VisitorServer(trunk, title, most)
     runner = web.AppRunner(await server._make_app(), access_log=None, shutdown_timeout=_PATIENCE_S)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     await runner.setup()
     try:
+        await trunk.start()
         await web.TCPSite(runner, host, port).start()
         shown = f"[{host}]" if ":" in host else host
         told(f"http://{shown}:{runner.addresses[0][1]}/{server.token}/")
@@ -206,8 +209,9 @@ async def serve(
         await ended.wait()
     finally:
         await runner.cleanup()
+        trunk.end()
 
 
 def visitor_command(arguments: str) -> list[str]:
-    """What is started for each visitor; nothing of the working directory is imported."""
-    return [sys.executable, "-P", "-m", "paraviz.tui.visiting", arguments]
+    """What visitors are forks of; nothing of the working directory is imported."""
+    return [sys.executable, "-P", "-m", "paraviz.tui.visiting", "--trunk", arguments]
