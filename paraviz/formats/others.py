@@ -33,6 +33,13 @@ def reader_of(content: memoryview) -> Reader | None:
     """What reads a file: it takes the content, its name, and whom to tell how many bytes are done.
     None for JSON that is, if anything, a Chrome trace."""
     begin = bytes(content[:_BEGIN])
+    if begin[:1] == b"\n":
+        from paraviz.formats.perfetto.packets import looks_like_perfetto
+
+        if looks_like_perfetto(content):
+            from paraviz.formats.perfetto.read import read_perfetto
+
+            return read_perfetto
     from paraviz.formats.strace.lines import looks_like_strace
 
     if looks_like_strace(begin):

@@ -83,6 +83,14 @@ FOREIGN_SAMPLES_WITH_CPU = phrase(
     "made by another tool from samples: a call lasts from the first look that saw it to the first"
     " that did not; blocked means that no CPU time was spent from one look to the next"
 )
+FOREIGN_KERNEL = phrase(
+    "made by another tool: states of threads are the kernel's own record of who ran; other lanes"
+    " run inside a span and are blocked between spans"
+)
+LOST_BY_TOOL = phrase(
+    "the tool lost events once while it recorded ({count:,} gap)",
+    "the tool lost events while it recorded ({count:,} gaps)",
+)
 UNSEEN = phrase(
     "{count:,} time the looks were far apart: what workers did between is not known, and drawn as"
     " blocked",
@@ -116,6 +124,7 @@ INSTANTS = phrase("{count:,} instant", "{count:,} instants")
 COUNTERS = phrase("{count:,} counter", "{count:,} counters")
 ARROWS = phrase("{count:,} arrow", "{count:,} arrows")
 ASYNC_SPANS = phrase("{count:,} async span", "{count:,} async spans")
+RECORDS = phrase("{count:,} record of another kind", "{count:,} records of other kinds")
 SAMPLES = phrase("{count:,} sample", "{count:,} samples")
 
 LOOKED_AT = phrase(
@@ -160,8 +169,9 @@ _NOTICES = (
     *(REPEATED, *_BLIND),
     *(KERNEL_LOST, LEFT_BEHIND, LEFT_BEFORE, KEPT_RUNNING, OF_OTHERS, NO_PROBES, WITHOUT_LANE),
     *(NOT_SPILLED, RECOVERED, LOOKED_AT, POLLED, NOT_READ),
-    *(STRACE, FOREIGN_SAMPLES, FOREIGN_SAMPLES_WITH_CPU, UNSEEN, CALLS_AS_MOMENTS),
-    *(SALVAGED, SALVAGED_ALL, FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
+    *(STRACE, FOREIGN_SAMPLES, FOREIGN_SAMPLES_WITH_CPU, FOREIGN_KERNEL, LOST_BY_TOOL, UNSEEN),
+    *(CALLS_AS_MOMENTS, FOREIGN, CUT_OFF, TIMELESS, MISTYPED, NOT_SHOWN, PASSED_OVER),
+    *(SALVAGED, SALVAGED_ALL),
     phrase("a message could not be read: {reason}"),
     phrase("something logged is not shown: {reason}"),
     phrase(
@@ -172,9 +182,9 @@ _NOTICES = (
     phrase("reads and writes through SharedMemory.buf cannot be seen"),
 )
 """All there are: the second half is what the recorder says."""
-BY_OTHERS = (FOREIGN, STRACE, FOREIGN_SAMPLES, FOREIGN_SAMPLES_WITH_CPU)
+BY_OTHERS = (FOREIGN, STRACE, FOREIGN_SAMPLES, FOREIGN_SAMPLES_WITH_CPU, FOREIGN_KERNEL)
 """One of these stands in each trace that another tool made, and says what its states are."""
-_KINDS = (INSTANTS, COUNTERS, ARROWS, ASYNC_SPANS, SAMPLES)
+_KINDS = (INSTANTS, COUNTERS, ARROWS, ASYNC_SPANS, SAMPLES, RECORDS)
 """What is not shown of a trace by another tool."""
 _LOST = (LOST_EVENTS, LOST_STATES, LOST_LINES, LOST_OUTPUT, LOST_NAMES, LOST_REST)
 """What a damaged recording may lack."""

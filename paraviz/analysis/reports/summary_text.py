@@ -63,6 +63,9 @@ def _lines(trace: Trace) -> Iterator[str]:
     waits: tuple[str, ...] = (_("for CPU"), _("for GIL"), _("for lock"))
     if trace.is_foreign:
         waits = ()
+        if trace.truth == "kernel":
+            keys.insert(1, "waiting_cpu_ns")
+            waits = (_("for CPU"),)
     if trace.is_steered:
         keys.remove("waiting_gil_ns")
         waits = (_("for a turn"), _("for lock"))
