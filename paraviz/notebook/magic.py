@@ -26,7 +26,9 @@ def register(shell: Any) -> None:
         %paraviz FILE   shows a recording
         """
         try:
-            return magic(line, cell, number=shell.execution_count)
+            # As in `In [3]`: some versions count the cell that runs already, others not yet.
+            number = len(shell.user_ns.get("In", ())) - 1
+            return magic(line, cell, number=number if number > 0 else shell.execution_count)
         except ParavizError as error:
             print(f"paraviz: {error.message}")
             return None

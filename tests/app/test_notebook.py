@@ -4,6 +4,8 @@ magic itself, with a real run."""
 from __future__ import annotations
 
 import importlib.util
+import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,3 +88,28 @@ def test_a_notebook(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (folder / "paraviz-runs" / "here.pviz").exists()
     shell.run_cell("%%paraviz --lang fr\npass")
     assert "paraviz: --lang takes" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, ("nbclient", "ipykernel"))),
+    reason="there is no nbclient or ipykernel",
+)
+@pytest.mark.filterwarnings("default")
+def test_a_notebook_that_is_executed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nbformat.v4 as nbformat
+    from nbclient import NotebookClient
+
+    kernel = folder / "jupyter" / "kernels" / "here"
+    kernel.mkdir(parents=True)
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    told = {"argv": argv, "display_name": "here", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(told))
+    monkeypatch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
+    cells = ("%load_ext paraviz", f"%%paraviz --lang de\n{CELL}", "len(_.trace.lanes)")
+    notebook = nbformat.new_notebook(cells=[nbformat.new_code_cell(each) for each in cells])
+    NotebookClient(notebook, timeout=60, kernel_name="here").execute()
+    shown, counted = (cell.outputs[0]["data"] for cell in notebook.cells[1:])
+    assert "<svg" in shown["text/html"] and "3 Spuren" in shown["text/plain"]
+    assert counted["text/plain"] == "3"
+    assert (folder / "paraviz-runs" / "cell-2.pviz").exists()
