@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from paraviz.analysis.figures import explained, figures
 from paraviz.errors import FormatError
 from paraviz.formats import load, save
 from paraviz.trace import State, Trace
+from paraviz.trace.index import index_of
 from paraviz.trace.model import SYSCALL_CAUSE
 from tests.unit.strategies import assert_same
 
@@ -135,6 +137,17 @@ def test_what_is_cut_or_flipped_opens_or_is_refused_in_one_line(tmp_path: Path) 
             load(tmp_path / "broken")
         except FormatError as error:
             assert "\n" not in error.message
+
+
+def test_figures_say_nothing_of_cpus_a_gil_or_locks() -> None:
+    trace = load(THREADS)
+    found = figures(trace, index_of(trace), 0, trace.wall_ns)
+    assert found is not None
+    told = explained(found)
+    words = " ".join(f"{figure.title} {figure.phrase.english}" for figure in told)
+    assert "GIL" not in words
+    assert "CPU" not in words
+    assert "whether anybody waited for a lock is not known" in words
 
 
 @pytest.mark.parametrize("suffix", [".pviz", ".json"])

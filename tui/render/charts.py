@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paraviz.analysis.figures.foreign import known_states
 from paraviz.text.translation import _, localized, ngettext, percent
 from paraviz.trace import State
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from paraviz.analysis.figures import Figures
+    from paraviz.trace import Trace
 
     from .view import TraceView
 
@@ -95,7 +97,7 @@ def share_rows(view: TraceView, figures: Figures, columns: int) -> list[Row]:
     lanes = range(min(len(view.trace.lanes), _MOST_LANES))
     longest = max((len(view.labels[lane]) for lane in lanes), default=0)
     names = min(longest + 1, columns // (4 if columns >= _WIDE else 3))
-    told = _STATES if columns >= _WIDE else _STATES[:1]
+    told = known_states(view.trace) if columns >= _WIDE else _STATES[:1]
     room = max(columns - MARGIN - names - _SHARE * len(told) - 1, _LEAST_BAR)
     head: Row = [(" " * (MARGIN + names + room), PLAIN)]
     head += [((STATE_GLYPHS[each] * 2).rjust(_SHARE), Ink(STATE_TONES[each])) for each in told]
@@ -264,11 +266,11 @@ def queue_rows(figures: Figures, columns: int) -> list[Row]:
     return [*rows, *rest_rows(len(order) - len(shown))]
 
 
-def legend_rows(columns: int) -> list[Row]:
+def legend_rows(trace: Trace, columns: int) -> list[Row]:
     """What the glyphs of states mean."""
     rows: list[Row] = []
     used = columns
-    for state in _STATES:
+    for state in known_states(trace):
         words = f" {_(STATE_VERBS[state])}  "
         if used + 2 + len(words) > columns:
             rows.append([(" " * MARGIN, PLAIN)])

@@ -130,7 +130,8 @@ def _facts(trace: Trace | None) -> list[Row]:
     if trace.is_steered:
         return facts
     truth = _("sampled") if trace.is_sampled else _(_TRUTH[trace.truth])
-    facts.append([(_("by its spans") if trace.is_foreign else truth, QUIET)])
+    by_spans = trace.is_foreign and trace.truth == "inferred"
+    facts.append([(_("by its spans") if by_spans else truth, QUIET)])
     if trace.python:
         facts.append([("GIL" if trace.gil else _("no GIL"), QUIET)])
     if trace.python and not trace.executable_by:

@@ -25,6 +25,7 @@ from .charts import (
 )
 from .inks import PLAIN, QUIET, Ink, Row
 from .places import Place, lock_places, path_places, path_rows, task_place
+from .span_rows import span_rows
 from .telling import heading, told_rows
 from .times import time_text
 
@@ -146,7 +147,7 @@ def _parts(
     yield [], []
     yield [*course_rows(figures, columns), blank, *count_rows(figures, columns)], []
     yield switch_rows(view, figures, columns), []
-    yield [*legend_rows(columns), *share_rows(view, figures, columns)], []
+    yield [*legend_rows(view.trace, columns), *share_rows(view, figures, columns)], []
     yield fair_rows(view, figures, columns), []
     path = path_rows(view, figures, columns)
     shares = path_share_rows(view, figures, columns)
@@ -162,5 +163,8 @@ def _parts(
     if place is not None:
         words = _("the longest one begins at {time}").format(time=time_text(place.at_ns))
         longest_task = [[(" " * MARGIN + words, QUIET)]]
-    yield [*longest_task, *length_rows(figures, columns)], [place]
+    yield (
+        [*longest_task, *span_rows(view.trace, columns), *length_rows(figures, columns)],
+        [place],
+    )
     yield queue_rows(figures, columns), []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from paraviz.analysis.figures.foreign import foreign_words
 from paraviz.analysis.figures.running import workers
 from paraviz.text.durations import duration
 from paraviz.text.translation import N_, Phrase, phrase
@@ -52,6 +53,14 @@ def explained(figures: Figures) -> tuple[Figure, ...]:
         _tasks(figures),
         _queues(figures),
     )
+    if figures.trace.is_foreign:
+        words = foreign_words(figures)
+        return tuple(
+            replace(each, title=words[each.name][0], phrase=words[each.name][1])
+            if each.name in words
+            else each
+            for each in told
+        )
     if not figures.trace.is_inferred:
         return told
     return tuple(
