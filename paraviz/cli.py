@@ -18,6 +18,7 @@ from paraviz.commands.census import census
 from paraviz.commands.explore import explore
 from paraviz.commands.helping import Group
 from paraviz.commands.in_app import hasten, need_terminal
+from paraviz.commands.levels import levels
 from paraviz.commands.options import (
     lang_option,
     python_option,
@@ -72,7 +73,7 @@ def cli(ctx: click.Context, python: str) -> int:
 
 
 for command in (
-    *(watch.run, watch.open_, explore, census, steer, present, serve),
+    *(watch.run, watch.open_, explore, census, steer, levels, present, serve),
     *(look_up.list_, look_up.info, look_up.compare),
     *(outside.look, outside.attach, outside.doctor, verify),
     *(keep.convert, keep.redact, keep.salvage, keep.screenshot, keep.page),

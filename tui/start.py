@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from paraviz.lecture.deck import Deck
     from paraviz.lecture.sidecar import Sidecar
+    from paraviz.levels.level import Level
     from paraviz.programs.parameters import Runnable
     from paraviz.session import Kernel
     from paraviz.session.care import Care
@@ -161,6 +162,13 @@ def show_steering(
         return SteerScreen(runnable, argv, python=python, schedule=schedule)
 
     return _run(first, _AS_CHOSEN, tour=False)[0]
+
+
+def show_levels(levels: list[Level], *, python: str = "") -> int:
+    """The app on levels to play. Returns the exit code."""
+    from .screens.levels import LevelsScreen
+
+    return _run(lambda _: LevelsScreen(levels, python=python), _AS_CHOSEN, tour=False)[0]
 
 
 def show_deck(deck: Deck, sidecar: Sidecar, *, python: str = "") -> int:

@@ -29,6 +29,14 @@ from tests.traces import printers
 from tools.words import ROOT, catalogue, is_text, marked, marking, messages, po_path, sources
 
 ENGLISH_FILES = {
+    **dict.fromkeys(
+        (
+            "paraviz/levels/programs/b06_double_checked.py",
+            "paraviz/levels/programs/c03_philosophers.py",
+            "paraviz/levels/programs/c04_lost_wake_up.py",
+        ),
+        "a program's text",
+    ),
     "tui/visiting.py": "names of actions; the words in it are marked",
     **dict.fromkeys(
         ("paraviz/notebook/shown.py", "tui/page/deck.py", "tui/page/lanes.py", "tui/page/prose.py"),

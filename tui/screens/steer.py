@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from paraviz.errors import ParavizError
 from paraviz.text.translation import _
 
-from ..commands import bindings
+from ..commands import Command, bindings
 from ..widgets.bars import KeyLine
 from ..widgets.steering import Code, Lanes, SteerHead, Turn, Values, Workers, Written
 from .searching import Searching
@@ -38,7 +38,7 @@ _PLAY_S = (2.0, 1.0, 0.5, 0.25, 0.1)
 class SteerScreen(Searching):
     """A program stands still; keys say who goes on."""
 
-    commands = COMMANDS
+    commands: ClassVar[tuple[Command, ...]] = COMMANDS
     BINDINGS: ClassVar = [*bindings(COMMANDS), *DIGITS]
 
     def __init__(

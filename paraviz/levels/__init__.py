@@ -1,0 +1,1 @@
+"""Levels: small programs with a goal that whoever is the scheduler is to reach."""
