@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import paraviz
 from paraviz.text.translation import _
 
 if TYPE_CHECKING:
@@ -25,12 +26,18 @@ _NEVER = frozenset(
 _OF_SYSTEM = ("/usr/", "/lib/", "/lib64/", "/etc/localtime", "/proc/self/", "/dev/null")
 
 
+def _rooms(package: str) -> list[str]:
+    """The folders of ours that are links in a checkout."""
+    return [os.path.join(package, name) for name in ("tui", "scenarios")]
+
+
 def refuse_all_but_looking(files: Sequence[str]) -> None:
     """From here on this process starts nothing, writes no file, connects to nobody, and reads only
     these files, Python's own, and what it imports. For good."""
+    own = os.path.dirname(paraviz.__file__)
     begins = tuple(
         os.path.join(os.path.realpath(each), "")
-        for each in (*sys.path, sys.prefix, sys.base_prefix, os.path.dirname(__file__))
+        for each in (*sys.path, sys.prefix, sys.base_prefix, own, *_rooms(own))
         if each
     )
     begins += _OF_SYSTEM
