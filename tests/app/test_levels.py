@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,10 @@ async def playing(name: str) -> AsyncIterator[tuple[Pilot[None], LevelScreen]]:
         yield pilot, screen
 
 
+def went(screen: LevelScreen, steps: int) -> bool:
+    return screen._state is not None and screen._state.step > steps
+
+
 def said(pilot: Pilot[None]) -> str:
     return pilot.app.screen.query_one(GoalLine).said
 
@@ -51,12 +56,9 @@ async def test_an_update_is_lost_by_keys_and_the_stars_are_kept() -> None:
         assert "Make the result 1" in "".join(goal.render_line(y).text for y in (0, 1))
         await pilot.press("h")
         assert said(pilot) == "Both have to read 0."
-        for key in "23321":
-            steps = screen._steering.state.step if screen._steering else 0
+        for steps, key in enumerate("23321"):
             await pilot.press(key)
-            await until(
-                pilot, lambda steps=steps: screen._state is not None and screen._state.step > steps
-            )
+            await until(pilot, partial(went, screen, steps))
         await until(pilot, lambda: said(pilot).startswith("★★★ reached, with 3 switches"))
         assert reached() == {"b01_lose_an_update": 3}
         await pilot.press("u")

@@ -59,6 +59,9 @@ _COMMANDS = (
     ),
     STEER,
     EXPLORE,
+    Command(
+        "levels", "G", "G", "Levels", "Play the scheduler: programs with a goal", "levels", rank=4
+    ),
     Command("page(1)", "pagedown", "page ↓", "Page down", "Read on in the text and the source"),
     Command("page(-1)", "pageup", "page ↑", "Page up", "Read back"),
     Command("app.quit", "q", "q", "Quit", "Leave paraviz", "quit", rank=1),
@@ -94,7 +97,7 @@ class Gallery(Screen[None]):
         yield Title()
         shown = self._shown
         with Horizontal(id="gallery"):
-            yield Shelf(self._entries, reserved="oqPLTDSE")
+            yield Shelf(self._entries, reserved="oqPLTDSEG")
             with VerticalScroll(id="program", can_focus=False, classes="" if shown else "-nothing"):
                 yield Static(_title(shown), id="title", markup=False)
                 yield Static(_reflowed(shown.text) if shown else "", id="text", markup=False)
@@ -222,6 +225,14 @@ class Gallery(Screen[None]):
         from .steer import SteerScreen
 
         self.app.push_screen(SteerScreen(self._shown, self._shown.argv(form.values)))
+
+    def action_levels(self) -> None:
+        """Levels to play."""
+        from paraviz.levels.shipped import levels
+
+        from .levels import LevelsScreen
+
+        self.app.push_screen(LevelsScreen(list(levels())))
 
     def action_explore(self) -> None:
         """Try what is chosen under all its schedules, as the form has it."""

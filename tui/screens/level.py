@@ -16,7 +16,7 @@ from paraviz.text import language
 from paraviz.text.translation import _
 
 from ..commands import Command, bindings
-from ..render.inks import PLAIN, QUIET, Ink, Row
+from ..render.inks import PLAIN, Ink, Row
 from ..render.large import wrapped
 from ..widgets.rows import Rows
 from .steer import SteerScreen
@@ -50,7 +50,7 @@ _LEVEL_COMMANDS = (
     ),
     Command("next_level", "n", "n", "Next level", "Leave this one for the next", "next", rank=2),
 )
-_ROWS = 3
+_MOST_ROWS = 4
 
 
 class GoalLine(Rows):
@@ -64,17 +64,24 @@ class GoalLine(Rows):
         """What the rows show."""
         return (self.level, self.said, self.good, language.current())
 
-    def row(self, y: int) -> Row:
-        """Title and text; in the last row what is said of the run, or a hint."""
+    def on_resize(self) -> None:
+        """The text takes more rows where it is narrow; the last row is for what is said."""
+        self.styles.height = len(self._text_rows()) + 1
+
+    def _text_rows(self) -> list[Row]:
         if self.level is None:
             return []
         title, text, _hints = self.level.told
-        if y == _ROWS - 1 and self.said:
-            ink = Ink("good" if self.good else "key", mood="bold")
-            return [(f" {self.said}", ink)]
         told: Row = [(f"{title}: ", Ink("key", mood="bold")), (text, Ink("text"))]
-        rows = wrapped(told, self.size.width - 2, _ROWS)
-        return [(" ", PLAIN), *rows[y]] if y < len(rows) else [("", QUIET)]
+        return wrapped(told, max(self.size.width - 2, 1), _MOST_ROWS - 1)
+
+    def row(self, y: int) -> Row:
+        """Title and text; in the last row what is said of the run, or a hint."""
+        rows = self._text_rows()
+        if y < len(rows):
+            return [(" ", PLAIN), *rows[y]]
+        ink = Ink("good" if self.good else "key", mood="bold")
+        return [(f" {self.said}", ink)] if y == len(rows) else []
 
 
 class LevelScreen(SteerScreen):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from paraviz.levels.level import Level
 
 _COMMANDS = (
-    Command("play", "enter", "enter", "Play", "Play the chosen level", "play", rank=0),
+    Command("play", "enter", "enter", "Play it", "Play the chosen level", "play it", rank=0),
     Command("choose(-1)", "up", "↑", "Previous level", "Choose the level above"),
     Command("choose(1)", "down", "↓", "Next level", "Choose the level below", "choose", "↑ ↓", 2),
     Command("back", "q,escape", "q", "Back", "Leave the levels", "back", rank=1),
