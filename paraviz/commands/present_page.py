@@ -31,7 +31,7 @@ def write_deck(
     otherwise than expected. Raises ParavizError."""
     from paraviz.formats import check_place, save
     from paraviz.lecture import checking
-    from paraviz.lecture.sidecar import binding_of
+    from paraviz.lecture.sidecar import binding_of, unbound
     from paraviz.tui.page.deck import BlockOnPage, deck_page
     from paraviz.user.atomic_write import replacing
 
@@ -55,6 +55,10 @@ def write_deck(
                 where = _("block {number}, slide {slide}")
                 said = where.format(number=found.number, slide=found.slide)
                 click.echo(f"✗ {said} · {found.title}: {'; '.join(found.differs)}", err=True)
+        for binding in unbound(deck, sidecar):
+            wrong += 1
+            words = _("✗ no block is meant by {name!r}")
+            click.echo(words.format(name=binding.slide or binding.number), err=True)
         text = deck_page(deck, shown, theme=theme, notes=notes)
         with replacing(out) as stream:
             stream.write(text.encode())

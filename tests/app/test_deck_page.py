@@ -74,6 +74,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, st
     folder = tmp_path_factory.mktemp("deck")
     (folder / "deck.md").write_text(DECK)
     out = folder / "out.html"
+    (folder / "deck.toml").write_text('[[block]]\nslide = "Gone"\n')
     done = CliRunner().invoke(
         cli, ["present", "--html", str(out), str(folder / "deck.md")], standalone_mode=False
     )
@@ -87,6 +88,7 @@ def test_slides_and_their_recorded_runs(written: tuple[Path, str, int]) -> None:
         "2 slides, 2 recorded runs" in told and len(re.findall('<section class="slide"', text)) == 2
     )
     # What differs from what was expected is told, in the page as well.
+    assert "no block is meant by 'Gone'" in told
     assert code == 1 and "KeyError was expected" in told and "KeyError was expected" in text
     assert text.count('<svg xmlns="http://www.w3.org/2000/svg" class="lanes"') == 2
     assert load(out.with_name("out-runs") / "block-1.pviz").lanes[1].name.startswith("Thread-1")
