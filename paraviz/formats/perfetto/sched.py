@@ -51,6 +51,7 @@ class Sched:
         self.lost = 0
         self.wakings: dict[int, list[int]] = {}
         self.last = -(1 << 62)
+        self._raw: dict[int, bytes] = {}
         self._switches: dict[int, list[_Switch]] = {}
         self._threads: dict[int, list[_OnCpu]] = {}
         self._cpus: dict[int, list[tuple[int, int, int]]] = {}
@@ -71,8 +72,8 @@ class Sched:
             at = event.number(1) + ahead
             if switch := event.message(_SWITCH):
                 prev, next_ = switch.signed(2), switch.signed(6)
-                self._name(prev, switch.text(1))
-                self._name(next_, switch.text(5))
+                self._raw_name(prev, switch.raw(1))
+                self._raw_name(next_, switch.raw(5))
                 self._switch(cpu, at, prev, switch.signed(4), next_)
             elif event.has(_WAKING) or event.has(_WAKEUP) or event.has(_NEW):
                 waking = event.message(_WAKING) or event.message(_WAKEUP) or event.message(_NEW)
@@ -101,6 +102,12 @@ class Sched:
         for delta, pid in zip(told.packed(7), told.packed(8), strict=False):
             at += delta
             self._waking(pid, at, "")
+
+    def _raw_name(self, tid: int, name: bytes) -> None:
+        """The same as `_name`: most switches say what is known."""
+        if name and tid > 0 and self._raw.get(tid) != name:
+            self._raw[tid] = name
+            self.names[tid] = name.decode("utf-8", "replace")
 
     def _name(self, tid: int, name: str) -> None:
         if name and tid > 0:
