@@ -140,6 +140,11 @@ def test_a_picture_of_lanes_is_small_and_says_what_is_left_out() -> None:
     picture = lanes_svg(page_data(TraceView.of(traces.trace(lanes))), 'say "so"', alone=True)
     assert "3 more lanes" in picture and "&lt;0&gt;" in picture and "\x1b" not in picture
     assert 'aria-label="say &quot;so&quot;"' in picture and "prefers-color-scheme" in picture
+    named = [
+        traces.lane(name, [], end_ns=9) for name in ("ForkPoolWorker-123", "Thread-1 (function)")
+    ]
+    picture = lanes_svg(page_data(TraceView.of(traces.trace(named))))
+    assert ">ForkPoolWork…123<" in picture and ">Thread-1 (funct…<" in picture
     real = page_data(TraceView.of(load(DATA / "printers_locked.pviz")))
     picture = lanes_svg(real)
     assert len(picture) < 12_000 and "thread-b waits for a lock" in picture

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_LANES = 16
 _WIDTH, _NAMES, _ROW, _RULER = 1000, 150, 26, 22
-_ROOM = 15
+_ROOM = 16
 """Columns for a name, as most fonts have it."""
 _HEIGHTS = {"running": 18, "waiting_cpu": 10, "waiting_gil": 10, "waiting_lock": 10, "blocked": 3}
 _LETTER = 7.2
@@ -125,8 +125,7 @@ def _lane(
 ) -> Iterator[str]:
     middle = _RULER + number * _ROW + _ROW / 2
     name = one_cell(lane["name"])
-    name = name if len(name) <= _ROOM else f"{name[: _ROOM - 1]}…"
-    yield f'<text class="w{number % 8}" x="8" y="{middle + 5:g}">{escape(name)}</text>'
+    yield f'<text class="w{number % 8}" x="8" y="{middle + 5:g}">{escape(_fitting(name))}</text>'
     keys = [state["key"] for state in states]
     names = {state["key"]: state["name"] for state in states}
     shapes: dict[str, list[str]] = defaultdict(list)
@@ -146,6 +145,14 @@ def _lane(
         if shown and free <= place <= _WIDTH - wide:
             yield f'<text class="m" x="{place:g}" y="{middle + 4:g}">{escape(shown)}</text>'
             free = place + wide + 2
+
+
+def _fitting(name: str) -> str:
+    """A name that fits; a number at its end tells it from others, and stays."""
+    if len(name) <= _ROOM:
+        return name
+    last = name[len(name.rstrip("0123456789")) :][-6:]
+    return f"{name[: _ROOM - 1 - len(last)]}…{last}"
 
 
 def _stretches(
