@@ -30,6 +30,18 @@ FURTHEST_NS = 1 << 62
 """Beyond that a stamp is no time."""
 
 
+class Near:
+    """Whether stamps can be of one trace: not years from the first one."""
+
+    def __init__(self) -> None:
+        self._first: int | None = None
+
+    def __call__(self, at_ns: int) -> bool:
+        if self._first is None:
+            self._first = at_ns
+        return abs(at_ns - self._first) <= TIME_LIMIT_NS // 4
+
+
 class Row:
     """A lane so far. Times are ns since whenever."""
 

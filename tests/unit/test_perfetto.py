@@ -141,6 +141,13 @@ def test_one_bad_packet_costs_that_packet(tmp_path: Path) -> None:
     assert "the file is cut off; what came before is shown" in cut.notices
 
 
+def test_a_time_years_away_costs_its_event(tmp_path: Path) -> None:
+    far = field(10, 7) + field(8, 1 << 61) + field(11, field(9, 3) + field(11, 3))
+    trace = opened(APP.read_bytes() + field(1, far), tmp_path)
+    assert "1 event without a usable time was passed over" in trace.notices
+    assert trace.wall_ns == 11_000_000
+
+
 def test_what_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     bomb = zlib.compress(bytes(200 << 20), 9)
     with pytest.raises(FormatError):

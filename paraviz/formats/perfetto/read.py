@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from paraviz.errors import FormatError
 from paraviz.formats.checks import damaged
-from paraviz.formats.gathered import moment
+from paraviz.formats.gathered import Near, moment
 from paraviz.formats.perfetto.clocks import MONOTONIC, Clocks
 from paraviz.formats.perfetto.lanes import Lanes
 from paraviz.formats.perfetto.packets import Packets
@@ -45,7 +45,8 @@ _CLEARED = 1
 
 class _Reader:
     def __init__(self) -> None:
-        self.tracks, self.sched, self.clocks = Tracks(), Sched(), Clocks()
+        self._near = Near()
+        self.tracks, self.sched, self.clocks = Tracks(), Sched(self._near), Clocks()
         self.timeless = self.others = self.lost = 0
         self._sequences: dict[int, Sequence] = {}
 
@@ -68,7 +69,7 @@ class _Reader:
         known = True
         if event := packet.message(11):
             at = self._at(packet, event, number, sequence)
-            if at is None:
+            if at is None or not self._near(at):
                 self.timeless += 1
             else:
                 self.tracks.take(event, at, sequence)
@@ -145,8 +146,8 @@ def _notices(packets: Packets, reader: _Reader) -> Iterator[str]:
         yield CUT_OFF.english
     if lost := reader.lost + reader.sched.lost:
         yield counted(LOST_BY_TOOL, lost)
-    if reader.timeless:
-        yield counted(TIMELESS, reader.timeless)
+    if timeless := reader.timeless + reader.sched.timeless:
+        yield counted(TIMELESS, timeless)
     if packets.broken:
         words = phrase(
             MISTYPED.one, MISTYPED.many, count=packets.broken, place=packets.first_broken

@@ -15,7 +15,7 @@ from paraviz.trace.model import Cpu
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from paraviz.formats.gathered import Row
+    from paraviz.formats.gathered import Near, Row
     from paraviz.formats.perfetto.wire import Message
 
 _SWITCH, _WAKING, _WAKEUP, _NEW, _RENAME = 4, 20, 17, 114, 236
@@ -44,7 +44,10 @@ class _OnCpu(Struct, order=True):
 class Sched:
     """What came so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, near: Near) -> None:
+        self._near = near
+        self.timeless = 0
+        """Switches without a usable time."""
         self.names: dict[int, str] = {}
         self.others = 0
         """Events of other kinds."""
@@ -114,13 +117,15 @@ class Sched:
             self.names[tid] = name
 
     def _switch(self, cpu: int, at: int, prev: int, state: int, next_: int) -> None:
-        if at < 1 << 62:
+        if not self._near(at):
+            self.timeless += 1
+        else:
             self._switches.setdefault(cpu, []).append(_Switch(at, prev, state, next_))
             self.last = max(self.last, at)
 
     def _waking(self, tid: int, at: int, name: str) -> None:
         self._name(tid, name)
-        if tid > 0 and at < 1 << 62:
+        if tid > 0 and self._near(at):
             self.wakings.setdefault(tid, []).append(at)
 
     def finish(self) -> list[int]:

@@ -132,7 +132,7 @@ class Tracks:
             name = name or sequence.names.get(legacy.number(1), "")
             if phase == _COMPLETE:
                 end = at + max(0, legacy.signed(3)) * 1_000
-                track.spans.append((at, min(end, 1 << 62), name))
+                track.spans.append((at, min(end, at + (1 << 55)), name))
             kind = kind or _LEGACY_TYPES.get(phase, _NO_TYPE)
         if kind == SLICE_BEGIN:
             track.begins.append((at, name))
