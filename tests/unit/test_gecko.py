@@ -133,6 +133,13 @@ def test_looks_far_apart_say_nothing_of_between(tmp_path: Path) -> None:
     assert trace.notices[1].startswith("1 time the looks were far apart")
 
 
+def test_a_time_years_away_costs_its_look(tmp_path: Path) -> None:
+    data = [[0, 1.0], [0, 2.0], [0, 9e14], [0, 3.0]]
+    trace = opened(raw(samples={"schema": {"stack": 0, "time": 1}, "data": data}), tmp_path)
+    assert "1 event without a usable time was passed over" in trace.notices
+    assert spans(trace, 0) == [("a", 0, 3)]
+
+
 @pytest.mark.parametrize("form", ["processed", "raw"])
 def test_what_is_cut_or_flipped_opens_or_is_refused_in_one_line(form: str, tmp_path: Path) -> None:
     content = PYTHON.read_bytes() if form == "processed" else json.dumps(raw()).encode()

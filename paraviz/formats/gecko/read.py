@@ -9,14 +9,14 @@ if that was measured, else where no stack was seen.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from paraviz.errors import FormatError
 from paraviz.formats.checks import damaged
-from paraviz.formats.gathered import Gathered, Row, moment
+from paraviz.formats.gathered import Gathered, Near, Row, moment
 from paraviz.formats.gecko.calls import Tree, calls, stretches
 from paraviz.formats.gecko.tables import (
     BEGIN,
@@ -76,6 +76,7 @@ def read_gecko(content: memoryview, name: str, heard: Callable[[int], None]) -> 
 class _Reader:
     def __init__(self) -> None:
         self.gathered = Gathered()
+        self._near = Near()
         self.timeless = 0
         self.calls = 0
         self.unseen = 0
@@ -109,8 +110,8 @@ class _Reader:
     ) -> None:
         texts = texts_of(thread, shared)
         stacks = stacks_of(thread, shared, texts)
-        samples = samples_of(thread, len(stacks.names))
-        markers = markers_of(thread, texts)
+        samples = self._near_ones(samples_of(thread, len(stacks.names)))
+        markers = [marker for marker in markers_of(thread, texts) if self._is_near(marker)]
         pid, tid = _numbered(thread.get("pid")), _numbered(thread.get("tid"))
         name = str(thread.get("name") or f"thread {tid}")[:LONGEST_NAME]
         process = thread.get("processName")
@@ -142,6 +143,24 @@ class _Reader:
             self._default[id(apart)] = State.BLOCKED
             for begin, end, told in stretched:
                 apart.span(_ns(begin), _ns(end), told)
+
+    def _near_ones(self, samples: Samples) -> Samples:
+        """Without the looks that are years away."""
+        near = [self._near(_ns(at)) for at in samples.times]
+        self.timeless += near.count(False)
+        if all(near):
+            return samples
+        return Samples(
+            list(compress(samples.times, near)),
+            list(compress(samples.stacks, near)),
+            list(compress(samples.cpu, near)),
+        )
+
+    def _is_near(self, marker: Marker) -> bool:
+        """Whether a marker's times are not years away."""
+        found = all(self._near(_ns(at)) for at in (marker.begin, marker.end) if at is not None)
+        self.timeless += not found
+        return found
 
     def _states(self, row: Row, samples: Samples, looks: list[tuple[float, float, int]]) -> None:
         """Blocked where no CPU was spent up to the next look."""
