@@ -39,6 +39,10 @@ def test_it_holds_what_the_trace_holds() -> None:
         assert (np.cumsum(lane["at"]) + trace.start_ns).tolist() == of.states.starts.tolist()
         assert lane["is"] == of.states.states.tolist()
     assert "".join(text for _at, _lane, text in told["output"]).count("a") == 20
+    assert told["point"] == {
+        "text": "· thread-b waited 47.4 ms for `lock`, held by thread-a",
+        "fault": False,
+    }
     (lock,) = told["locks"]
     assert lock["name"] == "lock" and len(lock["holds"]) == 2
     assert any("thread-b waits for lock" in text for text in told["lanes"][2]["says"].values())

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paraviz.analysis.claims.running import claims
+from paraviz.analysis.costs import costs
+from paraviz.analysis.figures import Material
 from paraviz.analysis.findings.within import findings_within
+from paraviz.analysis.point import point
 from paraviz.text import language
 from paraviz.text.durations import duration
 from paraviz.text.endings import ending
@@ -26,6 +29,9 @@ from ..render.sentence import sentence
 from ..render.spans import whole_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paraviz.analysis.findings import Finding
     from paraviz.trace import Lane, Trace
     from paraviz.trace.histories.locks import LockHistory
 
@@ -51,6 +57,8 @@ def page_data(view: TraceView) -> dict[str, Any]:
     reduced = sum(len(lane.states.starts) for lane in lanes) > MOST_INTERVALS
     told = _sentences(view, lanes) if not reduced else {}
     left_out = len(trace.lanes) - len(lanes)
+    material = Material(trace, view.edges, view.locks if view.whole else None)
+    found = findings_within(trace, view.index, material=material) or ()
     return {
         "language": language.current(),
         "title": trace.program.name,
@@ -62,7 +70,8 @@ def page_data(view: TraceView) -> dict[str, Any]:
             _lane(view, number, lane, told, reduced=reduced) for number, lane in enumerate(lanes)
         ],
         "locks": _locks(view),
-        "findings": _findings(view),
+        "point": _point(trace, found, material),
+        "findings": [_finding(trace, each) for each in found],
         "claims": [f"{claim.mark} {claim.told}" for claim in claims(trace)],
         "notices": [told_notice(notice) for notice in trace.notices],
         "source": {"name": trace.program.name, "text": trace.program.source[:_MOST_TEXT]},
@@ -226,18 +235,22 @@ def _lock(lock: LockHistory, origin: int, end: int, most: int) -> dict[str, Any]
     }
 
 
-def _findings(view: TraceView) -> list[dict[str, Any]]:
-    origin = view.trace.start_ns
-    return [
-        {
-            "severity": found.severity,
-            "text": found.told.told,
-            "at": found.at_ns - origin,
-            "until": found.until_ns - origin,
-            "lane": found.lane_index,
-        }
-        for found in findings_within(view.trace, view.index) or ()
-    ]
+def _point(trace: Trace, found: Sequence[Finding], material: Material) -> dict[str, Any] | None:
+    """The sentence that is read first, as under the lanes of a terminal."""
+    about = point(trace, found, costs(trace, material))
+    if about is None:
+        return None
+    return {"text": f"{about.mark} {about.told.told}", "fault": about.mark == "✗"}
+
+
+def _finding(trace: Trace, found: Finding) -> dict[str, Any]:
+    return {
+        "severity": found.severity,
+        "text": found.told.told,
+        "at": found.at_ns - trace.start_ns,
+        "until": found.until_ns - trace.start_ns,
+        "lane": found.lane_index,
+    }
 
 
 def _output(trace: Trace) -> list[list[Any]]:

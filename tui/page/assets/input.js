@@ -125,9 +125,8 @@ function element(name, text, className) {
 function fill() {
   byId("title").textContent = [data.title, ...data.argv].join(" ");
   byId("about").textContent = data.about.join(" · ");
-  const gravest = data.findings[0];
-  byId("point").textContent = gravest ? gravest.text : data.claims[0] || "";
-  byId("point").className = gravest && gravest.severity === "fault" ? "fault" : "";
+  byId("point").textContent = data.point ? data.point.text : "";
+  byId("point").className = data.point && data.point.fault ? "fault" : "";
   byId("help").textContent = words.help;
   canvas.setAttribute("aria-label", words.keyboard);
   byId("findings-title").textContent = words.findings;
