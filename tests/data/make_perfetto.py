@@ -60,7 +60,7 @@ def events(trace: Trace, *, own_clock: bool) -> None:
     for number, name in enumerate(("handle", "parse", "compute"), 1):
         packet.interned_data.event_names.add(iid=number, name=name)
     last = 0
-    for ms, kind, track, name, flow in (
+    told: tuple[tuple[int, int, int, int | str, int], ...] = (
         (0, BEGIN, 0, 1, 0),
         (0, BEGIN, 0, 2, 0),
         (2, END, 0, 0, 0),
@@ -75,7 +75,8 @@ def events(trace: Trace, *, own_clock: bool) -> None:
         (9, END, REQUESTS, 0, 0),
         (10, END, 0, 0, 0),
         (11, BEGIN, 0, "never ends", 0),
-    ):
+    )
+    for ms, kind, track, what, flow in told:
         packet = trace.packet.add()
         packet.trusted_packet_sequence_id = 7
         packet.sequence_flags = 2
@@ -86,11 +87,11 @@ def events(trace: Trace, *, own_clock: bool) -> None:
         if track:
             event.track_uuid = track
         if kind == COUNTER:
-            event.counter_value = name
-        elif isinstance(name, str):
-            event.name = name
-        elif name:
-            event.name_iid = name
+            event.counter_value = what
+        elif isinstance(what, str):
+            event.name = what
+        elif what:
+            event.name_iid = what
         if flow:
             (event.flow_ids if kind == INSTANT else event.terminating_flow_ids).append(flow)
 
