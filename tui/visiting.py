@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _LOOKING = """
     access back blank bookmark cancel choose clear clock close command_palette copy_json copy_text
     edge end end_or_delete event everybody figures filter filter_lanes fit fold
-    fold_all follow go go_on go_to group help hide interrupt lane language leave let_go
+    fold_all follow go go_on go_to group help hide hint interrupt lane language leave let_go levels
     lock loop mark match next_bookmark no order other_run page pan pane pin play projection
     report resources reverse row scroll search show_all slides span speed step step_back switch
     texts to toggle_light tour turn view_back view_forward wait wait_length zoom_in zoom_out
@@ -38,8 +38,8 @@ _LOOKING = """
 LOOKING = frozenset(_LOOKING.split())
 """Actions of ours that only look."""
 _REFUSED = """
-    compare explore find flip locals open parameters preset redo rename rerun run save
-    screenshot_here steer stop take toggle_lock token type undo yes
+    compare edit explore find flip locals next_level open parameters play_level preset prove redo
+    rename rerun run save screenshot_here steer stop take toggle_lock token type undo yes
 """
 REFUSED = frozenset(_REFUSED.split())
 """Actions of ours that do more; what is in neither is refused as well."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from paraviz.levels.level import Level
 
 _COMMANDS = (
-    Command("play", "enter", "enter", "Play it", "Play the chosen level", "play it", rank=0),
+    Command("play_level", "enter", "enter", "Play it", "Play the chosen level", "play it", rank=0),
     Command("choose(-1)", "up", "↑", "Previous level", "Choose the level above"),
     Command("choose(1)", "down", "↓", "Next level", "Choose the level below", "choose", "↑ ↓", 2),
     Command("back", "q,escape", "q", "Back", "Leave the levels", "back", rank=1),
@@ -84,7 +84,7 @@ class LevelList(Rows):
         place = self.top + event.y - _HEAD
         if event.y >= _HEAD and place < len(self._levels) and event.y < self.size.height - _FOOT:
             if place == self.chosen and isinstance(self.screen, LevelsScreen):
-                self.screen.action_play()
+                self.screen.action_play_level()
             self.chosen = place
 
 
@@ -126,7 +126,7 @@ class LevelsScreen(Screen[None]):
         shown = self.query_one(LevelList)
         shown.chosen = min(max(shown.chosen + by, 0), len(self._levels) - 1)
 
-    def action_play(self) -> None:
+    def action_play_level(self) -> None:
         """Play it."""
         from paraviz.errors import ParavizError
 
