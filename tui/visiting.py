@@ -38,8 +38,8 @@ _LOOKING = """
 LOOKING = frozenset(_LOOKING.split())
 """Actions of ours that only look."""
 _REFUSED = """
-    compare edit explore find flip locals next_level open parameters play_level preset prove redo
-    rename rerun run save screenshot_here steer stop take toggle_lock token type undo yes
+    anew compare edit explore find flip locals next_level open parameters play_level preset prove
+    redo rename rerun run save screenshot_here steer stop take toggle_lock token type undo yes
 """
 REFUSED = frozenset(_REFUSED.split())
 """Actions of ours that do more; what is in neither is refused as well."""

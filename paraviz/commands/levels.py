@@ -60,7 +60,7 @@ def _list(chosen: list[Level], *, as_json: bool) -> None:
                 "impossible": each.impossible,
                 "mend": each.mend,
                 "fewest": each.fewest,
-                "stars": stars.get(each.name, 0),
+                "stars": stars.get(each.key, 0),
             }
             for each in chosen
         ]
@@ -68,7 +68,7 @@ def _list(chosen: list[Level], *, as_json: bool) -> None:
         return
     width = max(len(each.name) for each in chosen)
     for each in chosen:
-        got = stars.get(each.name, 0)
+        got = stars.get(each.key, 0)
         click.echo(shown(f"{'★' * got:<3}  {each.name:<{width}}  {each.told[0]}"))
 
 

@@ -7,6 +7,7 @@ as TOML: see docs/levels.md. Reading it runs nothing.
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any, Literal
@@ -99,6 +100,13 @@ class Level(msgspec.Struct, frozen=True):
     de: Told
 
     @property
+    def key(self) -> str:
+        """What it is known by where its stars and its copy are kept: others may have its name, and
+        a level that was written anew is another one."""
+        content = hashlib.sha256(self.source.encode("utf-8", "replace")).hexdigest()
+        return f"{self.name}-{content[:12]}"
+
+    @property
     def told(self) -> tuple[str, str, tuple[str, ...]]:
         """Title, text and hints in the current language."""
         if language.current() != "de":
@@ -109,10 +117,15 @@ class Level(msgspec.Struct, frozen=True):
 
 
 def read_level(path: Path) -> Level:
-    """The level in a file. Raises UsageError for one that is none, OSError."""
-    if path.stat().st_size > _LARGEST:
-        raise _wrong(path, _("it is too large for a level"))
-    source = path.read_text("utf-8", "replace")
+    """The level in a file. Raises UsageError for one that is none, or cannot be read."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise _wrong(path, _("it is too large for a level"))
+        source = path.read_text("utf-8", "replace")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
+    except ValueError as error:
+        raise _wrong(path, str(error)) from None
     try:
         docstring = ast.get_docstring(ast.parse(source)) or ""
     except (SyntaxError, ValueError, RecursionError) as error:
@@ -154,6 +167,8 @@ def _check(level: Level) -> None:
         raise _wrong(level.path, _("its goal says nothing"))
     if level.impossible and level.mend:
         raise _wrong(level.path, _("it can be impossible, or to be mended, not both"))
+    if level.mend and level.keep.says_nothing:
+        raise _wrong(level.path, _("it is to be mended, and no keep says what it is for"))
 
 
 def _wrong(path: Path, what: str) -> UsageError:

@@ -15,7 +15,7 @@ _MOST = 3
 
 
 def reached() -> dict[str, int]:
-    """Stars by the name of the level."""
+    """Stars by the key of the level."""
     try:
         file = _file()
         if file.stat().st_size > _LARGEST:

@@ -112,6 +112,7 @@ HEAD = '"""Title\n\nText.\n\n[level]\n{}\n"""\n'
         (HEAD.format('goal = { output = "1" }\nfewer = 1'), "fewer"),
         (HEAD.format('goal = { output = "1" }\nimpossible = true\nmend = true'), "not both"),
         (HEAD.format("goal = "), "Invalid value"),
+        (HEAD.format('goal = { output = "1" }\nmend = true'), "no keep"),
         ("#" * 200_000, "too large"),
     ],
 )
@@ -125,6 +126,25 @@ def test_what_is_no_level_is_refused_in_a_line(
     assert _exit_code(["levels", "--list", str(path)]) == 2
     told = capsys.readouterr().err
     assert words in told and "is no level" in told and told.count("\n") == 1
+
+
+def test_what_cannot_be_read_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (tmp_path / "nothing.py", tmp_path, tmp_path / "a\0b"):
+        assert _exit_code(["levels", str(path)]) == 2
+        told = capsys.readouterr().err
+        assert told.count("\n") == 1 and "internal" not in told
+
+
+def test_levels_of_one_name_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    made = []
+    for folder, output in (("a", "1"), ("b", "2")):
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / "mine.py"
+        path.write_text(HEAD.format(f'goal = {{ output = "{output}" }}'))
+        made.append(read_level(path))
+    assert made[0].name == made[1].name and made[0].key != made[1].key
 
 
 def test_reading_runs_nothing(tmp_path: Path) -> None:

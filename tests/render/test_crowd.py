@@ -10,6 +10,7 @@ import pytest
 from paraviz.formats import load
 from paraviz.tui.render.crowd import MOST, crowd_rows, fits
 from paraviz.tui.render.inks import row_text
+from paraviz.tui.render.names import _fitted
 from paraviz.tui.render.plots import group_rows
 from paraviz.tui.render.shares import edges_of
 from paraviz.tui.render.view import TraceView
@@ -51,3 +52,11 @@ def test_where_there_is_no_room_it_is_the_share_of_those_that_run(view: TraceVie
     narrow = np.arange(61)
     assert not fits(LANES, narrow, 9), "a nanosecond has no half"
     assert set("".join(map(row_text, group_rows(view, LANES, edges, 1)))) <= set(" ▁▂▃▄▅▆▇█")
+
+
+def test_how_many_they_are_is_told_however_narrow_it_is() -> None:
+    assert _fitted("▸ 100000000000 … ×64", 20) == "▸ 10000000000… ×64 "
+    assert all(
+        _fitted("▸ a long name ×64", width).rstrip().endswith("×64") for width in range(10, 30)
+    )
+    assert len(_fitted("▸ a long name ×64", 6)) == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -77,8 +78,16 @@ def _label(view: TraceView, tracks: Tracks, track: Track) -> str:
     return f"▪ CPU {view.trace.cpus[number].number}"
 
 
+_COUNT = re.compile(r" ×\d+$")
+"""How many are in a group: that stays, however short its name becomes."""
+
+
 def _fitted(text: str, width: int) -> str:
     if cell_len(text) > width - 2:
+        many = _COUNT.search(text)
+        if many is not None and len(many[0]) < width // 2:
+            head = text[: many.start()]
+            return set_cell_size(_fitted(head, width - len(many[0])).rstrip() + many[0], width - 1)
         plain = len(text) == cell_len(text)
         room = max(width - 2, 0)
         text = abbreviated(text, room) if plain else set_cell_size(text, max(room - 1, 0)) + "…"

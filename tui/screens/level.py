@@ -48,6 +48,7 @@ _LEVEL_COMMANDS = (
         "edit",
         rank=1,
     ),
+    Command("anew", "R", "R", "Begin anew", "Have your copy of the program as it was at first"),
     Command("next_level", "n", "n", "Next level", "Leave this one for the next", "next", rank=2),
 )
 _MOST_ROWS = 4
@@ -96,7 +97,7 @@ class LevelScreen(SteerScreen):
 
         self._level, self._others = level, others
         self._hints_told = 0
-        self._file = own_copy(level.name, level.source) if level.mend else level.path
+        self._file = own_copy(level.key, level.source) if level.mend else level.path
         super().__init__(catalogue.find(str(self._file)), [], python=python)
 
     def compose(self) -> ComposeResult:
@@ -108,7 +109,7 @@ class LevelScreen(SteerScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Only some programs are to be changed; the last level has no next one."""
-        if action == "edit":
+        if action in ("edit", "anew"):
             return self._level.mend
         if action == "next_level":
             return self._next is not None
@@ -135,7 +136,7 @@ class LevelScreen(SteerScreen):
 
         words = verdict.told.told
         if verdict.solved:
-            reach(self._level.name, verdict.stars)
+            reach(self._level.key, verdict.stars)
             words = f"{'★' * verdict.stars} {words}"
             if self._next is not None:
                 words += " · " + _("n: the next level")
@@ -198,5 +199,23 @@ class LevelScreen(SteerScreen):
     def action_next_level(self) -> None:
         """Leave this one for the next."""
         following = self._next
-        if following is not None:
-            self.app.switch_screen(LevelScreen(following, self._others, python=self._python))
+        if following is None:
+            return
+        try:
+            screen = LevelScreen(following, self._others, python=self._python)
+        except (ParavizError, OSError) as error:
+            self._say(str(error))
+            return
+        self.app.switch_screen(screen)
+
+    def action_anew(self) -> None:
+        """Forget what was changed."""
+        from paraviz.user.level_progress import own_copy
+
+        try:
+            self._file.unlink(missing_ok=True)
+            own_copy(self._level.key, self._level.source)
+        except OSError as error:
+            self._say(str(error))
+            return
+        self.run_worker(self._edited(), group="prove", exclusive=True, exit_on_error=False)

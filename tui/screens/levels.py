@@ -56,7 +56,7 @@ class LevelList(Rows):
         """A title with how many stars there are, the levels, the text of the chosen one."""
         width, height = self.size
         if y == 0:
-            got = sum(self.stars.get(each.name, 0) for each in self._levels)
+            got = sum(self.stars.get(each.key, 0) for each in self._levels)
             words = ngettext("{got:,} of {count:,} star", "{got:,} of {count:,} stars", got)
             told = words.format(got=got, count=_STARS * len(self._levels))
             title = _("Be the scheduler")
@@ -70,7 +70,7 @@ class LevelList(Rows):
             return []
         level = self._levels[place]
         here = place == self.chosen
-        got = self.stars.get(level.name, 0)
+        got = self.stars.get(level.key, 0)
         row: Row = [
             (" ▶ " if here else "   ", Ink("cursor", mood="bold")),
             ("★" * got + "·" * (_STARS - got), Ink("key")),
@@ -109,7 +109,7 @@ class LevelsScreen(Screen[None]):
 
         stars = reached()
         shown = self.query_one(LevelList)
-        new = [at for at, each in enumerate(self._levels) if each.name not in stars]
+        new = [at for at, each in enumerate(self._levels) if each.key not in stars]
         shown.chosen = new[0] if new else 0
 
     def on_screen_resume(self) -> None:
