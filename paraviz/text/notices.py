@@ -110,7 +110,8 @@ LOST_STATES = phrase("the states as they were seen")
 LOST_LINES = phrase("the lines of the source")
 LOST_OUTPUT = phrase("the output")
 LOST_NAMES = phrase("some letter of its names or of the source")
-LOST_REST = phrase("spans and counters and CPUs")
+LOST_REST = phrase("spans and arrows and counters and CPUs")
+LOST_END = phrase("whatever came behind what is there")
 TIMELESS = phrase(
     "{count:,} event without a usable time was passed over",
     "{count:,} events without a usable time were passed over",
@@ -186,7 +187,7 @@ BY_OTHERS = (FOREIGN, STRACE, FOREIGN_SAMPLES, FOREIGN_SAMPLES_WITH_CPU, FOREIGN
 """One of these stands in each trace that another tool made, and says what its states are."""
 _KINDS = (INSTANTS, COUNTERS, ARROWS, ASYNC_SPANS, SAMPLES, RECORDS)
 """What is not shown of a trace by another tool."""
-_LOST = (LOST_EVENTS, LOST_STATES, LOST_LINES, LOST_OUTPUT, LOST_NAMES, LOST_REST)
+_LOST = (LOST_EVENTS, LOST_STATES, LOST_LINES, LOST_OUTPUT, LOST_NAMES, LOST_REST, LOST_END)
 """What a damaged recording may lack."""
 _LISTS = {NOT_SHOWN.one: _KINDS, SALVAGED.one: _LOST}
 """Notices that list something, and what it may be."""

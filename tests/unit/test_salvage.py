@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from paraviz.cli import _exit_code
 from paraviz.errors import FormatError
@@ -17,13 +18,14 @@ from paraviz.formats.native.salvage import salvaged
 from paraviz.text import language
 from paraviz.text.notices import told_notice
 from paraviz.trace import Trace
+from paraviz.trace.model import Spans
 from paraviz.trace.states.partition import state_totals
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios" / "recordings"
 SOURCE = SCENARIOS / "shared_array.pviz"
 BYTES = SOURCE.read_bytes()
 WHOLE = load(SOURCE)
-NOTHING = "the file is damaged, but of what it holds nothing is missing"
+END = "whatever came behind what is there"
 
 
 def members() -> dict[str, tuple[int, int]]:
@@ -51,10 +53,10 @@ def missing(trace: Trace) -> list[str]:
     return words.rpartition("missing: ")[2].split(", ")
 
 
-def test_without_its_directory_nothing_is_missing(tmp_path: Path) -> None:
+def test_without_its_directory_all_that_is_there_is_had(tmp_path: Path) -> None:
     last = max(end for _begin, end in members().values())
     trace = read(BYTES[:last], tmp_path)
-    assert trace.notices == (*WHOLE.notices, NOTHING)
+    assert missing(trace) == [END], "nobody knows what came behind it"
     for own, other in zip(trace.lanes, WHOLE.lanes, strict=True):
         assert (own.times == other.times).all() and own.text == other.text
         assert state_totals(own) == state_totals(other)
@@ -70,7 +72,7 @@ def test_without_its_directory_nothing_is_missing(tmp_path: Path) -> None:
         (("sites.npy",), ["the lines of the source"]),
         (("text.npy",), ["the output"]),
         (("text.npy", "causes.npy"), ["the states as they were seen", "the output"]),
-        (("cpu_starts.npy",), ["spans and counters and CPUs"]),
+        (("cpu_starts.npy",), ["spans and arrows and counters and CPUs"]),
     ],
 )
 def test_what_has_a_wrong_byte_is_missing_and_nothing_else(
@@ -93,6 +95,25 @@ def test_what_has_a_wrong_byte_is_missing_and_nothing_else(
     else:
         assert [*map(state_totals, trace.lanes)] == [*map(state_totals, WHOLE.lanes)]
     assert any(lane.text for lane in trace.lanes) == ("the output" not in lost)
+
+
+def test_spans_that_are_cut_off_are_not_missing_in_silence(tmp_path: Path) -> None:
+    spans = Spans(
+        *(np.array([at], kind) for at, kind in ((0, "i8"), (5, "i8"), (0, "u2"), (0, "i4")))
+    )
+    lanes = tuple(replace(lane, spans=spans) for lane in WHOLE.lanes)
+    path = tmp_path / "spans.pviz"
+    save(replace(WHOLE, lanes=lanes, span_names=("call",)), path)
+    (first,) = [each for each in directory(MappedNpz(path)._map) if each.name == "span_starts.npy"]
+    content = path.read_bytes()
+    for cut in (first.begin - 20, first.begin + 5):
+        trace = read(content[:cut], tmp_path)
+        assert not any(len(lane.spans) for lane in trace.lanes) and END in missing(trace)
+    flipped_one = bytearray(content)
+    flipped_one[first.end - 1] ^= 1
+    assert missing(read(bytes(flipped_one), tmp_path)) == ["spans and arrows and counters and CPUs"]
+    rescued = read(content, tmp_path)
+    assert rescued.notices[-1] == "the file is damaged, but of what it holds nothing is missing"
 
 
 def test_it_can_be_saved_drawn_and_told_of(

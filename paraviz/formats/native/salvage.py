@@ -31,6 +31,7 @@ from paraviz.formats.native.npz import (
     member_behind,
 )
 from paraviz.text.notices import (
+    LOST_END,
     LOST_EVENTS,
     LOST_LINES,
     LOST_NAMES,
@@ -72,7 +73,8 @@ def salvaged(path: Path) -> Trace:
         buffer = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if buffer[:4] != b"PK\3\4":
         raise FormatError(_("no paraviz recording"))
-    there = _apart(buffer, _members(buffer))
+    members, ends = _members(buffer)
+    there = _apart(buffer, members)
     whole = {name: each for name, each in there.items() if _is_whole(buffer, each)}
     if META not in there:
         raise damaged(_("{name} is missing").format(name=META))
@@ -82,15 +84,19 @@ def salvaged(path: Path) -> Trace:
     # A letter of the source may be another one: what can be read is better than nothing, and said.
     meta = decode_meta(buffer[known.begin : known.end])
     lost = [] if META in whole else [LOST_NAMES]
-    return _trace(
-        meta, {name: _column(buffer, whole, name) for name in DTYPES}, buffer, whole, lost
-    )
+    columns = {name: _column(buffer, whole, name) for name in DTYPES}
+    # What a recording has besides need not be named anywhere else; its index is made anew.
+    besides = {f"{name}.npy" for name in EXTRAS if not name.startswith("index_")}
+    late = [LOST_REST] if besides & there.keys() - whole.keys() else []
+    late += [] if ends else [LOST_END]
+    return _trace(meta, columns, buffer, whole, (lost, late))
 
 
-def _members(buffer: mmap.mmap) -> list[Member]:
-    """All that the directory names or, where that is damaged, that stand behind each other."""
+def _members(buffer: mmap.mmap) -> tuple[list[Member], bool]:
+    """All that the directory names or, where that is damaged, that stand behind each other; and
+    whether these are all there were."""
     try:
-        return directory(buffer)
+        return directory(buffer), True
     except FormatError:
         pass
     found: list[Member] = []
@@ -106,7 +112,7 @@ def _members(buffer: mmap.mmap) -> list[Member]:
             at = buffer.find(b"PK\3\4", at + 1)
         if at < 0 or len(found) == MEMBER_LIMIT:
             break
-    return found
+    return found, False
 
 
 def _apart(buffer: mmap.mmap, members: list[Member]) -> dict[str, Member]:
@@ -147,7 +153,7 @@ def _trace(
     found: dict[str, NDArray[Any] | None],
     buffer: mmap.mmap,
     whole: dict[str, Member],
-    lost: list[Phrase],
+    lost: tuple[list[Phrase], list[Phrase]],
 ) -> Trace:
     """With as much as fits each other: first all that was found, then ever less of it."""
     there = [all(found[name] is not None for name in names) for names in _PARTS.values()]
@@ -162,8 +168,9 @@ def _trace(
             trace = checked_trace(meta, _columns(meta, found, parts))
         except FormatError:
             continue
-        lost += [part for part, kept in parts.items() if not kept]
-        return _with_the_rest(trace, meta, lost, buffer, whole)
+        first, late = lost
+        missing = [*first, *(part for part, kept in parts.items() if not kept), *late]
+        return _with_the_rest(trace, meta, missing, buffer, whole)
     raise damaged(_("its lanes do not fit"))
 
 
@@ -211,6 +218,6 @@ def _with_the_rest(
             # It was made of all states.
             trace = replace(trace, stored_index=None)
     except FormatError:
-        missing.append(LOST_REST)
+        missing += [] if LOST_REST in missing else [LOST_REST]
     told = phrase(SALVAGED.one, missing=tuple(missing)) if missing else SALVAGED_ALL
     return replace(trace, notices=(*trace.notices, told.english))
