@@ -84,6 +84,7 @@ def compare(
     several = runs is not None or max(map(len, sides)) > 1
     if several and in_app:
         raise UsageError(_("--open shows two recordings; of more, or of --runs, there is a table"))
+    look = look_of(theme, projection=projection)
     if runs is not None:
         traces = run_in_turns((a, b), runs)
         click.echo(_of_several(*traces, as_json=as_json), nl=False)
@@ -97,7 +98,6 @@ def compare(
 
         click.echo(told(first[0], second[0], as_json=as_json), nl=False)
         return 0
-    look = look_of(theme, projection=projection)
     need_terminal("compare --open", "compare")
     hasten()
     from paraviz.tui.start import show_comparison

@@ -11,7 +11,9 @@ import hashlib
 import json
 import os
 import socket
+import stat
 import struct
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 100_000
 """Bytes of a line."""
+_LONGEST_PATH = 100
+"""Bytes of a socket's name that every system takes."""
 _MOST_SCREENS = 8
 _AGAIN_S = 0.5
 
@@ -51,8 +55,20 @@ def socket_of(deck: Path) -> Path:
     """Where the presentation of a deck listens."""
     from platformdirs import user_state_path
 
-    named = hashlib.sha256(str(deck.resolve()).encode()).hexdigest()[:16]
-    return user_state_path("paraviz", appauthor=False) / "stage" / f"{named}.sock"
+    folder = user_state_path("paraviz", appauthor=False) / "stage"
+    named = hashlib.sha256(os.fsencode(deck.resolve())).hexdigest()[:16]
+    place = folder / f"{named}.sock"
+    if len(os.fsencode(place)) <= _LONGEST_PATH:
+        return place
+    # A socket's name is short: for whose home lies deep, a folder among what is passing.
+    both = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"paraviz-{os.getuid()}" / f"{both}.sock"
+
+
+def _is_users_own(folder: Path) -> bool:
+    """Whether nobody else made it: it may lie where everybody may make one."""
+    about = folder.lstat()
+    return stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid()
 
 
 class Stage:
@@ -68,6 +84,8 @@ class Stage:
     async def open(self) -> None:
         """Listen. Raises OSError, where another presentation of the deck does already, too."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_users_own(self._path.parent):
+            raise PermissionError(1, os.strerror(1), str(self._path.parent))
         self._path.parent.chmod(0o700)
         if self._path.exists():
             if await _answers(self._path):
@@ -157,6 +175,8 @@ class Attendance:
         ever."""
         while True:
             try:
+                if not _is_users_own(self._path.parent):
+                    raise PermissionError
                 reader, self._writer = await asyncio.open_unix_connection(
                     str(self._path), limit=_LONGEST
                 )

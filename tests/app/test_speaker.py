@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from tests.app.fakes import until
 from tests.app.test_deck import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.pilot import Pilot
 
 DECK = """# One
@@ -37,12 +40,17 @@ more
 """
 
 
-@pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    deck = tmp_path / "deck.md"
-    deck.write_text(DECK)
-    return deck
+@pytest.fixture(params=["s", "s" * 120], ids=["short", "deep"])
+def path(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """A deck; a socket's name may not be as long as the path of a home that lies deep."""
+    with tempfile.TemporaryDirectory(prefix="pz-", dir="/tmp") as short:
+        monkeypatch.setattr(tempfile, "tempdir", short)
+        monkeypatch.setenv("XDG_STATE_HOME", str(Path(short) / request.param))
+        deck = tmp_path / "deck.md"
+        deck.write_text(DECK)
+        yield deck
 
 
 async def test_both_screens_are_in_step(path: Path) -> None:
@@ -111,6 +119,21 @@ async def test_the_socket_is_the_users_own_and_takes_little(path: Path) -> None:
         attending.close()
     finally:
         stage.close()
+
+
+async def test_a_folder_that_somebody_else_made_is_not_taken(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = socket_of(path).parent
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("os.getuid", lambda: 12_345)
+    other = socket_of(path).parent
+    other.parent.mkdir(parents=True, exist_ok=True)
+    if other != folder:
+        folder.rename(other)
+    with pytest.raises(PermissionError):
+        await Stage(path, print).open()
+    assert await anext(Attendance(path).standings()) is None
 
 
 async def test_what_a_killed_presentation_left_is_no_hindrance(path: Path) -> None:
