@@ -6,7 +6,9 @@ Whoever leaves a run or runs it again has it still: the gallery lists it.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime
+from itertools import count
 from pathlib import Path, PurePath
 
 MOST = 20
@@ -31,10 +33,13 @@ def place_of(program: str, now: datetime) -> Path:
     stem = PurePath(program.removeprefix("-m ")).stem
     name = re.sub(r"[^\w.-]+", "_", stem)[:_LONGEST_NAME].strip("._") or "run"
     stamp = now.strftime("%Y-%m-%d %H.%M.%S")
-    names = [f"{name} {stamp}.pviz", *(f"{name} {stamp} {more}.pviz" for more in range(2, 100))]
-    return next(
-        (folder / each for each in names if not (folder / each).exists()), folder / names[0]
-    )
+    # Several may end within a second, and in several apps.
+    places = (folder / _named(name, stamp, number) for number in count(1))
+    return next(place for place in places if not place.exists())
+
+
+def _named(program: str, stamp: str, number: int) -> str:
+    return f"{program} {stamp}{f' {number}' if number > 1 else ''}.pviz"
 
 
 def kept_runs() -> list[Path]:
@@ -53,10 +58,9 @@ def make_room() -> None:
 
 def _found() -> list[tuple[Path, int]]:
     found = []
-    try:
-        for path in kept_folder().glob("*.pviz"):
+    for path in kept_folder().glob("*.pviz"):
+        # Another app may make room meanwhile.
+        with suppress(OSError):
             about = path.stat()
             found.append((about.st_mtime_ns, path, about.st_size))
-    except OSError:
-        return []
     return [(path, size) for _at, path, size in sorted(found, reverse=True)]

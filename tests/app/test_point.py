@@ -10,10 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from paraviz.formats import load
+from paraviz.text import language
 from paraviz.tui.app import ParavizApp
 from paraviz.tui.compat import screen_strips
 from paraviz.tui.screens.run import RunScreen
+from paraviz.tui.widgets.point import PointLine
 from paraviz.tui.widgets.run import RunView
+from tests.app.fakes import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -81,3 +84,15 @@ async def test_a_run_that_goes_on_has_none_yet() -> None:
     async with judged(trace, (80, 24)) as (pilot, view):
         assert view.point is None
         assert not any("looking for" in line for line in lines(pilot))
+
+
+async def test_it_stays_whole_in_a_language_that_takes_more_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(language, "_chosen", "en")
+    async with judged(load(SCENARIOS / "barrier.pviz"), (80, 24)) as (pilot, view):
+        assert view.point is not None and view.query_one(PointLine).size.height == 1
+        await pilot.press("D")
+        await until(pilot, lambda: view.query_one(PointLine).size.height == 2)
+        assert language.current() == "de"
+        assert view.point.told.told in " ".join(" ".join(lines(pilot)).split())

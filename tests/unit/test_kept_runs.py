@@ -67,3 +67,9 @@ def test_nor_more_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     places = [put(number, 40) for number in range(4)]
     make_room()
     assert kept_runs.kept_runs() == [places[3], places[2]]
+
+
+def test_one_that_vanishes_meanwhile_hides_no_other(tmp_path: Path) -> None:
+    place = put(1)
+    (kept_folder() / "gone.pviz").symlink_to(tmp_path / "nothing")
+    assert kept_runs.kept_runs() == [place]

@@ -127,6 +127,7 @@ class RunScreen(Comparing, Saving, Entering):
 
     def retell(self) -> None:
         """Say everything in the current language."""
+        self.query_one(RunView).retell()
         headline = self.query_one(Headline)
         if self._runnable is not None:
             from paraviz.programs.catalogue import retold

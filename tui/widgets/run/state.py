@@ -179,6 +179,10 @@ class RunState(Vertical, can_focus=True):
         """Share out the rows anew."""
         self._arrange()
 
+    def retell(self) -> None:
+        """Share out the rows anew: in another language the point may take more of them."""
+        self._arrange()
+
     def _arrange(self) -> None:
         """Which tracks there are, and how many rows each part gets."""
         source = False
