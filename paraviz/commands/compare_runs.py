@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST = 100
 """Recordings of a side."""
+LIMIT_S = 60.0
+"""Of one run: one that hangs is ended, and the table says how many did."""
 
 
 def recordings_of(side: str) -> list[Path]:
@@ -66,7 +68,7 @@ def _program(side: str) -> tuple[Runnable, list[str]]:
 def _run(runnable: Runnable, argv: list[str]) -> Trace:
     from paraviz.session import Session
 
-    session = Session(runnable, argv)
+    session = Session(runnable, argv, time_limit_s=LIMIT_S)
     session.start()
     try:
         while session.pump(0.1):

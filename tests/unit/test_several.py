@@ -119,3 +119,13 @@ def test_what_cannot_be_compared_is_one_line(
     assert _exit_code(["compare", *(each.format(empty=tmp_path) for each in argv)]) in (2, 65, 66)
     error = capsys.readouterr().err
     assert words in error and error.count("\n") == 1
+
+
+def test_a_run_that_hangs_is_ended_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("paraviz.commands.compare_runs.LIMIT_S", 0.5)
+    hangs = tmp_path / "hangs.py"
+    hangs.write_text("import threading\nthreading.Event().wait()\n")
+    assert _exit_code(["compare", "--runs", "1", str(hangs), "printers --n 1 --steps 1"]) == 0
+    assert "1 run (1 × stopped at its time limit of 0.5 s)" in capsys.readouterr().out
